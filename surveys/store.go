@@ -1,0 +1,87 @@
+package surveys
+
+import (
+	"context"
+	"iter"
+	"time"
+)
+
+// Store keeps everything. One implementation serves PostgreSQL and SQLite. Every method returns ErrUnavailable, wrapped,
+// when the database cannot be reached.
+type Store interface {
+	SurveyStore
+	WaveStore
+	InvitationStore
+	ResponseStore
+	KeyStore
+	// Ping reports whether the database answers and its migrations are complete.
+	Ping(ctx context.Context) error
+	Close() error
+}
+
+// SurveyStore keeps published surveys.
+type SurveyStore interface {
+	// PublishSurvey stores the survey as the next version of its key, or returns the latest version if its source is
+	// the same to the byte.
+	PublishSurvey(ctx context.Context, s *Survey) (version int, err error)
+	// FindSurvey returns a version of a survey; version 0 is the latest. Errors: ErrNotFound.
+	FindSurvey(ctx context.Context, key SurveyKey, version int) (*Survey, error)
+	// ListSurveys returns the latest version of every survey, by key.
+	ListSurveys(ctx context.Context) ([]*Survey, error)
+}
+
+// WaveStore keeps waves.
+type WaveStore interface {
+	// CreateWave errors: ErrExists, ErrNotFound for the survey.
+	CreateWave(ctx context.Context, w Wave) error
+	// CloseWave sets the end of a wave. Errors: ErrNotFound.
+	CloseWave(ctx context.Context, survey SurveyKey, wave WaveKey, at time.Time) error
+	// ListWaves returns the waves of a survey, first opened first.
+	ListWaves(ctx context.Context, survey SurveyKey) ([]Wave, error)
+}
+
+// InvitationStore keeps invitations.
+type InvitationStore interface {
+	CreateInvitations(ctx context.Context, in []Invitation) error
+	// FindInvitation errors: ErrNotFound.
+	FindInvitation(ctx context.Context, token TokenHash) (Invitation, error)
+}
+
+// ResponseStore keeps responses.
+type ResponseStore interface {
+	// SubmitResponse stores r, and consumes the token if one is given, in one transaction. A response whose id and
+	// digest are stored already is a repeat: it returns the first receipt and does not look at the token. r is not
+	// changed. Errors: ErrConflict (id used with another digest), ErrTokenUsed, ErrNotFound (token).
+	SubmitResponse(ctx context.Context, r *Response, token *TokenHash) (Receipt, error)
+	// ImportResponses stores a batch in one transaction, leaving out those whose id is stored already, and returns
+	// how many were added. The responses are not kept after it returns.
+	ImportResponses(ctx context.Context, batch []*Response) (added int, err error)
+	// ListResponses streams what a filter selects by ascending seq. The value is valid until the next iteration.
+	ListResponses(ctx context.Context, f ResponseFilter) iter.Seq2[*Response, error]
+}
+
+// ResponseFilter selects responses.
+type ResponseFilter struct {
+	Survey   SurveyKey
+	AfterSeq int64 // only responses committed later
+	UpToSeq  int64 // 0: no limit
+}
+
+// KeyStore keeps the bearer keys of the API, by hash.
+type KeyStore interface {
+	// CreateKey errors: ErrExists for the name.
+	CreateKey(ctx context.Context, k Key) error
+	// FindKey returns a key that is not revoked. Errors: ErrNotFound.
+	FindKey(ctx context.Context, hash TokenHash) (Key, error)
+	// RevokeKey errors: ErrNotFound.
+	RevokeKey(ctx context.Context, name string, at time.Time) error
+	ListKeys(ctx context.Context) ([]Key, error)
+}
+
+// Key is a bearer key for programs and, until people sign in, for staff.
+type Key struct {
+	Name      string
+	Hash      TokenHash
+	CreatedAt time.Time
+	RevokedAt time.Time // zero: valid
+}
