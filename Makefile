@@ -1,0 +1,33 @@
+# make run   serve form, scores, documentation and workbook with the demonstration study, on SQLite
+# make test  every test; brings up PostgreSQL and Chromium itself
+# make bench speed and memory, as ratios against a named baseline in the same run
+export CGO_ENABLED = 0
+
+VERSION := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
+BUILD   := go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)"
+
+.PHONY: run build test fuzz bench
+
+run: build
+	./bin/paxscore serve --demo
+
+build:
+	$(BUILD) -o bin/paxscore ./cmd/paxscore
+
+test:
+	./internal/testenv/install.sh
+	go vet ./...
+	go test -timeout 15m ./...
+
+# every fuzz target for FUZZTIME each
+FUZZTIME ?= 20s
+fuzz:
+	@for pkg in $$(go list ./...); do \
+	  for f in $$(go test -list '^Fuzz' $$pkg | grep '^Fuzz' || true); do \
+	    echo "$$pkg $$f"; go test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; \
+	  done; \
+	done
+
+bench:
+	./internal/testenv/install.sh
+	go test -run '^$$' -bench . -benchmem -timeout 60m ./...
