@@ -2,6 +2,7 @@ package surveys
 
 import (
 	"context"
+	"crypto/sha256"
 	"iter"
 	"time"
 )
@@ -53,6 +54,9 @@ type ResponseStore interface {
 	// digest are stored already is a repeat: it returns the first receipt and does not look at the token. r is not
 	// changed. Errors: ErrConflict (id used with another digest), ErrTokenUsed, ErrNotFound (token).
 	SubmitResponse(ctx context.Context, r *Response, token *TokenHash) (Receipt, error)
+	// FindReceipt returns the receipt of a stored response, with Repeat set, and the digest of its content. It is asked
+	// for when a submission cannot be taken any more, to tell a repeat from a late first try. Errors: ErrNotFound.
+	FindReceipt(ctx context.Context, id ResponseID) (r Receipt, digest [sha256.Size]byte, err error)
 	// ImportResponses stores a batch in one transaction, leaving out those whose id is stored already, and returns
 	// how many were added. The responses are not kept after it returns.
 	ImportResponses(ctx context.Context, batch []*Response) (added int, err error)
