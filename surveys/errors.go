@@ -19,7 +19,7 @@ var (
 
 // FieldError says what is wrong with one part of an input: where it stands, the rule it breaks, and in words.
 type FieldError struct {
-	Field   string // path in the input: "answers.crew_attitude", "models[1].dimensions[0].weight"
+	Field   string // path in the input: "answers.crew_attitude", "models[1].dimensions[0].weight"; "" for all of it
 	Rule    string // short constant name of the rule: "required", "range", "unknown"
 	Message string // a sentence for the person who made the input
 	Line    int    // 1-based place in the file, 0 where the input is not a file
@@ -27,10 +27,14 @@ type FieldError struct {
 }
 
 func (f FieldError) String() string {
-	if f.Line > 0 {
-		return fmt.Sprintf("%d:%d: %s: %s", f.Line, f.Column, f.Field, f.Message)
+	text := f.Message
+	if f.Field != "" {
+		text = f.Field + ": " + text
 	}
-	return f.Field + ": " + f.Message
+	if f.Line > 0 {
+		return fmt.Sprintf("%d:%d: %s", f.Line, f.Column, text)
+	}
+	return text
 }
 
 // InvalidError reports every rule that an input breaks, together.
