@@ -1,0 +1,136 @@
+package stats
+
+import (
+	"math"
+	"slices"
+)
+
+// What Verdict says of a difference.
+const (
+	Different = "different"
+	Same      = "same"
+	Unclear   = "unclear"
+)
+
+// significance is the level at which Verdict calls a difference or an equivalence shown.
+const significance = 0.05
+
+// Holm adjusts p-values for several tests, step-down: the i-th smallest of m becomes max over j ≤ i of (m−j+1)·p_(j), at most 1
+// (Holm 1979). NaN stays NaN and does not count in m.
+func Holm(p []float64) []float64 {
+	out, order := ranked(p)
+	m := len(order)
+	highest := 0.0
+	for i, k := range order {
+		highest = math.Max(highest, math.Min(1, float64(m-i)*p[k]))
+		out[k] = highest
+	}
+	return out
+}
+
+// BenjaminiHochberg adjusts p-values to bound the false discovery rate, step-up: the i-th smallest of m becomes min over j ≥ i of
+// m·p_(j)/j, at most 1 (Benjamini & Hochberg 1995). NaN stays NaN and does not count in m.
+func BenjaminiHochberg(p []float64) []float64 {
+	out, order := ranked(p)
+	m := len(order)
+	lowest := 1.0
+	for i := m - 1; i >= 0; i-- {
+		lowest = math.Min(lowest, float64(m)/float64(i+1)*p[order[i]])
+		out[order[i]] = lowest
+	}
+	return out
+}
+
+// ranked gives a copy of p and the places of its numbers in ascending order.
+func ranked(p []float64) (copied []float64, order []int) {
+	copied = slices.Clone(p)
+	for i, v := range p {
+		if !math.IsNaN(v) {
+			order = append(order, i)
+		}
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		switch {
+		case p[a] < p[b]:
+			return -1
+		case p[a] > p[b]:
+			return 1
+		}
+		return 0
+	})
+	return copied, order
+}
+
+// DifferenceP is the two-sided p-value of a difference against 0 with its standard error, Student t on df. A standard error of 0 gives
+// 0, or 1 where the difference is 0 too. NaN when se is negative or df not positive.
+func DifferenceP(diff, se, df float64) float64 {
+	if !(se >= 0) || math.IsNaN(diff) {
+		return math.NaN()
+	}
+	t := math.Abs(diff) / se
+	if diff == 0 {
+		t = 0
+	}
+	_, upper := StudentCDF(t, df)
+	return math.Min(1, 2*upper)
+}
+
+// EquivalenceP is the p-value of two one-sided tests that a difference lies within ±margin (Schuirmann 1987): the larger of
+// P(T ≥ (diff+margin)/se) and P(T ≤ (diff−margin)/se), Student t on df. NaN when margin or df is not positive or se is negative.
+func EquivalenceP(diff, se, df, margin float64) float64 {
+	if !(margin > 0) || !(se >= 0) || math.IsNaN(diff) {
+		return math.NaN()
+	}
+	low, high := diff+margin, diff-margin
+	if se == 0 && (low == 0 || high == 0) {
+		return 1
+	}
+	_, above := StudentCDF(low/se, df)
+	below, _ := StudentCDF(high/se, df)
+	return math.Max(above, below)
+}
+
+// Verdict judges a difference with its standard error, Student t on df: Different when the adjusted p-value is below 0.05 and the
+// difference at least the margin, Same when two one-sided tests place it within ±margin at 0.05, else Unclear, also when a
+// number is missing (NaN).
+func Verdict(diff, se, df, pAdjusted, margin float64) string {
+	if pAdjusted < significance && math.Abs(diff) >= margin {
+		return Different
+	}
+	if EquivalenceP(diff, se, df, margin) < significance {
+		return Same
+	}
+	return Unclear
+}
+
+// HedgesG is the standardised difference of two group means with variances (n−1 in the denominator) and sizes: Cohen's d on the
+// pooled standard deviation times the exact correction J = Γ(m/2)/(√(m/2)·Γ((m−1)/2)), m = n₁+n₂−2 (Hedges 1981). NaN when a group
+// has fewer than two rows or nothing varies.
+func HedgesG(n1 int, mean1, variance1 float64, n2 int, mean2, variance2 float64) float64 {
+	if n1 < 2 || n2 < 2 || !(variance1 >= 0) || !(variance2 >= 0) || !(variance1+variance2 > 0) {
+		return math.NaN()
+	}
+	m := float64(n1 + n2 - 2)
+	pooled := (float64(n1-1)*variance1 + float64(n2-1)*variance2) / m
+	j := math.Exp(LogGamma(m/2) - math.Log(m/2)/2 - LogGamma((m-1)/2))
+	return j * (mean1 - mean2) / math.Sqrt(pooled)
+}
+
+// Jackknife is the delete-a-group variance of an estimate theta from its replicates, each with one of G groups left out, centred at the
+// full estimate: V = (G−1)/G·Σ(θ_(g)−θ)². NaN below two replicates.
+func Jackknife(theta float64, replicates []float64) float64 {
+	if len(replicates) < 2 {
+		return math.NaN()
+	}
+	var s Sum
+	for _, r := range replicates {
+		s.Add((r - theta) * (r - theta))
+	}
+	g := float64(len(replicates))
+	return (g - 1) / g * s.Value()
+}
+
+// JackknifeAboutMean is Jackknife centred at the mean of the replicates.
+func JackknifeAboutMean(replicates []float64) float64 {
+	return Jackknife(sumOf(replicates)/float64(len(replicates)), replicates)
+}

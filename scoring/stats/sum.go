@@ -1,0 +1,50 @@
+package stats
+
+import "math"
+
+// Sum adds float64 values with Neumaier's compensation (Neumaier 1974, "Rundungsfehleranalyse einiger Verfahren zur
+// Summation endlicher Summen"): the error of the total does not grow with the number of terms. The zero value is an
+// empty sum.
+type Sum struct {
+	total      float64
+	correction float64
+}
+
+// Add adds x.
+func (s *Sum) Add(x float64) {
+	t := s.total + x
+	if math.Abs(s.total) >= math.Abs(x) {
+		s.correction += (s.total - t) + x
+	} else {
+		s.correction += (x - t) + s.total
+	}
+	s.total = t
+}
+
+// Merge adds another sum, with what it still carries.
+func (s *Sum) Merge(o Sum) {
+	s.Add(o.total)
+	s.correction += o.correction
+}
+
+// Scaled is the sum of f times every term.
+func (s Sum) Scaled(f float64) Sum {
+	return Sum{total: s.total * f, correction: s.correction * f}
+}
+
+// Value is the total. It is infinite when a term was, and NaN when terms were NaN or infinities of both signs.
+func (s Sum) Value() float64 {
+	if math.IsInf(s.total, 0) || math.IsNaN(s.total) {
+		return s.total
+	}
+	return s.total + s.correction
+}
+
+// sumOf adds the values of x.
+func sumOf(x []float64) float64 {
+	var s Sum
+	for _, v := range x {
+		s.Add(v)
+	}
+	return s.Value()
+}
