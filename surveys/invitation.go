@@ -1,13 +1,32 @@
 package surveys
 
 import (
+	"crypto/rand"
 	"crypto/sha256"
+	"strings"
 	"time"
 )
 
 // Token is what an invitation link carries: 26 upper case characters of Crockford's base 32, 130 random bits. It is
 // shown once and never stored.
 type Token string
+
+const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+// NewToken returns a random token.
+func NewToken() Token {
+	var b [26]byte
+	rand.Read(b[:]) // never fails
+	for i := range b {
+		b[i] = crockford[b[i]&31]
+	}
+	return Token(b[:])
+}
+
+// Valid reports whether the token has the form of one.
+func (t Token) Valid() bool {
+	return len(t) == 26 && !strings.ContainsFunc(string(t), func(r rune) bool { return !strings.ContainsRune(crockford, r) })
+}
 
 // TokenHash is what is stored of a token.
 type TokenHash [sha256.Size]byte

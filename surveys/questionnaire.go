@@ -114,10 +114,11 @@ type AttributeValue struct {
 	Label Text
 }
 
-// Has reports whether v is allowed: any text where the list is open, else one of the list.
+// Has reports whether v is allowed: one of the list, or where the list is open any text for one line of at most 100
+// characters without blanks at its ends.
 func (a Attribute) Has(v string) bool {
 	if len(a.Values) == 0 {
-		return len(v) <= 400 && len([]rune(v)) <= 100 && !strings.ContainsFunc(v, func(r rune) bool { return r < ' ' || r == 0x7f })
+		return line(v, MaxAttribute) && strings.TrimSpace(v) == v
 	}
 	for _, x := range a.Values {
 		if x.Key == v {

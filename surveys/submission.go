@@ -1,6 +1,14 @@
 package surveys
 
-import "time"
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/binary"
+	"maps"
+	"math"
+	"slices"
+	"time"
+)
 
 // Submission is a response as it comes in, before it is checked against a questionnaire.
 type Submission struct {
@@ -23,4 +31,57 @@ type Answer struct {
 	Rating        *int
 	NotApplicable bool
 	Comment       string
+}
+
+// Digest returns the SHA-256 of what the client said: everything it gave except the token. It does not depend on the
+// time, on the questionnaire or on what stands in for things not given, so a repeat has the digest of the first try
+// however much later it comes. Skipped answers and unknown attributes count as not given.
+func (s Submission) Digest() [sha256.Size]byte {
+	b := make([]byte, 0, 1024)
+	word := func(w string) { b = append(binary.AppendUvarint(b, uint64(len(w))), w...) }
+	word("paxscore submission 1")
+	b = append(b, s.ID[:]...)
+	word(string(s.Survey))
+	b = binary.AppendVarint(b, int64(s.Version))
+	word(string(s.Wave))
+	word(string(cmp.Or(s.Mode, ModeWeb)))
+	word(s.Language)
+	b = binary.BigEndian.AppendUint64(b, math.Float64bits(s.Seconds))
+	if s.SubmittedAt.IsZero() {
+		b = append(b, 0)
+	} else {
+		b = append(b, 1)
+		b = binary.AppendVarint(b, s.SubmittedAt.Unix())
+		b = binary.AppendVarint(b, int64(s.SubmittedAt.Nanosecond()/1000))
+	}
+	word(s.Respondent)
+	items := slices.Sorted(maps.Keys(s.Answers))
+	items = slices.DeleteFunc(items, func(k ItemKey) bool { return s.Answers[k] == Answer{} })
+	b = binary.AppendUvarint(b, uint64(len(items)))
+	for _, k := range items {
+		a := s.Answers[k]
+		word(string(k))
+		switch {
+		case a.Rating != nil && a.NotApplicable:
+			b = append(b, 3)
+		case a.Rating != nil:
+			b = append(b, 2)
+		case a.NotApplicable:
+			b = append(b, 1)
+		default:
+			b = append(b, 0)
+		}
+		if a.Rating != nil {
+			b = binary.AppendVarint(b, int64(*a.Rating))
+		}
+		word(a.Comment)
+	}
+	attributes := slices.Sorted(maps.Keys(s.Attributes))
+	attributes = slices.DeleteFunc(attributes, func(k AttributeKey) bool { return s.Attributes[k] == "" })
+	b = binary.AppendUvarint(b, uint64(len(attributes)))
+	for _, k := range attributes {
+		word(string(k))
+		word(s.Attributes[k])
+	}
+	return sha256.Sum256(b)
 }

@@ -40,3 +40,40 @@ func (s *Survey) Model(key ModelKey) (*Model, error) {
 	}
 	return nil, fmt.Errorf("find model %q of survey %q: %w", key, s.Key, ErrNotFound)
 }
+
+// Validate reports every rule that the survey breaks, as one *InvalidError whose fields are paths of the survey file, or
+// nil.
+func (s *Survey) Validate() error {
+	r := &rules{InvalidError: InvalidError{Input: "survey"}}
+	switch {
+	case s.Key == "":
+		r.Add("key", "required", "a key is needed")
+	case !s.Key.Valid():
+		r.Add("key", "key", "%s cannot be a survey key: %s; hyphens are allowed, too", quoted(string(s.Key)), keyForm)
+	}
+	s.Questionnaire.check(r)
+	if len(s.Models) == 0 {
+		r.Add("models", "required", "at least one model is needed")
+	}
+	seen := map[string]bool{}
+	for i := range s.Models {
+		r.key(at("models", i)+".key", string(s.Models[i].Key), seen)
+		s.Models[i].check(r, at("models", i), &s.Questionnaire)
+	}
+	s.Design.check(r, &s.Questionnaire)
+	return r.OrNil()
+}
+
+func (d Design) check(r *rules, q *Questionnaire) {
+	for _, a := range []struct {
+		path string
+		key  AttributeKey
+	}{{"design.cluster", d.Cluster}, {"design.stratum", d.Stratum}} {
+		if a.key != "" && q.AttributeAt(a.key) < 0 {
+			r.Add(a.path, "unknown", "there is no attribute %s", quoted(string(a.key)))
+		}
+	}
+	if d.Cluster != "" && d.Cluster == d.Stratum {
+		r.Add("design.stratum", "duplicate", "%s is the cluster already", quoted(string(d.Stratum)))
+	}
+}

@@ -1,0 +1,121 @@
+package surveys
+
+import (
+	"maps"
+	"slices"
+)
+
+// check reports every rule that the model breaks. path is its place in the survey file.
+func (m *Model) check(r *rules, path string, q *Questionnaire) {
+	r.text(path+".label", m.Label, false)
+	r.text(path+".note", m.Note, true)
+	r.target(path+".target", m.Target)
+	m.checkDimensions(r, path, q)
+	m.checkPolicies(r, path)
+	if m.Weighting != nil {
+		m.Weighting.check(r, path+".weighting", q)
+	}
+}
+
+func (m *Model) checkDimensions(r *rules, path string, q *Questionnaire) {
+	if len(m.Dimensions) == 0 {
+		r.Add(path+".dimensions", "required", "a model needs a dimension")
+	}
+	kinds := map[ItemKey]Kind{}
+	for _, i := range q.Items() {
+		kinds[i.Key] = i.Kind
+	}
+	seen, used := map[string]bool{}, map[ItemKey]DimensionKey{}
+	var weights []float64
+	var places []string
+	for i, d := range m.Dimensions {
+		place := at(path+".dimensions", i)
+		r.key(place+".key", string(d.Key), seen)
+		r.text(place+".label", d.Label, false)
+		r.target(place+".target", d.Target)
+		weights, places = append(weights, d.DimensionWeight), append(places, place+".weight")
+		if len(d.Items) == 0 {
+			r.Add(place+".items", "required", "a dimension needs an item")
+		}
+		var itemWeights []float64
+		var itemPlaces []string
+		for j, w := range d.Items {
+			p := at(place+".items", j)
+			itemWeights, itemPlaces = append(itemWeights, w.ItemWeight), append(itemPlaces, p)
+			kind, ok := kinds[w.Item]
+			switch {
+			case !ok:
+				r.Add(p, "unknown", "there is no item %s", quoted(string(w.Item)))
+			case kind != KindRating:
+				r.Add(p, "kind", "%s is of kind %s; a dimension is made of items of kind rating", w.Item, kind)
+			case used[w.Item] != "":
+				r.Add(p, "duplicate", "%s is in dimension %s already", w.Item, used[w.Item])
+			}
+			used[w.Item] = d.Key
+		}
+		r.shares(place+".items", itemWeights, itemPlaces, "items")
+	}
+	r.shares(path+".dimensions", weights, places, "dimensions")
+}
+
+func (m *Model) checkPolicies(r *rules, path string) {
+	p := m.Missing
+	if !within(p.MinItemShare, 0, 1) {
+		r.Add(path+".missing.min_item_share", "range", "a share lies from 0 to 1, not at %v", p.MinItemShare)
+	}
+	if !within(p.MinDimensionShare, 0, 1) {
+		r.Add(path+".missing.min_dimension_share", "range", "a share lies from 0 to 1, not at %v", p.MinDimensionShare)
+	}
+	if n := len(m.Dimensions); n > 0 && (p.MinDimensions < 1 || p.MinDimensions > n) {
+		r.Add(path+".missing.min_dimensions", "range", "from 1 to all %d dimensions can be asked for, not %d", n, p.MinDimensions)
+	}
+	b := m.Base
+	if b.Suppress < 0 {
+		r.Add(path+".base.suppress", "range", "a base cannot be negative")
+	}
+	for _, s := range []struct {
+		name          string
+		low, high     int
+		below, beyond string
+	}{{"show", b.Suppress, b.Show, "show", "suppress"}, {"test", b.Show, b.Test, "test", "show"}, {"flag", b.Test, b.Flag, "flag", "test"}} {
+		if s.high < s.low {
+			r.Add(path+".base."+s.name, "range", "%s, %d, must not be below %s, %d", s.below, s.high, s.beyond, s.low)
+		}
+	}
+	if !(m.Confidence > 0.5 && m.Confidence < 1) {
+		r.Add(path+".confidence", "range", "confidence lies between 0.5 and 1, not at %v", m.Confidence)
+	}
+	if !within(m.Margin, 0, 100) {
+		r.Add(path+".margin", "range", "a margin lies from 0 to 100, not at %v", m.Margin)
+	}
+}
+
+func (p *PostStratification) check(r *rules, path string, q *Questionnaire) {
+	i := q.AttributeAt(p.Attribute)
+	if i < 0 {
+		r.Add(path+".attribute", "unknown", "there is no attribute %s", quoted(string(p.Attribute)))
+		return
+	}
+	a := q.Attributes[i]
+	if len(a.Values) == 0 {
+		r.Add(path+".attribute", "kind", "%s has no list of values", a.Key)
+		return
+	}
+	for _, v := range a.Values {
+		if _, ok := p.Shares[v.Key]; !ok {
+			r.Add(path+".shares", "required", "there is no share for %s", quoted(v.Key))
+		}
+	}
+	for _, v := range slices.Sorted(maps.Keys(p.Shares)) {
+		place := path + ".shares"
+		if validKey("k" + v) {
+			place += "." + v
+		}
+		if !a.Has(v) {
+			r.Add(place, "unknown", "%s is not a value of %s", quoted(v), a.Key)
+		}
+		if s := p.Shares[v]; !finite(s) || s <= 0 {
+			r.Add(place, "range", "a share is above 0, not %v", s)
+		}
+	}
+}
