@@ -1,0 +1,364 @@
+package exports
+
+import (
+	"maps"
+	"math"
+	"slices"
+
+	"paxscore/reports"
+	"paxscore/surveys"
+)
+
+// recount computes the report's figures a second time, from the rows as they are written and by METHOD sections 4 and 5
+// alone: it shares no code with the engine, so that a mistake in either shows as a difference.
+type recount struct {
+	s        *surveys.Survey
+	m        *surveys.Model
+	r        *reports.Report
+	rated    []surveys.Item
+	low      []int
+	score    [][]float64 // per rated item and code, 0..100, NaN for no score
+	dims     []dimension
+	overall  int // position of the overall item among the rated, -1 for none
+	advise   int // of the recommend item
+	stratum  int // position of the post-stratification attribute, -1 for none
+	segments []segmentation
+
+	verdicts [reports.Outside]int
+	counts   [][256]int        // per rated item and code, valid responses
+	classes  map[string]*class // by level of the post-stratification attribute
+	key      []byte
+	dimScore []float64
+}
+
+// dimension is a dimension of the model by position of its items among the rated.
+type dimension struct {
+	items   []int
+	weights []float64
+}
+
+// segmentation finds the segments of a response.
+type segmentation struct {
+	attributes []int
+	at         map[string]int // levels, joined by NUL -> position in Report.Segments
+}
+
+// class adds up the base weights of the valid responses of one level, from which any factor on them makes the sums of
+// METHOD section 3.
+type class struct {
+	all  tally
+	part []tally // per slot
+}
+
+// tally holds n, the sums of the base weights b and of their squares, and of b times a value.
+type tally struct {
+	n        int
+	b, bb, x sum
+}
+
+func (t *tally) add(b, x float64) {
+	t.n++
+	t.b.add(b)
+	t.bb.add(b * b)
+	t.x.add(b * x)
+}
+
+// sum is a compensated sum (Neumaier).
+type sum struct{ s, c float64 }
+
+func (s *sum) add(x float64) {
+	t := s.s + x
+	if math.Abs(s.s) >= math.Abs(x) {
+		s.c += s.s - t + x
+	} else {
+		s.c += x - t + s.s
+	}
+	s.s = t
+}
+
+func (s sum) value() float64 { return s.s + s.c }
+
+// Slots of class.part: a mean rating and a mean score for each rated item, a mean for each dimension, then these, then
+// three for each segment of the report.
+const (
+	slotIndex = iota
+	slotComplete
+	slotNPS
+	fixedSlots
+)
+
+const (
+	segmentIndex = iota
+	segmentOverall
+	segmentNPS
+	segmentAll
+	segmentSlots
+)
+
+func (c *recount) ratingSlot(item int) int { return item }
+func (c *recount) scoreSlot(item int) int  { return len(c.rated) + item }
+func (c *recount) dimensionSlot(d int) int { return 2*len(c.rated) + d }
+func (c *recount) fixedSlot(k int) int     { return 2*len(c.rated) + len(c.dims) + k }
+func (c *recount) segmentSlot(segment, k int) int {
+	return c.fixedSlot(fixedSlots) + segment*segmentSlots + k
+}
+func (c *recount) slots() int { return c.segmentSlot(len(c.r.Segments), 0) }
+
+func newRecount(s *surveys.Survey, m *surveys.Model, r *reports.Report, t *table) *recount {
+	q := &s.Questionnaire
+	c := &recount{s: s, m: m, r: r, rated: t.rated, low: t.low, overall: -1, advise: -1, stratum: -1,
+		counts: make([][256]int, len(t.rated)), classes: map[string]*class{}}
+	at := map[surveys.ItemKey]int{}
+	for i, it := range c.rated {
+		at[it.Key] = i
+		switch it.Kind {
+		case surveys.KindOverall:
+			c.overall = i
+		case surveys.KindRecommend:
+			c.advise = i
+		}
+		sc, _ := q.Scale(it.Scale)
+		scores := make([]float64, 256)
+		for code := range scores {
+			scores[code] = math.NaN()
+			if code <= int(surveys.MaxCode) {
+				if x, ok := sc.Score(sc.Low+code, it.Reverse); ok {
+					scores[code] = x
+				}
+			}
+		}
+		c.score = append(c.score, scores)
+	}
+	for _, d := range m.Dimensions {
+		var x dimension
+		for _, i := range d.Items {
+			if p, ok := at[i.Item]; ok {
+				x.items = append(x.items, p)
+				x.weights = append(x.weights, i.ItemWeight)
+			}
+		}
+		c.dims = append(c.dims, x)
+	}
+	c.dimScore = make([]float64, len(c.dims))
+	if r.Weighting.Method == weightingPost {
+		c.stratum = q.AttributeAt(surveys.AttributeKey(r.Weighting.Attribute))
+	}
+	c.segmentations()
+	return c
+}
+
+// Methods of Report.Weighting.
+const (
+	weightingNone = "none"
+	weightingPost = "post_stratified"
+)
+
+func (c *recount) segmentations() {
+	found := map[string]int{}
+	for i, g := range c.r.Segments {
+		name := joined(g.Attributes)
+		k, ok := found[name]
+		if !ok {
+			k = len(c.segments)
+			found[name] = k
+			sg := segmentation{at: map[string]int{}}
+			for _, a := range g.Attributes {
+				sg.attributes = append(sg.attributes, c.s.Questionnaire.AttributeAt(surveys.AttributeKey(a)))
+			}
+			c.segments = append(c.segments, sg)
+		}
+		levels := make([]string, len(g.Attributes))
+		for j, a := range g.Attributes {
+			levels[j] = g.By[a]
+		}
+		c.segments[k].at[joined(levels)] = i
+	}
+}
+
+func joined(parts []string) string {
+	var b []byte
+	for _, p := range parts {
+		b = append(append(b, p...), 0)
+	}
+	return string(b)
+}
+
+// add counts a response.
+func (c *recount) add(r *surveys.Response, v reports.Verdict) {
+	c.verdicts[v]++
+	if v != reports.Valid {
+		return
+	}
+	base := r.ResponseWeight
+	if c.r.Weighting.Method == weightingNone {
+		base = 1
+	}
+	level := ""
+	if c.stratum >= 0 {
+		level = r.Attributes[c.stratum]
+	}
+	cl := c.classes[level]
+	if cl == nil {
+		cl = &class{part: make([]tally, c.slots())}
+		c.classes[level] = cl
+	}
+	cl.all.add(base, 1)
+	for i, code := range r.Ratings {
+		c.counts[i][code]++
+		if code <= surveys.MaxCode {
+			cl.part[c.ratingSlot(i)].add(base, float64(c.low[i]+int(code)))
+			if x := c.score[i][code]; !math.IsNaN(x) {
+				cl.part[c.scoreSlot(i)].add(base, x)
+			}
+		}
+	}
+	index, complete := c.index(r)
+	for d, x := range c.dimScore {
+		if !math.IsNaN(x) {
+			cl.part[c.dimensionSlot(d)].add(base, x)
+		}
+	}
+	indexed := !math.IsNaN(index)
+	if indexed {
+		cl.part[c.fixedSlot(slotIndex)].add(base, index)
+		if complete {
+			cl.part[c.fixedSlot(slotComplete)].add(base, index)
+		}
+	}
+	advice, advised := c.advice(r)
+	if advised {
+		cl.part[c.fixedSlot(slotNPS)].add(base, advice)
+	}
+	for _, sg := range c.segments {
+		s, ok := c.segmentOf(sg, r)
+		if !ok {
+			continue
+		}
+		cl.part[c.segmentSlot(s, segmentAll)].add(base, 1)
+		if indexed {
+			cl.part[c.segmentSlot(s, segmentIndex)].add(base, index)
+		}
+		if c.overall >= 0 && r.Ratings[c.overall] <= surveys.MaxCode {
+			cl.part[c.segmentSlot(s, segmentOverall)].add(base, float64(c.low[c.overall]+int(r.Ratings[c.overall])))
+		}
+		if advised {
+			cl.part[c.segmentSlot(s, segmentNPS)].add(base, advice)
+		}
+	}
+}
+
+func (c *recount) segmentOf(sg segmentation, r *surveys.Response) (segment int, ok bool) {
+	c.key = c.key[:0]
+	for _, a := range sg.attributes {
+		if a < 0 {
+			return 0, false
+		}
+		c.key = append(append(c.key, r.Attributes[a]...), 0)
+	}
+	segment, ok = sg.at[string(c.key)]
+	return segment, ok
+}
+
+// index returns the composite of one response, NaN if it is not valid, and leaves its dimension scores in c.dimScore,
+// NaN where not valid (METHOD section 4). complete tells that every dimension is valid.
+func (c *recount) index(r *surveys.Response) (index float64, complete bool) {
+	const hair = 1e-12 // below which a share counts as reached
+	p := c.m.Missing
+	var valid int
+	var answeredShare, applicableShare, total float64
+	for d, dim := range c.dims {
+		var answered, applicable, x float64
+		for k, i := range dim.items {
+			code := r.Ratings[i]
+			if code == surveys.NotApplicable || code == surveys.NotRouted {
+				continue
+			}
+			applicable += dim.weights[k]
+			if s := c.score[i][code]; !math.IsNaN(s) {
+				answered += dim.weights[k]
+				x += dim.weights[k] * s
+			}
+		}
+		c.dimScore[d] = math.NaN()
+		if applicable == 0 {
+			continue
+		}
+		omega := c.m.Dimensions[d].DimensionWeight
+		applicableShare += omega
+		if answered > 0 && answered/applicable >= p.MinItemShare-hair {
+			c.dimScore[d] = x / answered
+			valid++
+			answeredShare += omega
+			total += omega * c.dimScore[d]
+		}
+	}
+	if valid == 0 || answeredShare == 0 || valid < min(p.MinDimensions, len(c.dims)) || answeredShare/applicableShare < p.MinDimensionShare-hair {
+		return math.NaN(), false
+	}
+	return total / answeredShare, valid == len(c.dims)
+}
+
+// advice is 100 for a promoter (9, 10), 0 for a passive (7, 8), -100 for a detractor.
+func (c *recount) advice(r *surveys.Response) (x float64, ok bool) {
+	if c.advise < 0 || r.Ratings[c.advise] > surveys.MaxCode {
+		return 0, false
+	}
+	switch v := c.low[c.advise] + int(r.Ratings[c.advise]); {
+	case v >= 9:
+		return 100, true
+	case v >= 7:
+		return 0, true
+	}
+	return -100, true
+}
+
+// factors returns what each class's base weights are multiplied with, in order of the levels (METHOD section 5).
+func (c *recount) factors() (levels []string, factor []float64) {
+	levels = slices.Sorted(maps.Keys(c.classes))
+	for _, l := range levels {
+		f := 1.0
+		if c.stratum >= 0 && c.m.Weighting != nil {
+			if population, ok := c.m.Weighting.Shares[l]; ok && c.classes[l].all.b.value() > 0 {
+				f = population / c.classes[l].all.b.value()
+			}
+		}
+		factor = append(factor, f)
+	}
+	return levels, factor
+}
+
+// mean returns the weighted mean of a slot and its base; NaN without one.
+func (c *recount) mean(slot int) (mean float64, n int) {
+	levels, factor := c.factors()
+	var w, x sum
+	for i, l := range levels {
+		t := &c.classes[l].part[slot]
+		n += t.n
+		w.add(factor[i] * t.b.value())
+		x.add(factor[i] * t.x.value())
+	}
+	return x.value() / w.value(), n
+}
+
+// weights returns the sum of the response weights and Kish's design effect n·Σw²/(Σw)² of the valid responses.
+func (c *recount) weights() (total, deff float64) {
+	levels, factor := c.factors()
+	var w, ww sum
+	n := 0
+	for i, l := range levels {
+		t := &c.classes[l].all
+		n += t.n
+		w.add(factor[i] * t.b.value())
+		ww.add(factor[i] * factor[i] * t.bb.value())
+	}
+	return w.value(), float64(n) * ww.value() / (w.value() * w.value())
+}
+
+// ratings returns how many valid responses rated an item, and the sum of their ratings.
+func (c *recount) ratings(item int) (n, total int) {
+	for code := 0; code <= int(surveys.MaxCode); code++ {
+		n += c.counts[item][code]
+		total += c.counts[item][code] * (c.low[item] + code)
+	}
+	return n, total
+}
