@@ -90,6 +90,18 @@ func EquivalenceP(diff, se, df, margin float64) float64 {
 	return math.Max(above, below)
 }
 
+// Welch is the difference of two group means of unweighted rows, mean1 − mean2, with its standard error √(v₁/n₁+v₂/n₂) and the degrees
+// of freedom of Welch (1947) and Satterthwaite (1946). variance1 and variance2 have n−1 in the denominator. Everything is NaN when a
+// group has fewer than two rows; df is NaN when nothing varies.
+func Welch(n1 int, mean1, variance1 float64, n2 int, mean2, variance2 float64) (diff, se, df float64) {
+	if n1 < 2 || n2 < 2 || !(variance1 >= 0) || !(variance2 >= 0) {
+		return math.NaN(), math.NaN(), math.NaN()
+	}
+	a, b := variance1/float64(n1), variance2/float64(n2)
+	df = (a + b) * (a + b) / (a*a/float64(n1-1) + b*b/float64(n2-1))
+	return mean1 - mean2, math.Sqrt(a + b), df
+}
+
 // Verdict judges a difference with its standard error, Student t on df: Different when the adjusted p-value is below 0.05 and the
 // difference at least the margin, Same when two one-sided tests place it within ±margin at 0.05, else Unclear, also when a
 // number is missing (NaN).

@@ -1,0 +1,399 @@
+package stats_test
+
+import (
+	"fmt"
+	"math"
+	"testing"
+
+	"paxscore/scoring/stats"
+)
+
+// units says how the rows of a sample form PSUs.
+type units struct {
+	design stats.Design
+	// psu is the PSU of each row, n their number.
+	psu []int
+	n   int
+}
+
+// drawn builds the units of a sample: psu names the column of PSUs ("" for rows), stratum that of strata ("" for one), frame that of
+// the number of units in the frame of the stratum ("" for drawing with replacement).
+func drawn(s sample, psu, stratum, frame string) units {
+	u := units{psu: make([]int, s.n), n: s.n}
+	for i := range u.psu {
+		u.psu[i] = i
+	}
+	if psu != "" {
+		code, levels := s.codes(psu)
+		u.psu, u.n = code, len(levels)
+	}
+	strata := 1
+	stratumOf := make([]int, s.n)
+	if stratum != "" {
+		code, levels := s.codes(stratum)
+		stratumOf, strata = code, len(levels)
+		u.design.Strata = strata
+		u.design.Stratum = make([]int, u.n)
+		for i, h := range code {
+			u.design.Stratum[u.psu[i]] = h
+		}
+	}
+	if frame != "" {
+		size, count := make([]float64, strata), make([]float64, strata)
+		taken := make([]bool, u.n)
+		for i, f := range s.numbers(frame) {
+			size[stratumOf[i]] = f
+			if !taken[u.psu[i]] {
+				taken[u.psu[i]] = true
+				count[stratumOf[i]]++
+			}
+		}
+		u.design.Fraction = make([]float64, strata)
+		for h := range size {
+			u.design.Fraction[h] = count[h] / size[h]
+		}
+	}
+	return u
+}
+
+// sums adds row values by PSU; NaN rows add nothing.
+func (u units) sums(rows []float64) []float64 {
+	s := make([]stats.Sum, u.n)
+	for i, v := range rows {
+		if !math.IsNaN(v) {
+			s[u.psu[i]].Add(v)
+		}
+	}
+	out := make([]float64, u.n)
+	for c := range out {
+		out[c] = s[c].Value()
+	}
+	return out
+}
+
+// mean gives the weighted mean of y over rows where in holds and y is known, with its PSU totals.
+func (u units) mean(y, w []float64, in func(row int) bool) (float64, []float64) {
+	ws, wy := make([]float64, len(y)), make([]float64, len(y))
+	for i := range y {
+		if in(i) && !math.IsNaN(y[i]) {
+			ws[i], wy[i] = w[i], w[i]*y[i]
+		}
+	}
+	return stats.MeanTotals(u.sums(ws), u.sums(wy))
+}
+
+func (u units) df() float64 { return float64(u.design.DF(u.n)) }
+
+func everyRow(int) bool { return true }
+
+func product(a, b []float64) []float64 {
+	out := make([]float64, len(a))
+	for i := range a {
+		out[i] = a[i] * b[i]
+	}
+	return out
+}
+
+// meanSums gathers MeanSums over rows where in holds and y is known, about a shift near the middle of a 0–100 scale.
+func meanSums(y, w []float64, in func(row int) bool) stats.MeanSums {
+	m := stats.MeanSums{Shift: 50}
+	for i := range y {
+		if in(i) && !math.IsNaN(y[i]) {
+			m.Add(y[i], w[i])
+		}
+	}
+	return m
+}
+
+const closedForm = 1e-11
+
+// TestSurveyMeansAgainstR checks ref_survey_means: R package survey on the sample of 600.
+func TestSurveyMeansAgainstR(t *testing.T) {
+	r := openReference(t, "ref_survey_means.json")
+	s := openSample(t)
+	w := s.numbers("pw")
+	variables := []string{"index", "overall", "efficiency"}
+
+	designs := map[string]units{
+		"weights_only":       drawn(s, "", "", ""),
+		"strata":             drawn(s, "", "route", ""),
+		"strata_fpc":         drawn(s, "", "route", "fpc_respondents_route"),
+		"cluster":            drawn(s, "flight", "", ""),
+		"cluster_fpc":        drawn(s, "flight", "", "fpc_flights"),
+		"strata_cluster":     drawn(s, "flight", "route", ""),
+		"strata_cluster_fpc": drawn(s, "flight", "route", "fpc_flights_route"),
+	}
+	for name, u := range designs {
+		checkMeans(r, name, s, u, variables)
+		df := u.df()
+		r.equal(name+".degf", df, 0)
+		var weightSum stats.Sum
+		for _, x := range w {
+			weightSum.Add(x)
+		}
+		for _, v := range variables {
+			y := s.numbers(v)
+			_, totals := u.mean(y, w, everyRow)
+			variance := u.design.Variance(totals)
+			m := meanSums(y, w, everyRow)
+			r.equal(name+".svyvar_diag."+v, m.SimpleVariance(), closedForm)
+			r.equal(name+".deff_replace."+v, m.Deff(variance), closedForm)
+			// R's other deff compares with sampling without replacement from Σw rows.
+			r.equal(name+".deff."+v, m.Deff(variance)/(1-float64(s.n)/weightSum.Value()), closedForm)
+			mean, _ := u.mean(y, w, everyRow)
+			k := map[string]int{"index": 0, "overall": 1, "efficiency": 2}[v]
+			low, high := stats.Interval(mean, variance, df, 0.95)
+			r.equalPair(fmt.Sprintf("%s.ci95_t.%d", name, k), low, high, closedForm)
+		}
+		wy, wx := u.sums(product(w, s.numbers("index"))), u.sums(product(w, s.numbers("overall")))
+		var total stats.Sum
+		for _, x := range wy {
+			total.Add(x)
+		}
+		r.equal(name+".total_index.estimate", total.Value(), closedForm)
+		r.equal(name+".total_index.se", math.Sqrt(u.design.Variance(wy)), closedForm)
+		ratio, totals := stats.RatioTotals(wx, wy)
+		r.equal(name+".ratio_index_overall.estimate", ratio, closedForm)
+		r.equal(name+".ratio_index_overall.se", math.Sqrt(u.design.Variance(totals)), closedForm)
+	}
+
+	// The weights-only variances again from sums, and their covariances from pairs.
+	for i, a := range variables {
+		ma := meanSums(s.numbers(a), w, everyRow)
+		r.equal("weights_only.mean."+a, ma.Mean(), closedForm)
+		r.equal("weights_only.se."+a, math.Sqrt(ma.VarianceWeightsOnly(s.n)), closedForm)
+		for j, b := range variables {
+			p := pairSums(s.numbers(a), s.numbers(b), w)
+			r.equal(fmt.Sprintf("weights_only.vcov.%d.%d", i, j), p.CovarianceWeightsOnly(ma, meanSums(s.numbers(b), w, everyRow), s.n), closedForm)
+		}
+	}
+
+	checkLonelyUnit(r, s, variables)
+	checkDomains(r, s, designs)
+	checkComposites(r, s, designs)
+
+	var k stats.KishSums
+	for _, x := range w {
+		k.Add(x)
+	}
+	r.equal("kish_pw.n", float64(k.N), 0)
+	r.equal("kish_pw.sum_w", k.W.Value(), closedForm)
+	r.equal("kish_pw.sum_w2", k.W2.Value(), closedForm)
+	r.equal("kish_pw.n_eff", k.NEffective(), closedForm)
+	r.equal("kish_pw.deff_w", k.Deff(), closedForm)
+	r.equal("kish_pw.cv2", k.Deff()-1, closedForm)
+
+	for i, p := range []float64{0.1, 0.25, 0.5, 0.75, 0.9} {
+		r.equal(fmt.Sprintf("weighted_quantiles_index_weights_only.math.%d", i), stats.WeightedQuantile(s.numbers("index"), w, p), closedForm)
+	}
+	for _, rule := range []string{"school", "shahvaish", "hf1", "hf2", "hf7"} {
+		r.pass("weighted_quantiles_index_weights_only."+rule, "another quantile rule than the smallest x with F(x) ≥ p")
+	}
+	checkJackknife(r, s)
+}
+
+// checkMeans checks means, standard errors, covariances and normal intervals under one design.
+func checkMeans(r *reference, name string, s sample, u units, variables []string) {
+	w := s.numbers("pw")
+	var all [][]float64
+	for k, v := range variables {
+		mean, totals := u.mean(s.numbers(v), w, everyRow)
+		all = append(all, totals)
+		variance := u.design.Variance(totals)
+		r.equal(name+".mean."+v, mean, closedForm)
+		r.equal(name+".se."+v, math.Sqrt(variance), closedForm)
+		low, high := stats.Interval(mean, variance, math.Inf(1), 0.95)
+		r.equalPair(fmt.Sprintf("%s.ci95_normal.%d", name, k), low, high, closedForm)
+	}
+	r.equalMatrix(name+".vcov", u.design.CovarianceMatrix(all), closedForm)
+}
+
+func pairSums(a, b, w []float64) stats.PairSums {
+	p := stats.PairSums{ShiftX: 40, ShiftY: 60}
+	for i := range a {
+		if !math.IsNaN(a[i]) && !math.IsNaN(b[i]) {
+			p.Add(a[i], b[i], w[i])
+		}
+	}
+	return p
+}
+
+// checkLonelyUnit leaves one flight of the regional stratum.
+func checkLonelyUnit(r *reference, s sample, variables []string) {
+	route, flight := s.text("route"), s.text("flight")
+	first := ""
+	for i := range s.n {
+		if route[i] == "regional" {
+			first = flight[i]
+			break
+		}
+	}
+	part := s.keep(func(i int) bool { return route[i] != "regional" || flight[i] == first })
+	u := drawn(part, "flight", "route", "")
+	checkMeans(r, "lonely_psu_adjust", part, u, variables)
+	r.equal("lonely_psu_adjust.n", float64(part.n), 0)
+	r.equal("lonely_psu_adjust.degf", u.df(), 0)
+	_, levels := part.codes("route")
+	for h, level := range levels {
+		n := 0
+		for _, g := range u.design.Stratum {
+			if g == h {
+				n++
+			}
+		}
+		r.equal("lonely_psu_adjust.psu_per_stratum."+level, float64(n), 0)
+	}
+	r.pass("lonely_psu_adjust.ci95_t", "null in the file")
+}
+
+// checkDomains checks means of subgroups, whose variance keeps the units of the whole design.
+func checkDomains(r *reference, s sample, designs map[string]units) {
+	w, index, age, gender := s.numbers("pw"), s.numbers("index"), s.text("age"), s.text("gender")
+	weightsOnly := designs["weights_only"]
+
+	for k := range r.length("by_age_weights_only.level") {
+		level := r.text(fmt.Sprintf("by_age_weights_only.level.%d", k))
+		in := func(i int) bool { return age[i] == level }
+		at := func(name string) string { return fmt.Sprintf("by_age_weights_only.%s.%d", name, k) }
+		mean, totals := weightsOnly.mean(index, w, in)
+		variance := weightsOnly.design.Variance(totals)
+		m := meanSums(index, w, in)
+		r.equal(at("mean"), mean, closedForm)
+		r.equal(at("mean"), m.Mean(), closedForm)
+		r.equal(at("se"), math.Sqrt(variance), closedForm)
+		r.equal(at("var"), variance, closedForm)
+		r.equal(at("var"), m.VarianceWeightsOnly(s.n), closedForm)
+		r.equal(at("cv"), math.Sqrt(variance)/mean, closedForm)
+		low, high := stats.Interval(mean, variance, math.Inf(1), 0.95)
+		r.equal(at("ci_l"), low, closedForm)
+		r.equal(at("ci_u"), high, closedForm)
+		r.equal(at("deff"), m.Deff(variance)/(1-float64(m.N)/m.W.Value()), closedForm)
+	}
+	for k := range r.length("by_age_gender_weights_only.age") {
+		at := func(name string) string { return fmt.Sprintf("by_age_gender_weights_only.%s.%d", name, k) }
+		a, g := r.text(at("age")), r.text(at("gender"))
+		mean, totals := weightsOnly.mean(index, w, func(i int) bool { return age[i] == a && gender[i] == g })
+		r.equal(at("mean"), mean, closedForm)
+		r.equal(at("se"), math.Sqrt(weightsOnly.design.Variance(totals)), closedForm)
+	}
+	for _, c := range []struct{ block, by, design string }{
+		{"by_age_cluster", "age", "cluster"},
+		{"by_age_strata_cluster", "age", "strata_cluster"},
+		{"by_route_strata_cluster", "route", "strata_cluster"},
+	} {
+		u, group := designs[c.design], s.text(c.by)
+		var all [][]float64
+		for k := range r.length(c.block + ".level") {
+			level := r.text(fmt.Sprintf("%s.level.%d", c.block, k))
+			mean, totals := u.mean(index, w, func(i int) bool { return group[i] == level })
+			all = append(all, totals)
+			r.equal(fmt.Sprintf("%s.mean.%d", c.block, k), mean, closedForm)
+			r.equal(fmt.Sprintf("%s.se.%d", c.block, k), math.Sqrt(u.design.Variance(totals)), closedForm)
+		}
+		r.equalMatrix(c.block+".vcov", u.design.CovarianceMatrix(all), closedForm)
+	}
+}
+
+// checkComposites checks linear combinations of means, with everything known and with gaps.
+func checkComposites(r *reference, s sample, designs map[string]units) {
+	w := s.numbers("pw")
+	cluster := designs["cluster"]
+	share := map[string]float64{"attitude": 0.30, "efficiency": 0.45, "safety": 0.25}
+	estimate := 0.0
+	var coefficients []float64
+	var all [][]float64
+	row := make([]float64, s.n)
+	for _, v := range []string{"attitude", "efficiency", "safety"} {
+		y := s.numbers(v)
+		mean, totals := cluster.mean(y, w, everyRow)
+		estimate += share[v] * mean
+		coefficients = append(coefficients, share[v])
+		all = append(all, totals)
+		for i := range row {
+			row[i] += share[v] * y[i]
+		}
+	}
+	variance := stats.QuadraticForm(coefficients, cluster.design.CovarianceMatrix(all))
+	r.equal("composite_cluster.contrast.estimate", estimate, closedForm)
+	r.equal("composite_cluster.contrast.se", math.Sqrt(variance), closedForm)
+	mean, totals := cluster.mean(row, w, everyRow)
+	r.equal("composite_cluster.respondent_level.estimate", mean, closedForm)
+	r.equal("composite_cluster.respondent_level.se", math.Sqrt(cluster.design.Variance(totals)), closedForm)
+
+	missing := func(block string, u units, items []string, shares []float64) {
+		var estimate stats.Sum
+		var all [][]float64
+		var sums []stats.MeanSums
+		for k, v := range items {
+			y := s.numbers(v)
+			mean, totals := u.mean(y, w, everyRow)
+			m := meanSums(y, w, everyRow)
+			sums = append(sums, m)
+			all = append(all, totals)
+			estimate.Add(shares[k] * mean)
+			r.equal(block+".items."+v+".n", float64(m.N), 0)
+			r.equal(block+".items."+v+".mean", mean, closedForm)
+			r.equal(block+".items."+v+".se", math.Sqrt(u.design.Variance(totals)), closedForm)
+		}
+		r.equal(block+".index_of_means.estimate", estimate.Value(), closedForm)
+		r.equal(block+".index_of_means.se", math.Sqrt(u.design.Variance(stats.CombinedTotals(shares, all))), closedForm)
+		r.equal(block+".index_of_means.se", math.Sqrt(stats.QuadraticForm(shares, u.design.CovarianceMatrix(all))), closedForm)
+		if u.n == s.n {
+			cov := make([][]float64, len(items))
+			for i := range items {
+				for j := range items {
+					p := pairSums(s.numbers(items[i]), s.numbers(items[j]), w)
+					cov[i] = append(cov[i], p.CovarianceWeightsOnly(sums[i], sums[j], s.n))
+				}
+			}
+			r.equal(block+".index_of_means.se", math.Sqrt(stats.QuadraticForm(shares, cov)), closedForm)
+		}
+	}
+	missing("composite_with_missing_weights_only", designs["weights_only"],
+		[]string{"courtesy", "baggage", "emergency_handling"}, []float64{0.5, 0.3, 0.2})
+	missing("index_of_dimension_means_strata_cluster", designs["strata_cluster"],
+		[]string{"attitude", "efficiency", "content", "safety", "brand"}, []float64{0.2604, 0.3011, 0.05, 0.1945, 0.194})
+}
+
+// checkJackknife leaves out twenty groups of rows in turn; R centres at the mean of the replicates.
+func checkJackknife(r *reference, s sample) {
+	const groups = 20
+	w := s.numbers("pw")
+	ratioOf := func(y, x []float64, leftOut int) float64 {
+		var top, bottom stats.Sum
+		for i := range y {
+			if i%groups != leftOut {
+				top.Add(w[i] * y[i])
+				bottom.Add(w[i] * x[i])
+			}
+		}
+		return top.Value() / bottom.Value()
+	}
+	ones := make([]float64, s.n)
+	for i := range ones {
+		ones[i] = 1
+	}
+	for _, c := range []struct {
+		name string
+		y, x []float64
+	}{
+		{"mean_index", s.numbers("index"), ones},
+		{"mean_efficiency", s.numbers("efficiency"), ones},
+		{"ratio_index_overall", s.numbers("index"), s.numbers("overall")},
+	} {
+		at := "jackknife_groups20." + c.name
+		var replicates []float64
+		for g := range groups {
+			replicates = append(replicates, ratioOf(c.y, c.x, g))
+		}
+		theta := ratioOf(c.y, c.x, -1)
+		r.equal(at+".estimate", theta, closedForm)
+		r.equal(at+".se", math.Sqrt(stats.JackknifeAboutMean(replicates)), closedForm)
+		if centred := stats.Jackknife(theta, replicates); centred < stats.JackknifeAboutMean(replicates) {
+			r.t.Errorf("%s: variance about the full estimate %v is below that about the mean", c.name, centred)
+		}
+		if c.name == "ratio_index_overall" {
+			r.equal(at+".theta", theta, closedForm)
+		}
+	}
+}
