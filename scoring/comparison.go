@@ -1,0 +1,105 @@
+package scoring
+
+import (
+	"math"
+
+	"paxscore/scoring/stats"
+)
+
+// Verdicts of a comparison.
+const (
+	Different = stats.Different
+	Same      = stats.Same
+	Unclear   = stats.Unclear
+	NotTested = "not_tested"
+)
+
+// Difference is that of a group's mean from the mean of all other responses of the domain.
+type Difference struct {
+	Group, Rest        Mean
+	Estimate, Variance float64
+	DF                 float64 // of the domain, less one
+	P, PAdjusted       float64 // NaN where not tested
+	Verdict            string
+}
+
+// Interval is Estimate ± t_df·SE.
+func (d Difference) Interval(confidence float64) (low, high float64) {
+	return stats.Interval(d.Estimate, d.Variance, d.DF, confidence)
+}
+
+// VersusRest sets the mean of values in each group against that in all other groups. The groups partition a domain. The
+// variance is that of the contrast, so that groups sharing sampling units are compared as such (METHOD section 7):
+// U = U_group − U_rest, t on the domain's degrees of freedom less one.
+func (s *Sample) VersusRest(values []float64, groups [][]uint32) []Difference {
+	var domain []uint32
+	for _, positions := range groups {
+		domain = append(domain, positions...)
+	}
+	all := s.sums(values, domain)
+	df := all.df(s) - 1
+	out := make([]Difference, len(groups))
+	for g, positions := range groups {
+		part := s.sums(values, positions)
+		rest := all.less(part)
+		d := Difference{Group: part.mean(s), Rest: rest.mean(s), DF: df, P: math.NaN(), PAdjusted: math.NaN(), Verdict: NotTested}
+		d.Estimate, d.Variance = d.Group.Estimate-d.Rest.Estimate, math.NaN()
+		if d.Group.N > 0 && d.Rest.N > 0 && df > 0 {
+			d.Variance = part.influence(s).less(rest.influence(s)).variance(s)
+		}
+		out[g] = d
+	}
+	return out
+}
+
+// less are the sums over a domain without a part of it.
+func (q sums) less(part sums) sums {
+	out := sums{all: withoutRows(q.all, part.all)}
+	if q.w != nil {
+		out.w, out.wx = make([]float64, len(q.w)), make([]float64, len(q.w))
+		for u, w := range q.w {
+			// What rounding leaves of a unit that is all in the part is nothing.
+			if left := w - part.w[u]; left > 1e-12*w {
+				out.w[u], out.wx[u] = left, q.wx[u]-part.wx[u]
+			}
+		}
+		return out
+	}
+	out.strata = make([]stats.MeanSums, len(q.strata))
+	for h := range q.strata {
+		out.strata[h] = withoutRows(q.strata[h], part.strata[h])
+	}
+	return out
+}
+
+func withoutRows(q, part stats.MeanSums) stats.MeanSums {
+	if q.N == part.N {
+		return stats.MeanSums{Shift: q.Shift}
+	}
+	q.N -= part.N
+	q.W.Merge(part.W.Scaled(-1))
+	q.WX.Merge(part.WX.Scaled(-1))
+	q.WXX.Merge(part.WXX.Scaled(-1))
+	q.W2.Merge(part.W2.Scaled(-1))
+	q.W2X.Merge(part.W2X.Scaled(-1))
+	q.W2XX.Merge(part.W2XX.Scaled(-1))
+	return q
+}
+
+// Judge tests the differences for which test is true, adjusts their p-values together by Holm's rule and gives each a verdict
+// with the margin of practical interest.
+func Judge(differences []Difference, test []bool, margin float64) {
+	p := make([]float64, len(differences))
+	for i := range differences {
+		p[i] = math.NaN()
+		if d := &differences[i]; test[i] && d.DF > 0 {
+			p[i] = stats.DifferenceP(d.Estimate, math.Sqrt(d.Variance), d.DF)
+		}
+	}
+	for i, adjusted := range stats.Holm(p) {
+		if d := &differences[i]; !math.IsNaN(p[i]) {
+			d.P, d.PAdjusted = p[i], adjusted
+			d.Verdict = stats.Verdict(d.Estimate, math.Sqrt(d.Variance), d.DF, adjusted, margin)
+		}
+	}
+}

@@ -1,0 +1,221 @@
+package scoring
+
+import (
+	"math"
+
+	"paxscore/scoring/stats"
+)
+
+// shift is taken from every value before it is summed, so that squares keep their digits (METHOD section 3, S2).
+const shift = 50
+
+// Mean is an estimated mean, or another estimate that is linear in means.
+type Mean struct {
+	N          int     // responses with a valid value
+	NEffective float64 // Kish: (Σw)²/Σw²
+	Estimate   float64 // Σwx/Σw; NaN without responses
+	Variance   float64 // design based; NaN where the domain has fewer than two sampling units
+	DF         float64 // sampling units that hold a valid value, less their strata
+	Deff       float64 // Variance/(s²_w/n); NaN where the values do not vary
+}
+
+// SE is the standard error.
+func (m Mean) SE() float64 { return math.Sqrt(m.Variance) }
+
+// Interval is Estimate ± t_df·SE at a confidence between 0 and 1.
+func (m Mean) Interval(confidence float64) (low, high float64) {
+	return stats.Interval(m.Estimate, m.Variance, m.DF, confidence)
+}
+
+// Transformed is the mean of a + b·x.
+func (m Mean) Transformed(a, b float64) Mean {
+	m.Estimate = a + b*m.Estimate
+	m.Variance *= b * b
+	return m
+}
+
+// Mean estimates the mean of values, one per position and NaN where missing, over the positions of a domain:
+//
+//	x̄ = Σwx/W, U = w(x−x̄)/W, V = Σ_h n_h/(n_h−1)·Σ_c (T_hc−T̄_h)², T = ΣU per sampling unit
+//
+// with U = 0 outside the domain and n_h the units of the whole design (Binder 1983). Degrees of freedom are those of the units
+// and strata that the domain reaches: a domain on three flights has not the certainty of five hundred.
+func (s *Sample) Mean(values []float64, domain []uint32) Mean {
+	return s.sums(values, domain).mean(s)
+}
+
+// sums is what a mean and its influence need, by sampling unit where responses come in clusters, else by stratum.
+type sums struct {
+	all    stats.MeanSums
+	w, wx  []float64        // per unit: Σw, Σw(x−shift)
+	strata []stats.MeanSums // per stratum
+}
+
+func (s *Sample) sums(values []float64, domain []uint32) sums {
+	if s.units != nil {
+		return s.clusterSums(values, domain)
+	}
+	out := sums{strata: make([]stats.MeanSums, s.strata)}
+	for h := range out.strata {
+		out.strata[h].Shift = shift
+	}
+	if s.weights == nil && s.strata == 1 {
+		out.strata[0] = plainSums(values, domain)
+	} else {
+		for _, i := range domain {
+			if x := values[i]; x == x {
+				out.strata[s.stratumOf(int(i))].Add(x, s.weightOf(int(i)))
+			}
+		}
+	}
+	out.all.Shift = shift
+	for h := range out.strata {
+		out.all.Merge(out.strata[h])
+	}
+	return out
+}
+
+func (s *Sample) clusterSums(values []float64, domain []uint32) sums {
+	out := sums{w: make([]float64, s.n), wx: make([]float64, s.n)}
+	if s.weights == nil {
+		out.all = plainSums(values, domain)
+		for _, i := range domain {
+			if x := values[i]; x == x {
+				u := s.units[i]
+				out.w[u]++
+				out.wx[u] += x - shift
+			}
+		}
+		return out
+	}
+	out.all.Shift = shift
+	for _, i := range domain {
+		if x := values[i]; x == x {
+			w := s.weights[i]
+			out.all.Add(x, w)
+			u := s.units[i]
+			out.w[u] += w
+			out.wx[u] += w * (x - shift)
+		}
+	}
+	return out
+}
+
+// plainSums are the sums where every weight is 1.
+func plainSums(values []float64, domain []uint32) stats.MeanSums {
+	var n int
+	var x1, x2 stats.Sum
+	for _, i := range domain {
+		if x := values[i]; x == x {
+			n++
+			x -= shift
+			x1.Add(x)
+			x2.Add(x * x)
+		}
+	}
+	var w stats.Sum
+	w.Add(float64(n))
+	return stats.MeanSums{Shift: shift, N: n, W: w, WX: x1, WXX: x2, W2: w, W2X: x1, W2XX: x2}
+}
+
+func (q sums) mean(s *Sample) Mean {
+	m := Mean{N: q.all.N, Estimate: q.all.Mean(), Variance: math.NaN(), Deff: math.NaN()}
+	w := q.all.W.Value()
+	m.NEffective = w * w / q.all.W2.Value()
+	m.DF = q.df(s)
+	if m.DF > 0 {
+		m.Variance = q.influence(s).variance(s)
+		m.Deff = q.all.Deff(m.Variance)
+	}
+	return m
+}
+
+// df counts the units, less the strata, that hold a valid value.
+func (q sums) df(s *Sample) float64 {
+	var units, strata int
+	if s.units == nil {
+		for h := range q.strata {
+			units += q.strata[h].N
+			if q.strata[h].N > 0 {
+				strata++
+			}
+		}
+		return float64(units - strata)
+	}
+	reached := make([]bool, s.strata)
+	for u, w := range q.w {
+		if w > 0 {
+			units++
+			if h := s.design.Stratum[u]; !reached[h] {
+				reached[h] = true
+				strata++
+			}
+		}
+	}
+	return float64(units - strata)
+}
+
+// influence is the linearised value of an estimate: its total per sampling unit, or where each response is a unit, the sum and
+// the sum of squares of U per stratum.
+type influence struct {
+	totals       []float64
+	sum, squares []float64
+}
+
+func (q sums) influence(s *Sample) influence {
+	w := q.all.W.Value()
+	centre := q.all.WX.Value() / w
+	if s.units != nil {
+		t := make([]float64, s.n)
+		for u := range t {
+			t[u] = (q.wx[u] - centre*q.w[u]) / w
+		}
+		return influence{totals: t}
+	}
+	out := influence{sum: make([]float64, s.strata), squares: make([]float64, s.strata)}
+	for h := range q.strata {
+		m := &q.strata[h]
+		var one, two stats.Sum
+		one.Merge(m.WX)
+		one.Merge(m.W.Scaled(-centre))
+		two.Merge(m.W2XX)
+		two.Merge(m.W2X.Scaled(-2 * centre))
+		two.Merge(m.W2.Scaled(centre * centre))
+		out.sum[h] = one.Value() / w
+		out.squares[h] = math.Max(two.Value(), 0) / (w * w)
+	}
+	return out
+}
+
+// less is the influence of the difference of two estimates over domains without a common response.
+func (u influence) less(v influence) influence {
+	if u.totals != nil {
+		t := make([]float64, len(u.totals))
+		for i := range t {
+			t[i] = u.totals[i] - v.totals[i]
+		}
+		return influence{totals: t}
+	}
+	out := influence{sum: make([]float64, len(u.sum)), squares: make([]float64, len(u.sum))}
+	for h := range u.sum {
+		out.sum[h] = u.sum[h] - v.sum[h]
+		out.squares[h] = u.squares[h] + v.squares[h]
+	}
+	return out
+}
+
+// variance is V = Σ_h n_h/(n_h−1)·Σ_c (T_hc−T̄_h)²; a stratum of one unit adds T².
+func (u influence) variance(s *Sample) float64 {
+	if u.totals != nil {
+		return s.design.Variance(u.totals)
+	}
+	var v stats.Sum
+	for h, n := range s.sizes {
+		if n == 1 {
+			v.Add(u.squares[h])
+		} else if n > 1 {
+			v.Add(float64(n) / float64(n-1) * math.Max(0, u.squares[h]-u.sum[h]*u.sum[h]/float64(n)))
+		}
+	}
+	return v.Value()
+}
