@@ -1,4 +1,4 @@
 // Package surveys is the domain: questionnaires, scoring models, waves, invitations and responses, their rules and
 // errors, and the Store they are kept in. It knows nothing of databases, HTTP or files; its subpackage surveyfile reads
-// and writes the survey file.
+// the survey file.
 package surveys

@@ -22,6 +22,7 @@ func (q *Questionnaire) checkLanguages(r *rules) {
 		switch {
 		case !validLanguage(l):
 			r.Add(at("languages", i), "language", "%s is not a language tag such as en or zh-Hans", quoted(l))
+			r.languages = append(r.languages, l)
 		case slices.Contains(q.Languages[:i], l):
 			r.Add(at("languages", i), "duplicate", "%s stands twice", l)
 		default:

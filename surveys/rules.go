@@ -114,7 +114,7 @@ func (r *rules) text(path string, t Text, optional bool) {
 		}
 	}
 	for _, l := range slices.Sorted(maps.Keys(t)) {
-		if !slices.Contains(r.languages, l) {
+		if len(r.languages) > 0 && !slices.Contains(r.languages, l) {
 			r.Add(path+"."+l, "language", "%s is not among the languages of the survey (%s)", quoted(l), strings.Join(r.languages, ", "))
 		}
 	}
