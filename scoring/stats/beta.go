@@ -36,7 +36,7 @@ func betaBelow(x, y, a, b float64) (lower, upper float64) {
 // Stirling errors, D as in Loader (2000): no large numbers are subtracted.
 func betaPrefix(x, y, a, b, d float64) float64 {
 	n := a + b
-	return math.Sqrt(a/n*b/(2*math.Pi)) *
+	return math.Sqrt(math.Max(a, b)/n*math.Min(a, b)/(2*math.Pi)) *
 		math.Exp(-deviance(a, n*x, d)-deviance(b, n*y, -d)+stirlingError(n)-stirlingError(a)-stirlingError(b))
 }
 
@@ -53,7 +53,7 @@ func betaFraction(x, y, a, b float64) float64 {
 	for k := 1; k < maxTerms; k++ {
 		n := float64(k)
 		m := a + 2*n - 1
-		alpha := (a + n - 1) / m * ((a + b + n - 1) / m) * n * (b - n) * x * x
+		alpha := (a + n - 1) / m * ((a + b + n - 1) * x / m) * n * ((b - n) * x)
 		beta := n + n*(b-n)*x/m + (a+n)/(a+2*n+1)*(lambda+1+n*(1+y))
 		d = beta + alpha*d
 		if d == 0 {
@@ -91,11 +91,11 @@ func betaTail(x, y, a, b float64) float64 {
 // betaLogOdds is ln(x/(1−x)) for the x where the tails of I_x(a,b) are lower and upper, both above 0.
 func betaLogOdds(lower, upper, a, b float64) float64 {
 	logB := logBeta(a, b)
-	// Where x or 1−x is below 1e-260, I_x(a,b) = x^a/(a·B(a,b)) to all digits.
-	if u := (math.Log(lower) + math.Log(a) + logB) / a; u < -600 {
+	// Where x·max(1,b) is below 1e-100, I_x(a,b) = x^a/(a·B(a,b)) to all digits; so for 1−x.
+	if u := (math.Log(lower) + math.Log(a) + logB) / a; u+math.Log(math.Max(1, b)) < -230 {
 		return u
 	}
-	if u := (math.Log(upper) + math.Log(b) + logB) / b; u < -600 {
+	if u := (math.Log(upper) + math.Log(b) + logB) / b; u+math.Log(math.Max(1, a)) < -230 {
 		return -u
 	}
 	tails := func(u float64) (float64, float64, float64) {

@@ -3,7 +3,8 @@ package stats
 import "math"
 
 // Every CDF returns both tails, each computed by itself where it is the smaller one, so that a tail of 1e-200 keeps its digits.
-// Quantiles invert the tail that p is nearer to.
+// Quantiles invert the tail that p is nearer to. Shape parameters and degrees of freedom may be any number from 1e-100 to 1e100; "positive
+// and finite" below means that.
 
 // NormalCDF gives P(Z ≤ z) and P(Z > z) of the standard normal distribution; NaN for NaN.
 func NormalCDF(z float64) (lower, upper float64) {
@@ -55,12 +56,15 @@ func NormalCritical(confidence float64) float64 {
 
 // normalDF is the number of degrees of freedom beyond which Student's t is taken as normal; tails within 40 standard errors
 // differ by less than 1e-12 of themselves.
-const normalDF = 1e18
+const (
+	normalDF = 1e18
+	lowestDF = 1e-100
+)
 
 // StudentCDF gives P(T ≤ t) and P(T > t) of Student's t on df degrees of freedom, which need not be whole and may be +Inf. With
-// x = df/(df+t²), P(T > |t|) = I_x(df/2, ½)/2. NaN unless df > 0.
+// x = df/(df+t²), P(T > |t|) = I_x(df/2, ½)/2. NaN unless df ≥ 1e-100.
 func StudentCDF(t, df float64) (lower, upper float64) {
-	if math.IsNaN(t) || !(df > 0) {
+	if math.IsNaN(t) || !(df >= lowestDF) {
 		return math.NaN(), math.NaN()
 	}
 	if df > normalDF {
@@ -84,10 +88,11 @@ func StudentCDF(t, df float64) (lower, upper float64) {
 	return 0.5 + centre/2, tail / 2
 }
 
-// StudentQuantile is the t with P(T ≤ t) = p on df degrees of freedom; ∓Inf at 0 and 1, NaN outside [0,1] or unless df > 0.
+// StudentQuantile is the t with P(T ≤ t) = p on df degrees of freedom; ∓Inf at 0 and 1, NaN outside [0,1] or unless
+// df ≥ 1e-100.
 func StudentQuantile(p, df float64) float64 {
 	switch {
-	case !(p >= 0 && p <= 1) || !(df > 0):
+	case !(p >= 0 && p <= 1) || !(df >= lowestDF):
 		return math.NaN()
 	case df > normalDF:
 		return NormalQuantile(p)
@@ -104,7 +109,7 @@ func StudentQuantile(p, df float64) float64 {
 }
 
 // StudentCritical is the half-width of a two-sided interval in standard errors on df degrees of freedom; NaN unless
-// 0 < confidence < 1 and df > 0.
+// 0 < confidence < 1 and df ≥ 1e-100.
 func StudentCritical(confidence, df float64) float64 {
 	if !(confidence > 0 && confidence < 1) {
 		return math.NaN()
@@ -185,9 +190,9 @@ func betaQuantile(lower, upper, a, b float64) float64 {
 	return logistic(betaLogOdds(lower, upper, a, b))
 }
 
-// shape tells whether x can be a shape parameter or degrees of freedom. The bound keeps sums of two from overflowing.
+// shape tells whether x can be a shape parameter or degrees of freedom. The bounds keep every sum, product and ratio of two finite.
 func shape(x float64) bool {
-	return x > 0 && x <= 1e300
+	return x >= 1e-100 && x <= 1e100
 }
 
 // logistic is 1/(1+e^−x), with every digit where it is small.

@@ -25,8 +25,8 @@ func stirlingError(x float64) float64 {
 // logBeta is ln B(a,b).
 func logBeta(a, b float64) float64 {
 	n := a + b
-	return stirlingError(a) + stirlingError(b) - stirlingError(n) + 0.5*(math.Log(2*math.Pi)+math.Log(n)-math.Log(a)-math.Log(b)) +
-		a*math.Log(a/n) + b*math.Log(b/n)
+	return stirlingError(a) + stirlingError(b) - stirlingError(n) + 0.5*(math.Log(2*math.Pi)+math.Log(n)-math.Log(a)-math.Log(b)) -
+		a*math.Log1p(b/a) - b*math.Log1p(a/b)
 }
 
 // deviance is s·ln(s/m) + m − s for s, m > 0 with d = m − s, which the caller knows to more digits than the difference has (the
@@ -188,7 +188,7 @@ func GammaQuantile(p, a float64) float64 {
 	case p == 1:
 		return math.Inf(1)
 	}
-	if first := (math.Log(p) + LogGamma(a+1)) / a; first < -600 {
+	if first := (math.Log(p) + LogGamma(a+1)) / a; first < -230 {
 		// P(a,x) = x^a/Γ(a+1) to all digits.
 		return math.Exp(first)
 	}
