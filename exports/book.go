@@ -72,9 +72,43 @@ type layout struct {
 	left     int       // columns at the left that stay in view
 	grid     bool      // show grid lines
 	portrait bool
+	across   int    // pages that the columns are printed on, 0 for as many as leave them legible
 	tab      string // colour of the tab
 	used     string // range of the cells, if known beforehand
 }
+
+// width is that of all columns.
+func (l layout) width() (w float64) {
+	for _, x := range l.widths {
+		w += x
+	}
+	return w
+}
+
+// pages is how many pages the columns are printed on side by side.
+func (l layout) pages() int {
+	const legible = 180 // characters across a landscape page
+	if l.across > 0 {
+		return l.across
+	}
+	return max(1, int(l.width()/legible+0.5))
+}
+
+// repeated names the rows and columns that stand on every printed page.
+func (l layout) repeated(sheet string) string {
+	rows := fmt.Sprintf("'%s'!$1:$%d", sheet, l.head)
+	if l.left == 0 || l.pages() == 1 {
+		return rows
+	}
+	name, err := excelize.ColumnNumberToName(l.left)
+	if err != nil {
+		return rows
+	}
+	return fmt.Sprintf("'%s'!$A:$%s,%s", sheet, name, rows)
+}
+
+// lineHeight is that of a line of text, in points.
+const lineHeight = 13.5
 
 // sheet is a sheet under way; rows are added from the top. The first error stays and later calls do nothing.
 type sheet struct {
@@ -99,11 +133,12 @@ func (b *book) sheet(name string, l layout) (*sheet, error) {
 	}
 	b.n++
 	// What stands before the rows in the file has to be set before the stream begins.
-	yes, zero, first, paper := true, 0, 1, 9 // A4
+	yes, zero, paper := true, 0, 9 // A4
 	orientation := "landscape"
 	if l.portrait {
 		orientation = "portrait"
 	}
+	across := l.pages()
 	props := &excelize.SheetPropsOptions{FitToPage: &yes}
 	if l.tab != "" {
 		props.TabColorRGB = &l.tab
@@ -113,7 +148,7 @@ func (b *book) sheet(name string, l layout) (*sheet, error) {
 		func() error { return b.f.SetSheetProps(name, props) },
 		func() error { return b.f.SetSheetDimension(name, l.used) },
 		func() error {
-			return b.f.SetPageLayout(name, &excelize.PageLayoutOptions{Size: &paper, Orientation: &orientation, FitToWidth: &first, FitToHeight: &zero})
+			return b.f.SetPageLayout(name, &excelize.PageLayoutOptions{Size: &paper, Orientation: &orientation, FitToWidth: &across, FitToHeight: &zero})
 		},
 		func() error {
 			return b.f.SetPageMargins(name, &excelize.PageLayoutMarginsOptions{Left: &margin, Right: &margin, Top: &edge, Bottom: &edge, Header: &foot, Footer: &foot})
@@ -127,7 +162,7 @@ func (b *book) sheet(name string, l layout) (*sheet, error) {
 				return nil
 			}
 			return b.f.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", Scope: name,
-				RefersTo: fmt.Sprintf("'%s'!$1:$%d", name, l.head)})
+				RefersTo: l.repeated(name)})
 		},
 	} {
 		if err := set(); err != nil {
@@ -175,7 +210,6 @@ func (s *sheet) skip(n int) { s.row += n }
 
 // span writes a text over the first n columns, high enough for it; width is that of the columns together.
 func (s *sheet) span(l look, text string, n int, width float64) {
-	const lineHeight = 13.5
 	height := lineHeight * float64(lines(text, width))
 	if l == title {
 		height = 28

@@ -80,9 +80,9 @@ func statusText(st reports.Status, p reports.Policy) string {
 
 // status is the cell of a status, marked where the figure needs care.
 func (b *book) status(st reports.Status, p reports.Policy) excelize.Cell {
-	l := body
+	l := centred
 	if st != reports.StatusOK {
-		l = warn
+		l = care
 	}
 	return b.text(l, statusText(st, p))
 }
@@ -96,10 +96,17 @@ func (b *book) remarks(warnings ...[]string) excelize.Cell {
 	return b.text(wrapped, strings.Join(all, "; "))
 }
 
+// heads are the cells of a header row: right over figures, left after "<", in the middle after "|".
 func (b *book) heads(names ...string) []any {
 	out := make([]any, len(names))
 	for i, n := range names {
-		out[i] = b.text(header, n)
+		l := header
+		if rest, ok := strings.CutPrefix(n, "<"); ok {
+			l, n = headerLeft, rest
+		} else if rest, ok := strings.CutPrefix(n, "|"); ok {
+			l, n = headerMiddle, rest
+		}
+		out[i] = b.text(l, n)
 	}
 	return out
 }

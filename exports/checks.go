@@ -36,8 +36,9 @@ func (k check) passed() bool {
 
 // checks are those of a workbook.
 type checks struct {
-	list []check
-	cuts int // texts shortened to fit a cell
+	list       []check
+	unweighted bool // weighted figures are not compared
+	cuts       int  // texts shortened to fit a cell
 }
 
 func isCheck(err error) bool { return errors.Is(err, ErrChecksFailed) }
@@ -90,7 +91,7 @@ func (c *checks) base(group, what string, report *int, recount int, live string)
 
 // figure compares a figure if the report shows it.
 func (c *checks) figure(group, what string, report reports.Number, st reports.Status, recount float64, live string) {
-	if hiddenAs(st, reports.Policy{}) != "" {
+	if hiddenAs(st, reports.Policy{}) != "" || c.unweighted {
 		return
 	}
 	if math.IsNaN(recount) || math.IsInf(recount, 0) {
@@ -102,7 +103,7 @@ func (c *checks) figure(group, what string, report reports.Number, st reports.St
 
 // compare sets the report beside the recount. read is how many responses came, written how many are on sheets.
 func compare(r *reports.Report, c *recount, live *formulas, suppressed bool, read, written int) *checks {
-	out := &checks{}
+	out := &checks{unweighted: !c.knowsWeights()}
 	out.count("Rows", "responses of the data set", len(r.Verdicts), read, suppressed, "")
 	selected := 0
 	for _, n := range c.verdicts {
@@ -263,10 +264,7 @@ func (c *checks) segments(r *reports.Report, rc *recount) {
 
 // write fills the Checks sheet.
 func (c *checks) write(s *sheet, b *book) {
-	widths := 0.0
-	for _, w := range checksLayout().widths {
-		widths += w
-	}
+	widths := checksLayout().width()
 	s.span(title, "Checks", 8, widths)
 	l := good
 	if c.failed() > 0 {
@@ -276,7 +274,12 @@ func (c *checks) write(s *sheet, b *book) {
 	s.span(note, "Recount: computed a second time from the rows of the Responses sheets, by code that shares nothing with the engine that made the "+
 		"report. Live: the same by a formula of this workbook, recomputed when it is opened. Standard errors and intervals are not recounted; they are tested "+
 		"against R. "+fmt.Sprintf("Texts shortened to the 32,767 characters of a cell: %d.", c.cuts), 8, widths)
-	heads := b.heads("Of", "Figure", "Report", "Recount", "Difference", "Result", "Live", "Live result")
+	if c.unweighted {
+		s.span(warn, "Weighted figures are not recounted: the weights rest on all valid responses of the survey and this report is about some of them. Counts are.", 8, widths)
+	} else {
+		s.skip(1)
+	}
+	heads := b.heads("<Of", "<Figure", "Report", "Recount", "Difference", "|Result", "Live", "|Live result")
 	s.add(20, heads...)
 	for _, k := range c.list {
 		row := s.row + 1
@@ -300,7 +303,7 @@ func (c *checks) write(s *sheet, b *book) {
 		}
 		s.add(0, cells...)
 	}
-	s.filter(4, 8)
+	s.filter(checksLayout().head, 8)
 }
 
 func (b *book) result(passed bool) excelize.Cell {
@@ -311,5 +314,5 @@ func (b *book) result(passed bool) excelize.Cell {
 }
 
 func checksLayout() layout {
-	return layout{widths: []float64{38, 38, 18, 18, 16, 10, 18, 12}, head: 4, tab: "1D6F42"}
+	return layout{widths: []float64{38, 38, 18, 18, 16, 10, 18, 12}, head: 5, tab: "1D6F42"}
 }

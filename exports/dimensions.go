@@ -10,7 +10,7 @@ func dimensionsLayout() layout {
 func (d *document) dimensions(s *sheet) {
 	b, r, p := d.b, d.r, d.r.Policy
 	d.heading(s, "Dimensions", 15, dimensionsLayout())
-	s.add(32, b.heads("Key", "Dimension", "Weight", "Index", "Standard error", "from", "to", "n", "Effective n", "Design effect", "Contribution", "Target", "To target", "Status", "Remarks")...)
+	s.add(32, b.heads("<Key", "<Dimension", "Weight", "Index", "Standard error", "from", "to", "n", "Effective n", "Design effect", "Contribution", "Target", "To target", "|Status", "<Remarks")...)
 	total := 0.0
 	for _, x := range r.Dimensions {
 		st := x.Status
@@ -20,7 +20,7 @@ func (d *document) dimensions(s *sheet) {
 			target = b.number(one, *x.Target)
 			distance = b.figure(two, x.Estimate.Estimate-reports.Number(*x.Target), st, p)
 		}
-		s.add(0, b.text(keyText, x.Key), b.text(wrapped, x.Label), b.number(share, x.DimensionWeight), b.figure(two, x.Estimate.Estimate, st, p),
+		s.add(high(x.Label, 26, x.Warnings, 40), b.text(keyText, x.Key), b.text(wrapped, x.Label), b.number(share, x.DimensionWeight), b.figure(two, x.Estimate.Estimate, st, p),
 			b.figure(three, x.SE, st, p), b.figure(two, x.Low, st, p), b.figure(two, x.High, st, p), b.count(whole, x.N, st, p), b.figure(whole, x.NEffective, st, p),
 			b.figure(two, x.Deff, st, p), b.figure(three, x.Contribution, st, p), target, distance, b.status(st, p), b.remarks(x.Warnings))
 	}
@@ -28,7 +28,7 @@ func (d *document) dimensions(s *sheet) {
 	st := i.Status
 	s.add(0, b.text(totalText, ""), b.text(totalText, "Index of the means"), b.number(totalShare, total), b.figure(totalTwo, i.Estimate, st, p), b.figure(totalThree, i.SE, st, p),
 		b.figure(totalTwo, i.Low, st, p), b.figure(totalTwo, i.High, st, p), b.count(totalWhole, i.N, st, p), b.figure(totalWhole, i.NEffective, st, p), b.figure(totalTwo, i.Deff, st, p),
-		b.figure(totalThree, i.Estimate, st, p), b.text(totalText, ""), b.text(totalText, ""), b.text(totalText, statusText(st, p)), b.text(totalText, ""))
+		b.figure(totalThree, i.Estimate, st, p), b.text(totalText, ""), b.text(totalText, ""), b.text(totalText, ""), b.text(totalText, ""))
 	d.bars(s, 4, 5)
 	s.skip(1)
 	o := r.Overall

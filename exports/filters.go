@@ -13,7 +13,7 @@ func factsLayout() layout {
 
 // fact writes a row of a name and what it is.
 func (d *document) fact(s *sheet, name, text string) {
-	s.add(13.5*float64(max(1, lines(text, 100))), d.b.text(body, name), d.b.text(wrapped, text))
+	s.add(lineHeight*float64(max(1, lines(text, 100))), d.b.text(body, name), d.b.text(wrapped, text))
 }
 
 func (d *document) part(s *sheet, name string) {

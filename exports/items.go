@@ -9,12 +9,12 @@ import (
 
 // itemsLeft and itemsRight are the columns of the Items sheet before and after the counts of each value.
 func itemsLeft() []string {
-	return []string{"Key", "Question", "Dimension", "Touchpoint", "Owner", "Weight", "Scale", "Mean", "SE of mean", "Index", "Standard error", "from", "to", "n",
+	return []string{"<Key", "<Question", "<Dimension", "<Touchpoint", "<Owner", "Weight", "|Scale", "Mean", "SE of mean", "Index", "Standard error", "from", "to", "n",
 		"Top box", "Top box from", "Top box to"}
 }
 
 func itemsRight() []string {
-	return []string{"Not applic.", "Skipped", "Not asked", "Status", "Remarks"}
+	return []string{"Not applic.", "Skipped", "Not asked", "|Status", "<Remarks"}
 }
 
 // itemRows is what the Items sheet lists: the items of the report and the single overall question.
@@ -98,7 +98,7 @@ func (d *document) items(s *sheet) {
 			}
 		}
 		cells = append(cells, b.count(whole, x.NotApplicable, st, p), b.count(whole, x.Skipped, st, p), b.count(whole, x.NotRouted, st, p), b.status(st, p), b.remarks(x.Warnings))
-		s.add(0, cells...)
+		s.add(high(x.Label, 34, x.Warnings, 40), cells...)
 	}
 	d.bars(s, 10, 5)
 	s.filter(4, columns)

@@ -44,33 +44,18 @@ func (l *listing) next() error {
 		name = fmt.Sprintf("Responses %d", n)
 	}
 	t := l.t
-	widths := make([]float64, len(t.head))
-	for i := range widths {
-		switch k := t.head[i]; {
-		case i == 0:
-			widths[i] = 36
-		case k == "submitted_at" || k == "received_at":
-			widths[i] = 18.5
-		case i+1 >= t.commentsAt:
-			widths[i] = 60
-		default:
-			widths[i] = max(8, min(24, float64(len(k))*1.1+3))
-		}
-	}
 	rows := min(l.left, l.limit-1)
-	sh, err := l.b.sheet(name, layout{widths: widths, head: 1, left: 1, grid: true, tab: grey,
+	sh, err := l.b.sheet(name, layout{widths: t.widths(), head: 1, left: 1, grid: true, tab: grey,
 		used: "A1:" + cellName(len(t.head), rows+1)})
 	if err != nil {
 		return err
 	}
-	for i, k := range t.head {
-		if k == "submitted_at" || k == "received_at" {
-			if err := sh.sw.SetColStyle(i+1, i+1, l.b.ids[dateTime]); err != nil {
-				return fmt.Errorf("make sheet %s: %w", name, err)
-			}
+	for column, look := range map[int]look{t.submittedAt: dateTime, t.receivedAt: dateTime, t.verdictAt: plainCentre} {
+		if err := sh.sw.SetColStyle(column, column, l.b.ids[look]); err != nil {
+			return fmt.Errorf("make sheet %s: %w", name, err)
 		}
 	}
-	sh.add(0, l.b.heads(t.head...)...)
+	sh.add(18, l.b.heads(left(t.head)...)...)
 	l.now, l.size = sh, 0
 	l.sheets = append(l.sheets, extent{sheet: name, first: 2, last: 1})
 	return sh.err
@@ -91,6 +76,15 @@ func (l *listing) add(r *surveys.Response, v reports.Verdict) error {
 	l.left--
 	l.sheets[len(l.sheets)-1].last = l.now.row
 	return l.now.err
+}
+
+// left puts headers at the left.
+func left(names []string) []string {
+	out := make([]string, len(names))
+	for i, n := range names {
+		out[i] = "<" + n
+	}
+	return out
 }
 
 // end closes the last sheet.

@@ -16,7 +16,7 @@ const explanationWidth = 98 // of the columns B to E together
 // explain writes a topic and its explanation.
 func (d *document) explain(s *sheet, topic, text string) {
 	b := d.b
-	s.add(13.5*float64(lines(text, explanationWidth*1.05)), b.text(body, topic), b.text(wrapped, text), b.text(wrapped, ""), b.text(wrapped, ""), b.text(wrapped, ""))
+	s.add(lineHeight*float64(lines(text, explanationWidth*1.05)), b.text(body, topic), b.text(wrapped, text), b.text(wrapped, ""), b.text(wrapped, ""), b.text(wrapped, ""))
 	if s.err == nil {
 		s.err = s.sw.MergeCell(cellName(2, s.row), cellName(5, s.row))
 	}
@@ -104,7 +104,7 @@ func (d *document) weights(s *sheet) {
 				name, weight = b.text(body, words(d.s, x.Label, string(x.Key))), b.number(share, x.DimensionWeight)
 			}
 			text := label[i.Item]
-			s.add(13.5*float64(lines(text, 50)), name, b.text(wrapped, text), weight, b.number(share, i.ItemWeight), b.number(share, x.DimensionWeight*i.ItemWeight))
+			s.add(lineHeight*float64(lines(text, 50)), name, b.text(wrapped, text), weight, b.number(share, i.ItemWeight), b.number(share, x.DimensionWeight*i.ItemWeight))
 		}
 	}
 	s.add(0, b.text(totalText, "Sum"), b.text(totalText, ""), b.number(totalShare, total), b.text(totalText, ""), b.number(totalShare, total))

@@ -312,19 +312,42 @@ func (c *recount) advice(r *surveys.Response) (x float64, ok bool) {
 	return -100, true
 }
 
-// factors returns what each class's base weights are multiplied with, in order of the levels (METHOD section 5).
+// factors returns what each class's base weights are multiplied with, in order of the levels (METHOD section 5): N_c/Σ_c b,
+// the sizes N_c scaled so that all classes of known size keep their base weight together; 1 for any other class.
 func (c *recount) factors() (levels []string, factor []float64) {
 	levels = slices.Sorted(maps.Keys(c.classes))
-	for _, l := range levels {
-		f := 1.0
-		if c.stratum >= 0 && c.m.Weighting != nil {
-			if population, ok := c.m.Weighting.Shares[l]; ok && c.classes[l].all.b.value() > 0 {
-				f = population / c.classes[l].all.b.value()
-			}
+	factor = make([]float64, len(levels))
+	for i := range factor {
+		factor[i] = 1
+	}
+	if c.stratum < 0 || c.m.Weighting == nil {
+		return levels, factor
+	}
+	size := func(level string) float64 {
+		if n := c.m.Weighting.Shares[level]; level != "" && n > 0 {
+			return n
 		}
-		factor = append(factor, f)
+		return 0
+	}
+	var base, people sum
+	for _, l := range levels {
+		if n := size(l); n > 0 {
+			base.add(c.classes[l].all.b.value())
+			people.add(n)
+		}
+	}
+	for i, l := range levels {
+		if n := size(l); n > 0 && c.classes[l].all.b.value() > 0 {
+			factor[i] = n * base.value() / people.value() / c.classes[l].all.b.value()
+		}
 	}
 	return levels, factor
+}
+
+// knowsWeights reports whether the response weights follow from the rows: factors of post-stratification rest on all valid
+// responses of the survey, so those of a report on some of them cannot be recounted.
+func (c *recount) knowsWeights() bool {
+	return c.r.Weighting.Method != weightingPost || c.r.Responses.Outside == 0
 }
 
 // mean returns the weighted mean of a slot and its base; NaN without one.

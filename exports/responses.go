@@ -30,7 +30,7 @@ type table struct {
 	comments    []surveys.Item
 	head        []string
 	// columns, from 1
-	weightAt, verdictAt, attributesAt, ratingsAt, commentsAt int
+	submittedAt, receivedAt, weightAt, verdictAt, attributesAt, ratingsAt, commentsAt int
 }
 
 func newTable(s *surveys.Survey, respondents bool) *table {
@@ -44,9 +44,13 @@ func newTable(s *surveys.Survey, respondents bool) *table {
 	if respondents {
 		add("id")
 	}
-	for _, k := range []string{"survey_version", "wave", "submitted_at", "received_at", "mode", "language", "seconds"} {
-		add(k)
-	}
+	add("survey_version")
+	add("wave")
+	t.submittedAt = add("submitted_at")
+	t.receivedAt = add("received_at")
+	add("mode")
+	add("language")
+	add("seconds")
 	t.weightAt = add("response_weight")
 	t.verdictAt = add("verdict")
 	t.attributesAt = len(t.head) + 1
@@ -69,6 +73,25 @@ func newTable(s *surveys.Survey, respondents bool) *table {
 	return t
 }
 
+// widths are those of the columns of a sheet, in characters.
+func (t *table) widths() []float64 {
+	out := make([]float64, len(t.head))
+	for i, k := range t.head {
+		longest := len(k) + 3 // and the filter button
+		if a := i + 1 - t.attributesAt; a >= 0 && a < len(t.attributes) {
+			for _, v := range t.attributes[a].Values {
+				longest = max(longest, len(v.Key))
+			}
+		}
+		out[i] = max(8, min(26, 1.1*float64(longest)))
+	}
+	out[0], out[t.submittedAt-1], out[t.receivedAt-1] = 38, 20, 20
+	for i := t.commentsAt - 1; i < len(out); i++ {
+		out[i] = 60
+	}
+	return out
+}
+
 // check refuses a response that does not have the shape of the questionnaire.
 func (t *table) check(r *surveys.Response) error {
 	if len(r.Ratings) != len(t.rated) || len(r.Attributes) != len(t.attributes) {
@@ -78,21 +101,20 @@ func (t *table) check(r *surveys.Response) error {
 	return nil
 }
 
-// records appends the CSV fields of a response to dst.
+// record appends the CSV fields of a response to dst.
 func (t *table) record(dst []string, r *surveys.Response, v reports.Verdict) []string {
-	text := func(s string) string { return Guard(clean(s)) }
 	dst = append(dst, r.ID.String())
 	if t.respondents {
-		dst = append(dst, text(r.Respondent))
+		dst = append(dst, guarded(r.Respondent))
 	}
-	dst = append(dst, strconv.Itoa(r.Version), text(string(r.Wave)), stamp(r.SubmittedAt), stamp(r.ReceivedAt), text(string(r.Mode)), text(r.Language))
+	dst = append(dst, strconv.Itoa(r.Version), guarded(string(r.Wave)), stamp(r.SubmittedAt), stamp(r.ReceivedAt), guarded(string(r.Mode)), guarded(r.Language))
 	seconds := ""
 	if r.Seconds > 0 {
 		seconds = strconv.FormatFloat(r.Seconds, 'f', -1, 64)
 	}
 	dst = append(dst, seconds, strconv.FormatFloat(r.ResponseWeight, 'f', -1, 64), v.String())
 	for _, a := range r.Attributes {
-		dst = append(dst, text(a))
+		dst = append(dst, guarded(a))
 	}
 	for i, code := range r.Ratings {
 		switch code {
@@ -107,7 +129,7 @@ func (t *table) record(dst []string, r *surveys.Response, v reports.Verdict) []s
 		}
 	}
 	for _, c := range t.comments {
-		dst = append(dst, text(r.Comments[c.Key]))
+		dst = append(dst, guarded(r.Comments[c.Key]))
 	}
 	return dst
 }

@@ -31,15 +31,15 @@ func (d *document) segments(s *sheet) {
 	for _, x := range d.m.Dimensions {
 		names = append(names, words(d.s, x.Label, string(x.Key)))
 	}
-	names = append(names, "Difference to the rest", "p, adjusted", "Verdict", "Status", "Remarks")
+	names = append(names, "Difference to the rest", "p, adjusted", "|Verdict", "|Status", "<Remarks")
 	before, first := "", 0
 	for i := range r.Segments {
 		g := &r.Segments[i]
 		if by := joined(g.Attributes); i == 0 || by != before {
 			if i > 0 {
 				d.bars(s, 3, first)
-				s.skip(1)
 			}
+			s.skip(1)
 			before = by
 			labels := make([]string, len(g.Attributes))
 			for k, a := range g.Attributes {
@@ -50,7 +50,7 @@ func (d *document) segments(s *sheet) {
 			s.add(32, append([]any{b.text(headerLeft, block)}, b.heads(names...)...)...)
 			first = s.row + 1
 		}
-		s.add(0, d.segment(g)...)
+		s.add(high(g.Label, 30, g.Overall.Warnings, 40), d.segment(g)...)
 	}
 	d.bars(s, 3, first)
 	s.skip(1)
@@ -77,7 +77,7 @@ func (d *document) segment(g *reports.Segment) []any {
 		cells = append(cells, cell)
 	}
 	if v := g.VersusRest; v != nil {
-		cells = append(cells, b.figure(two, v.Difference, st, p), b.figure(three, v.PAdjusted, st, p), b.text(centred, strings.ReplaceAll(v.Verdict, "_", " ")))
+		cells = append(cells, b.figure(two, v.Difference, st, p), b.figure(three, v.PAdjusted, st, p), d.verdict(v.Verdict, st))
 	} else {
 		cells = append(cells, b.figure(two, reports.None(), st, p), b.figure(three, reports.None(), st, p), b.text(centred, ""))
 	}
@@ -86,6 +86,14 @@ func (d *document) segment(g *reports.Segment) []any {
 		warnings = o.Warnings
 	}
 	return append(cells, b.status(st, p), b.remarks(warnings))
+}
+
+// verdict is the outcome of a comparison, where its figures are shown.
+func (d *document) verdict(v string, st reports.Status) excelize.Cell {
+	if hiddenAs(st, d.r.Policy) != "" {
+		return d.b.text(centred, "")
+	}
+	return d.b.text(centred, strings.ReplaceAll(v, "_", " "))
 }
 
 func (d *document) segmentMean(g *reports.Segment) excelize.Cell {

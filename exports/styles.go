@@ -14,8 +14,9 @@ const (
 	title
 	subtitle
 	sectionHead
-	header
+	header // over figures
 	headerLeft
+	headerMiddle
 	body // text, at the top of its cell
 	wrapped
 	keyText // a machine's key
@@ -29,6 +30,7 @@ const (
 	exact // as many decimals as there are, for the Checks sheet
 	share // percent, one decimal
 	headlineText
+	headlineMiddle
 	headlineOne
 	headlineTwo
 	headlineThree
@@ -41,7 +43,9 @@ const (
 	good
 	bad
 	warn
-	dateTime
+	care     // a status that is not ok
+	dateTime // in the columns of the Responses sheets, as plain as they are
+	plainCentre
 	leftWhole // numbers under texts
 	leftOne
 	leftTwo
@@ -86,9 +90,9 @@ func style(l look) *excelize.Style {
 		at.Horizontal = "right"
 	}
 	switch l {
-	case body, wrapped, keyText, muted, centred, whole, one, two, three, exact, share, good, bad, warn, dateTime, leftWhole, leftOne, leftTwo, leftThree:
+	case body, wrapped, keyText, muted, centred, whole, one, two, three, exact, share, good, bad, warn, care, leftWhole, leftOne, leftTwo, leftThree:
 		line("thin", faint, "bottom")
-	case headlineText, headlineOne, headlineTwo, headlineThree, headlineWhole:
+	case headlineText, headlineMiddle, headlineOne, headlineTwo, headlineThree, headlineWhole:
 		line("medium", navy, "bottom")
 		fill(pale)
 		font.Size, font.Bold, at.Vertical = 14, true, "center"
@@ -104,13 +108,11 @@ func style(l look) *excelize.Style {
 		font.Color = grey
 	case sectionHead:
 		font.Size, font.Bold, font.Color, at.Vertical = 12, true, navy, "bottom"
-	case header, headerLeft:
+	case header, headerLeft, headerMiddle:
 		fill(navy)
 		font.Bold, font.Color = true, "FFFFFF"
-		at.Horizontal, at.Vertical, at.WrapText = "center", "center", true
-		if l == headerLeft {
-			at.Horizontal = "left"
-		}
+		at.Vertical, at.WrapText = "center", true
+		at.Horizontal = map[look]string{header: "right", headerLeft: "left", headerMiddle: "center"}[l]
 	case wrapped:
 		at.WrapText = true
 	case keyText:
@@ -141,8 +143,16 @@ func style(l look) *excelize.Style {
 		fill("FBE3E3")
 	case warn:
 		font.Color, at.WrapText = "8A5A00", true
+	case care:
+		font.Color, at.Horizontal = "8A5A00", "center"
 	case dateTime:
 		number("yyyy-mm-dd hh:mm:ss")
+		at.Vertical = ""
+	case plainCentre:
+		at.Horizontal, at.Vertical = "center", ""
+	}
+	if l == headlineMiddle {
+		font.Size, at.Horizontal = 10, "center"
 	}
 	if l >= leftWhole && l <= leftThree {
 		at.Horizontal = "left"

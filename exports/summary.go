@@ -18,22 +18,19 @@ func summaryLayout() layout {
 // summary fills the first sheet: the headline, the dimensions, who answered, and whether the figures can be trusted.
 func (d *document) summary(s *sheet) {
 	b, r, p := d.b, d.r, d.r.Policy
-	wide := 0.0
-	for _, w := range summaryLayout().widths {
-		wide += w
-	}
+	wide := summaryLayout().width()
 	s.span(title, r.Title, summaryColumns, wide)
 	s.span(subtitle, fmt.Sprintf("Passenger satisfaction: model %s (%s), questionnaire version %s", r.ModelLabel, r.ModelVersion, versions(r)), summaryColumns, wide)
 	s.span(subtitle, sentence(d.s, r), summaryColumns, wide)
 	s.skip(1)
 
 	confidence := fmt.Sprintf("%s%% interval", reports.Format(100*r.Design.Confidence, 0))
-	s.add(30, append([]any{b.text(headerLeft, "Headline")}, b.heads("Value", confidence+" from", "to", "Standard error", "n", "Design effect", "Status")...)...)
+	s.add(30, append([]any{b.text(headerLeft, "Headline")}, b.heads("Value", confidence+" from", "to", "Standard error", "n", "Design effect", "|Status")...)...)
 	o := r.Overall
 	st := o.Status
 	s.add(30, b.text(headlineText, "Satisfaction index (0–100)"), b.figure(headlineOne, o.Estimate, st, p), b.figure(headlineOne, o.Low, st, p),
 		b.figure(headlineOne, o.High, st, p), b.figure(headlineTwo, o.SE, st, p), b.count(headlineWhole, o.N, st, p), b.figure(headlineTwo, o.Deff, st, p),
-		b.text(headlineText, statusText(st, p)))
+		b.text(headlineMiddle, statusText(st, p)))
 	s.add(0, b.text(body, "in the units of the answers"), b.figure(two, o.Native, st, p), d.blank(), d.blank(), d.blank(), d.blank(), d.blank(), d.blank())
 	if i := r.OverallItem; i != nil {
 		low, high := meanInterval(i)
@@ -48,14 +45,14 @@ func (d *document) summary(s *sheet) {
 	if t := d.m.Target; t != nil {
 		word := d.blank()
 		if hiddenAs(st, p) == "" {
-			word = b.text(body, map[bool]string{true: "target reached", false: "below target"}[float64(o.Estimate) >= *t])
+			word = b.text(centred, map[bool]string{true: "target reached", false: "below target"}[float64(o.Estimate) >= *t])
 		}
 		s.add(0, b.text(body, "Target of the index"), b.number(one, *t), d.blank(), d.blank(), d.blank(), d.blank(), d.blank(), word)
 	}
 	s.skip(1)
 
 	if len(r.Dimensions) > 0 {
-		s.add(30, append([]any{b.text(headerLeft, "Dimension")}, b.heads("Index", "from", "to", "Weight", "n", "Contribution", "Status")...)...)
+		s.add(30, append([]any{b.text(headerLeft, "Dimension")}, b.heads("Index", "from", "to", "Weight", "n", "Contribution", "|Status")...)...)
 		first := s.row + 1
 		for _, x := range r.Dimensions {
 			st := x.Status

@@ -32,6 +32,9 @@ func clean(s string) string {
 	return b.String()
 }
 
+// guarded is a text as it stands in CSV.
+func guarded(s string) string { return Guard(clean(s)) }
+
 // plain reports whether s is printable ASCII, for which nothing need be done.
 func plain(s string) bool {
 	for i := 0; i < len(s); i++ {
@@ -69,6 +72,11 @@ func unitsOf(r rune) int {
 		return 2
 	}
 	return 1
+}
+
+// high is the height of a row whose text or warnings are wrapped in columns of those widths.
+func high(text string, width float64, warnings []string, warningsWidth float64) float64 {
+	return lineHeight * float64(max(lines(text, width), lines(strings.Join(warnings, "; "), warningsWidth)))
 }
 
 // lines estimates how many lines a text takes in a column that is width characters wide, for rows whose height a

@@ -22,11 +22,7 @@ type document struct {
 
 // heading writes the two rows at the top of a sheet: what it shows and of whom.
 func (d *document) heading(s *sheet, name string, columns int, l layout) {
-	width := 0.0
-	for _, w := range l.widths {
-		width += w
-	}
-	s.span(title, name, columns, width)
+	s.span(title, name, columns, l.width())
 	s.add(15, d.b.text(subtitle, d.r.Title+" · "+sentence(d.s, d.r)))
 	if l.head > 3 {
 		s.skip(l.head - 3)
