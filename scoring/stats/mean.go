@@ -100,7 +100,7 @@ func (m MeanSums) VarianceWeightsOnly(designN int) float64 {
 	q.Merge(m.W2XX)
 	q.Merge(m.W2X.Scaled(-2 * c))
 	q.Merge(m.W2.Scaled(c * c))
-	return factor(designN) * math.Max(q.Value(), 0) / (w * w)
+	return factor(designN) * spread(q.Value(), m.W2XX.Value()) / (w * w)
 }
 
 // SimpleVariance is the weighted variance of the values themselves, s²_w = n/(n−1)·Σw(x−x̄)²/W. NaN below two rows.
@@ -114,7 +114,16 @@ func (m MeanSums) SimpleVariance() float64 {
 	q.Merge(m.WXX)
 	q.Merge(m.WX.Scaled(-2 * c))
 	q.Merge(m.W.Scaled(c * c))
-	return factor(m.N) * math.Max(q.Value(), 0) / w
+	return factor(m.N) * spread(q.Value(), m.WXX.Value()) / w
+}
+
+// spread is a sum of squared deviations q that was taken as a difference from the sum of squares about the shift. What is left by
+// rounding alone, where all values are equal, becomes 0.
+func spread(q, squares float64) float64 {
+	if q < 1e-14*squares {
+		return 0
+	}
+	return q
 }
 
 // Deff is the design effect v/(s²_w/n) of a variance v of the mean (Kish 1965): how many times a simple random sample of as
