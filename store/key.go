@@ -1,0 +1,69 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+
+	"paxscore/surveys"
+)
+
+// apiKey is a row of api_keys.
+type apiKey struct {
+	Name      string `gorm:"primaryKey"`
+	Hash      []byte
+	CreatedAt instant `gorm:"autoCreateTime:false"`
+	RevokedAt instant
+}
+
+func (k apiKey) key() surveys.Key {
+	out := surveys.Key{Name: k.Name, CreatedAt: k.CreatedAt.Time, RevokedAt: k.RevokedAt.Time}
+	copy(out.Hash[:], k.Hash)
+	return out
+}
+
+// CreateKey stores a key. Errors: surveys.ErrExists for the name or the hash.
+func (s *Store) CreateKey(ctx context.Context, k surveys.Key) error {
+	row := apiKey{Name: k.Name, Hash: k.Hash[:], CreatedAt: instant{k.CreatedAt}, RevokedAt: instant{k.RevokedAt}}
+	err := s.writes.WithContext(ctx).Create(&row).Error
+	if errors.Is(err, gorm.ErrDuplicatedKey) {
+		err = surveys.ErrExists
+	}
+	return s.wrap(fmt.Sprintf("create key %q", k.Name), err)
+}
+
+// FindKey returns a key that is not revoked. Errors: surveys.ErrNotFound.
+func (s *Store) FindKey(ctx context.Context, hash surveys.TokenHash) (surveys.Key, error) {
+	var row apiKey
+	err := s.reads.WithContext(ctx).Where("hash = ? AND revoked_at IS NULL", hash[:]).Take(&row).Error
+	if err != nil {
+		return surveys.Key{}, s.wrap("find key", err)
+	}
+	return row.key(), nil
+}
+
+// RevokeKey ends a key's validity. Errors: surveys.ErrNotFound, also if it is revoked already.
+func (s *Store) RevokeKey(ctx context.Context, name string, at time.Time) error {
+	operation := fmt.Sprintf("revoke key %q", name)
+	res := s.writes.WithContext(ctx).Model(&apiKey{}).Where("name = ? AND revoked_at IS NULL", name).Update("revoked_at", instant{at})
+	if res.Error == nil && res.RowsAffected == 0 {
+		return s.wrap(operation, surveys.ErrNotFound)
+	}
+	return s.wrap(operation, res.Error)
+}
+
+// ListKeys returns every key, revoked ones too, by name.
+func (s *Store) ListKeys(ctx context.Context) ([]surveys.Key, error) {
+	var rows []apiKey
+	if err := s.reads.WithContext(ctx).Order("name").Find(&rows).Error; err != nil {
+		return nil, s.wrap("list keys", err)
+	}
+	out := make([]surveys.Key, len(rows))
+	for i, r := range rows {
+		out[i] = r.key()
+	}
+	return out, nil
+}

@@ -1,0 +1,136 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"net/url"
+	"runtime"
+	"strings"
+	"time"
+
+	"gorm.io/driver/sqlite"
+	"gorm.io/gorm"
+	modernc "modernc.org/sqlite"
+	codes "modernc.org/sqlite/lib"
+
+	"paxscore/surveys"
+)
+
+type sqliteDialect struct {
+	path   string
+	create bool // the file may be missing
+}
+
+func parseSQLite(path string) (dialect, error) {
+	switch {
+	case path == "", path == ":memory:":
+		return nil, errors.New("the SQLite URL needs a file: sqlite:PATH")
+	case strings.HasPrefix(path, "//") && !strings.HasPrefix(path, "///"):
+		return nil, errors.New("the SQLite URL has no host: write sqlite:PATH, without //")
+	}
+	return sqliteDialect{path: path}, nil
+}
+
+// dsn asks for durable commits (write-ahead log, full synchronisation), foreign keys, ten seconds of patience with
+// another process that writes, and transactions that take the writing lock when they begin.
+func (d sqliteDialect) dsn(readOnly bool) string {
+	q := url.Values{
+		"mode":    {"rw"},
+		"_txlock": {"immediate"},
+		"_pragma": {"busy_timeout(10000)", "journal_mode(wal)", "synchronous(full)", "foreign_keys(1)"},
+		"_dqs":    {"0"},
+	}
+	q.Set("_error_rc", "1")
+	if d.create {
+		q.Set("mode", "rwc")
+	}
+	if readOnly {
+		q.Set("_query_only", "1")
+		q.Set("_txlock", "deferred")
+	}
+	return "file:" + (&url.URL{Path: d.path}).EscapedPath() + "?" + q.Encode()
+}
+
+func (sqliteDialect) folder() string { return "sqlite" }
+
+func (d sqliteDialect) open() (reads, writes *sql.DB, err error) {
+	// SQLite has one writer at a time: waiting for a connection is fairer and cheaper than waiting for the lock.
+	if writes, err = sql.Open("sqlite", d.dsn(false)); err != nil {
+		return nil, nil, err
+	}
+	writes.SetMaxOpenConns(1)
+	if reads, err = sql.Open("sqlite", d.dsn(true)); err != nil {
+		return nil, nil, err
+	}
+	n := max(4, 2*runtime.GOMAXPROCS(0))
+	reads.SetMaxOpenConns(n)
+	reads.SetMaxIdleConns(n)
+	return reads, writes, nil
+}
+
+// sqliteDialector translates the errors of a driver that gorm's own dialector does not know.
+type sqliteDialector struct{ sqlite.Dialector }
+
+func (d sqliteDialector) Translate(err error) error {
+	if e, ok := errors.AsType[*modernc.Error](err); ok {
+		switch e.Code() {
+		case codes.SQLITE_CONSTRAINT_UNIQUE, codes.SQLITE_CONSTRAINT_PRIMARYKEY:
+			return gorm.ErrDuplicatedKey
+		case codes.SQLITE_CONSTRAINT_FOREIGNKEY:
+			return gorm.ErrForeignKeyViolated
+		}
+	}
+	return err
+}
+
+func (sqliteDialect) gorm(db *sql.DB) gorm.Dialector {
+	return sqliteDialector{sqlite.Dialector{Conn: db}}
+}
+
+func (sqliteDialect) placeholder(int) string { return "?" }
+
+func (sqliteDialect) id(id surveys.ResponseID) any { return id[:] }
+
+func (sqliteDialect) time(t time.Time) any { return t.UnixMicro() }
+
+func (sqliteDialect) versionTable() string {
+	return "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'goose_db_version'"
+}
+
+var insertSQLite = "INSERT INTO responses (" + columnNames() + ", seq) VALUES (" +
+	strings.Repeat("?, ", len(responseColumns)) + "?) ON CONFLICT (id) DO NOTHING"
+
+func (sqliteDialect) insertNumbered(ctx context.Context, tx gorm.ConnPool, values []any) (stored bool, err error) {
+	var seq int64
+	if err := tx.QueryRowContext(ctx, "UPDATE response_seq SET last = last + 1 RETURNING last").Scan(&seq); err != nil {
+		return false, err
+	}
+	res, err := tx.ExecContext(ctx, insertSQLite, append(values, seq)...)
+	if err != nil {
+		return false, err
+	}
+	n, err := res.RowsAffected()
+	return n == 1, err
+}
+
+func (sqliteDialect) lockSeq(ctx context.Context, tx gorm.ConnPool) (last int64, err error) {
+	err = tx.QueryRowContext(ctx, "SELECT last FROM response_seq").Scan(&last)
+	return last, err
+}
+
+// classify goes by SQLite's primary result codes, https://www.sqlite.org/rescode.html.
+func (sqliteDialect) classify(err error) cause {
+	e, ok := errors.AsType[*modernc.Error](err)
+	if !ok {
+		return other
+	}
+	switch e.Code() & 0xff {
+	case codes.SQLITE_FULL:
+		return full
+	case codes.SQLITE_BUSY, codes.SQLITE_LOCKED, codes.SQLITE_IOERR, codes.SQLITE_CANTOPEN, codes.SQLITE_READONLY,
+		codes.SQLITE_PROTOCOL, codes.SQLITE_NOMEM:
+		return unavailable
+	}
+	return other
+}
