@@ -1,21 +1,193 @@
 package reports
 
 import (
-	"errors"
+	"fmt"
+	"math"
+	"strconv"
+	"sync"
 
+	"paxscore/scoring"
+	"paxscore/scoring/columns"
 	"paxscore/surveys"
 )
 
-// Dataset is a survey's responses held in memory by column, ready for questions.
+// Limits of a response weight; beyond them its square would not add up.
+const (
+	minResponseWeight = 1e-9
+	maxResponseWeight = 1e9
+)
+
+// Dataset is a survey's responses held in memory by column, ready for questions. It may be used by several goroutines.
 type Dataset struct {
-	survey *surveys.Survey
+	layout *layout
+
+	mu      sync.RWMutex
+	table   *columns.Table
+	screen  *scoring.Screen
+	row     columns.Row // scratch of Append
+	outside int         // ratings outside their scale
+	upToSeq int64
+	notes   []string // warnings of what was appended
+
+	cacheMu sync.Mutex
+	cached  cache
 }
 
 // NewDataset returns an empty data set for responses to the survey.
-func NewDataset(s *surveys.Survey) *Dataset { return &Dataset{survey: s} }
+func NewDataset(s *surveys.Survey) *Dataset {
+	l := newLayout(s)
+	t := columns.New(len(l.rated), len(l.attributes))
+	rules := &scoring.Model{Items: l.items, Overall: l.overall, Recommend: l.recommend}
+	return &Dataset{
+		layout: l, table: t,
+		screen: scoring.NewScreen(t, rules, l.attributeAt(string(s.Design.Cluster))),
+		row:    columns.Row{Ratings: make([]byte, len(l.rated)), Attributes: make([]string, len(l.attributes))},
+	}
+}
 
-// Append adds one response; r is not kept.
-func (d *Dataset) Append(r *surveys.Response) error { return errors.New("not written yet") }
+// Append adds one response; r is not kept. Its ratings and attributes are in the order of the survey's questionnaire. A rating outside
+// its scale counts as skipped and is reported; a response weight of 0 is one that was not given, 1. Errors: another number of
+// ratings or attributes than the questionnaire has, a response weight that is negative, not finite or beyond 1e-9..1e9.
+func (d *Dataset) Append(r *surveys.Response) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.append(r)
+}
+
+func (d *Dataset) append(r *surveys.Response) error {
+	l, row := d.layout, &d.row
+	declared := len(l.attributes) - builtIn
+	if len(r.Ratings) != len(l.rated) || len(r.Attributes) != declared {
+		return fmt.Errorf("append response %v: %d ratings and %d attributes, survey %q has %d and %d",
+			r.ID, len(r.Ratings), len(r.Attributes), l.survey.Key, len(l.rated), declared)
+	}
+	row.ResponseWeight = r.ResponseWeight
+	if row.ResponseWeight == 0 {
+		row.ResponseWeight = 1
+	}
+	if !(row.ResponseWeight >= minResponseWeight && row.ResponseWeight <= maxResponseWeight) {
+		return fmt.Errorf("append response %v: response weight %v outside %g..%g", r.ID, r.ResponseWeight, minResponseWeight, maxResponseWeight)
+	}
+	for i, code := range r.Ratings {
+		if code < columns.NotRouted && int(code) >= len(l.items[i].Scores) {
+			code = columns.Skipped
+			d.outside++
+		}
+		row.Ratings[i] = code
+	}
+	copy(row.Attributes, r.Attributes)
+	row.Attributes[declared] = string(r.Mode)
+	row.Attributes[declared+1] = r.Language
+	row.Attributes[declared+2] = string(r.Wave)
+	row.Attributes[declared+3] = strconv.Itoa(r.Version)
+	row.Respondent = r.Respondent
+	row.Milliseconds = 0
+	if ms := math.Round(r.Seconds * 1000); ms > 0 {
+		row.Milliseconds = uint32(min(ms, math.MaxUint32))
+	}
+	row.Submitted = 0
+	if !r.SubmittedAt.IsZero() {
+		if s := r.SubmittedAt.Unix(); s > 0 && s <= math.MaxUint32 {
+			row.Submitted = uint32(s)
+		}
+	}
+	if err := d.table.Append(row); err != nil {
+		return fmt.Errorf("append response %v: %w", r.ID, err)
+	}
+	d.screen.Update()
+	d.upToSeq = max(d.upToSeq, r.Seq)
+	d.cacheMu.Lock()
+	d.cached = cache{}
+	d.cacheMu.Unlock()
+	return nil
+}
+
+// Len is the number of responses.
+func (d *Dataset) Len() int {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	return d.table.Len()
+}
 
 // Report answers a question. Errors: *surveys.InvalidError for a query that names an unknown attribute, value or model.
-func (d *Dataset) Report(q Query) (*Report, error) { return nil, errors.New("not written yet") }
+func (d *Dataset) Report(q Query) (*Report, error) {
+	asked, err := d.layout.resolve(q)
+	if err != nil {
+		return nil, err
+	}
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	b, err := d.newBuilder(asked)
+	if err != nil {
+		return nil, err
+	}
+	return b.build(), nil
+}
+
+// cache keeps what reports on the same responses share.
+type cache struct {
+	screened *screened
+	samples  map[sampleKey]*scoring.Sample
+}
+
+// screened is the outcome of the exclusion rules.
+type screened struct {
+	fates        []scoring.Fate
+	milliseconds float64 // median; NaN if unknown
+}
+
+type sampleKey struct {
+	model               surveys.ModelKey
+	unweighted, allRows bool
+}
+
+// screening returns the fate of every response. The caller holds mu.
+func (d *Dataset) screening() *screened {
+	d.cacheMu.Lock()
+	defer d.cacheMu.Unlock()
+	if d.cached.screened == nil {
+		r := d.layout.survey.Screening
+		median := d.screen.MedianMilliseconds()
+		d.cached.screened = &screened{milliseconds: median, fates: d.screen.Fates(
+			scoring.Rules{Duplicates: r.Duplicates, Careless: r.Careless, BreakOffs: r.BreakOffs}, median)}
+	}
+	return d.cached.screened
+}
+
+// sample returns the valid responses, scored and weighted as asked. The caller holds mu.
+func (d *Dataset) sample(q *question, s *screened) (*scoring.Sample, error) {
+	key := sampleKey{q.model.Key, q.Unweighted, q.AllRows}
+	d.cacheMu.Lock()
+	sample := d.cached.samples[key]
+	d.cacheMu.Unlock()
+	if sample != nil {
+		return sample, nil
+	}
+	m, err := d.layout.model(q.model)
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]uint32, 0, d.table.Len())
+	for row, fate := range s.fates {
+		if fate == scoring.Kept || q.AllRows {
+			rows = append(rows, uint32(row))
+		}
+	}
+	design := d.layout.survey.Design
+	plan := scoring.Plan{Cluster: d.layout.attributeAt(string(design.Cluster)), Stratum: d.layout.attributeAt(string(design.Stratum)), Unweighted: q.Unweighted}
+	if w := q.model.Weighting; w != nil {
+		if at := d.layout.attributeAt(string(w.Attribute)); at != scoring.None {
+			plan.Population = &scoring.Population{Attribute: at, Sizes: w.Shares}
+		}
+	}
+	if sample, err = scoring.NewSample(d.table, m, rows, plan); err != nil {
+		return nil, err
+	}
+	d.cacheMu.Lock()
+	if d.cached.samples == nil {
+		d.cached.samples = map[sampleKey]*scoring.Sample{}
+	}
+	d.cached.samples[key] = sample
+	d.cacheMu.Unlock()
+	return sample, nil
+}

@@ -2,7 +2,8 @@ package reports
 
 import (
 	"context"
-	"errors"
+	"fmt"
+	"sync"
 
 	"paxscore/surveys"
 )
@@ -17,12 +18,108 @@ type Store interface {
 // each answer, so a question costs reading only what is new.
 type Live struct {
 	store Store
+
+	mu      sync.Mutex
+	surveys map[surveys.SurveyKey]*followed
+}
+
+// followed is a survey whose responses are kept in memory.
+type followed struct {
+	turn     chan struct{} // holds one token: who has it may bring the data set up to date
+	dataset  *Dataset
+	versions map[int]*version
 }
 
 // NewLive returns a Live that reads from the store.
-func NewLive(store Store) *Live { return &Live{store: store} }
+func NewLive(store Store) *Live {
+	return &Live{store: store, surveys: map[surveys.SurveyKey]*followed{}}
+}
 
-// Report answers a question about a survey's stored responses. Errors: surveys.ErrNotFound, *surveys.InvalidError.
+// Report answers a question about a survey's stored responses, those of earlier questionnaire versions by what they share with
+// the latest. Errors: surveys.ErrNotFound, *surveys.InvalidError, surveys.ErrUnavailable, that of ctx.
 func (l *Live) Report(ctx context.Context, key surveys.SurveyKey, q Query) (*Report, error) {
-	return nil, errors.New("not written yet")
+	s, err := l.store.FindSurvey(ctx, key, 0)
+	if err != nil {
+		return nil, fmt.Errorf("report on survey %q: %w", key, err)
+	}
+	f := l.followed(key)
+	select {
+	case <-f.turn:
+	case <-ctx.Done():
+		return nil, fmt.Errorf("report on survey %q: %w", key, ctx.Err())
+	}
+	d, err := f.update(ctx, l.store, s)
+	f.turn <- struct{}{}
+	if err != nil {
+		return nil, fmt.Errorf("report on survey %q: %w", key, err)
+	}
+	return d.Report(q)
+}
+
+func (l *Live) followed(key surveys.SurveyKey) *followed {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	f := l.surveys[key]
+	if f == nil {
+		f = &followed{turn: make(chan struct{}, 1)}
+		f.turn <- struct{}{}
+		l.surveys[key] = f
+	}
+	return f
+}
+
+// update reads what is new; a newly published version begins again. The caller holds the turn.
+func (f *followed) update(ctx context.Context, store Store, s *surveys.Survey) (*Dataset, error) {
+	if f.dataset == nil || f.dataset.layout.survey.Version < s.Version {
+		f.dataset, f.versions = NewDataset(s), map[int]*version{}
+	}
+	d := f.dataset
+	for r, err := range store.ListResponses(ctx, surveys.ResponseFilter{Survey: s.Key, AfterSeq: d.upTo()}) {
+		if err != nil {
+			return nil, fmt.Errorf("read responses: %w", err)
+		}
+		if err := f.append(ctx, store, r); err != nil {
+			return nil, err
+		}
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return d, nil
+}
+
+func (f *followed) append(ctx context.Context, store Store, r *surveys.Response) error {
+	d := f.dataset
+	if r.Version == d.layout.survey.Version {
+		return d.Append(r)
+	}
+	v := f.versions[r.Version]
+	if v == nil {
+		old, err := store.FindSurvey(ctx, r.Survey, r.Version)
+		if err != nil {
+			return fmt.Errorf("response %v to version %d: %w", r.ID, r.Version, err)
+		}
+		v = newVersion(old, d.layout)
+		f.versions[r.Version] = v
+		d.note(v.warnings...)
+	}
+	mapped, err := v.mapped(r)
+	if err != nil {
+		return err
+	}
+	return d.Append(mapped)
+}
+
+// upTo is the last response taken in.
+func (d *Dataset) upTo() int64 {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	return d.upToSeq
+}
+
+// note adds warnings to every report.
+func (d *Dataset) note(warnings ...string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.notes = append(d.notes, warnings...)
 }

@@ -151,8 +151,10 @@ type Policy struct {
 	Margin            float64 `json:"margin"`
 }
 
-// Responses counts what the filter selected. Read = Valid + Duplicates + Careless + BreakOffs.
+// Responses counts what the filter selected. Read = Valid + Duplicates + Careless + BreakOffs. Where the selection is too small to be
+// told about, Suppressed is true and everything counts as outside the filter.
 type Responses struct {
+	Suppressed    bool   `json:"suppressed"`
 	Read          int    `json:"read"`
 	Valid         int    `json:"valid"`
 	Duplicates    int    `json:"duplicates"`
@@ -186,7 +188,7 @@ type ItemEstimate struct {
 	Low        int     `json:"scale_low"`
 	High       int     `json:"scale_high"`
 	Estimate
-	TopBox        *Proportion `json:"top_box"`   // share of the highest two answers (one of a two-point scale)
+	TopBox        *Proportion `json:"top_box"`   // share of the best two answers (one of a two-point scale)
 	Histogram     []Bar       `json:"histogram"` // every value of the scale
 	NotApplicable *int        `json:"not_applicable"`
 	Skipped       *int        `json:"skipped"`

@@ -28,19 +28,24 @@ func (d Difference) Interval(confidence float64) (low, high float64) {
 	return stats.Interval(d.Estimate, d.Variance, d.DF, confidence)
 }
 
-// VersusRest sets the mean of values in each group against that in all other groups. The groups partition a domain. The
+// VersusRest sets the mean of values in each wanted group against that in all other groups. The groups partition a domain. The
 // variance is that of the contrast, so that groups sharing sampling units are compared as such (METHOD section 7):
 // U = U_group − U_rest, t on the domain's degrees of freedom less one.
-func (s *Sample) VersusRest(values []float64, groups [][]uint32) []Difference {
+func (s *Sample) VersusRest(v Values, groups [][]uint32, wanted []bool) []Difference {
 	var domain []uint32
 	for _, positions := range groups {
 		domain = append(domain, positions...)
 	}
-	all := s.sums(values, domain)
+	all := s.sums(v, domain)
 	df := all.df(s) - 1
 	out := make([]Difference, len(groups))
 	for g, positions := range groups {
-		part := s.sums(values, positions)
+		if !wanted[g] {
+			nan := math.NaN()
+			out[g] = Difference{Estimate: nan, Variance: nan, P: nan, PAdjusted: nan, Verdict: NotTested}
+			continue
+		}
+		part := s.sums(v, positions)
 		rest := all.less(part)
 		d := Difference{Group: part.mean(s), Rest: rest.mean(s), DF: df, P: math.NaN(), PAdjusted: math.NaN(), Verdict: NotTested}
 		d.Estimate, d.Variance = d.Group.Estimate-d.Rest.Estimate, math.NaN()

@@ -16,8 +16,8 @@ func (s *Sample) IndexOfMeans(domain []uint32) Mean {
 	}
 	parts := make([]sums, len(s.dimensions))
 	var estimate stats.Sum
-	for d, values := range s.dimensions {
-		parts[d] = s.sums(values, domain)
+	for d := range s.dimensions {
+		parts[d] = s.sums(s.Dimension(d), domain)
 		m := parts[d].mean(s)
 		if d == 0 || m.N < out.N {
 			out.N = m.N
@@ -88,5 +88,5 @@ func (s *Sample) CompleteCases(domain []uint32) Mean {
 			}
 		}
 	}
-	return s.Mean(complete, domain)
+	return s.Mean(Values{X: complete, shift: scoreShift}, domain)
 }

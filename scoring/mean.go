@@ -6,8 +6,50 @@ import (
 	"paxscore/scoring/stats"
 )
 
-// shift is taken from every value before it is summed, so that squares keep their digits (METHOD section 3, S2).
-const shift = 50
+// scoreShift is taken from every 0..100 score before it is summed, so that squares keep their digits (METHOD section 3, S2).
+const scoreShift = 50
+
+// Values are what a mean is taken of: one number per position of a sample, NaN where missing.
+type Values struct {
+	X     []float64
+	shift float64
+}
+
+// Base is what an estimate rests on.
+type Base struct {
+	N     int     // responses with a valid value
+	W, W2 float64 // Σw, Σw²
+}
+
+// NEffective is Kish's effective number (Σw)²/Σw²; NaN without responses.
+func (b Base) NEffective() float64 { return b.W * b.W / b.W2 }
+
+// Plus is the base of two domains without a common response.
+func (b Base) Plus(o Base) Base { return Base{N: b.N + o.N, W: b.W + o.W, W2: b.W2 + o.W2} }
+
+// Base counts the valid values in a domain.
+func (s *Sample) Base(v Values, domain []uint32) Base {
+	var b Base
+	if s.weights == nil {
+		for _, i := range domain {
+			if x := v.X[i]; x == x {
+				b.N++
+			}
+		}
+		b.W, b.W2 = float64(b.N), float64(b.N)
+		return b
+	}
+	var w, w2 stats.Sum
+	for _, i := range domain {
+		if x := v.X[i]; x == x {
+			b.N++
+			w.Add(s.weights[i])
+			w2.Add(s.weights[i] * s.weights[i])
+		}
+	}
+	b.W, b.W2 = w.Value(), w2.Value()
+	return b
+}
 
 // Mean is an estimated mean, or another estimate that is linear in means.
 type Mean struct {
@@ -34,14 +76,14 @@ func (m Mean) Transformed(a, b float64) Mean {
 	return m
 }
 
-// Mean estimates the mean of values, one per position and NaN where missing, over the positions of a domain:
+// Mean estimates the mean of values over the positions of a domain:
 //
 //	x̄ = Σwx/W, U = w(x−x̄)/W, V = Σ_h n_h/(n_h−1)·Σ_c (T_hc−T̄_h)², T = ΣU per sampling unit
 //
 // with U = 0 outside the domain and n_h the units of the whole design (Binder 1983). Degrees of freedom are those of the units
 // and strata that the domain reaches: a domain on three flights has not the certainty of five hundred.
-func (s *Sample) Mean(values []float64, domain []uint32) Mean {
-	return s.sums(values, domain).mean(s)
+func (s *Sample) Mean(v Values, domain []uint32) Mean {
+	return s.sums(v, domain).mean(s)
 }
 
 // sums is what a mean and its influence need, by sampling unit where responses come in clusters, else by stratum.
@@ -51,71 +93,71 @@ type sums struct {
 	strata []stats.MeanSums // per stratum
 }
 
-func (s *Sample) sums(values []float64, domain []uint32) sums {
+func (s *Sample) sums(v Values, domain []uint32) sums {
 	if s.units != nil {
-		return s.clusterSums(values, domain)
+		return s.clusterSums(v, domain)
 	}
 	out := sums{strata: make([]stats.MeanSums, s.strata)}
 	for h := range out.strata {
-		out.strata[h].Shift = shift
+		out.strata[h].Shift = v.shift
 	}
 	if s.weights == nil && s.strata == 1 {
-		out.strata[0] = plainSums(values, domain)
+		out.strata[0] = plainSums(v, domain)
 	} else {
 		for _, i := range domain {
-			if x := values[i]; x == x {
+			if x := v.X[i]; x == x {
 				out.strata[s.stratumOf(int(i))].Add(x, s.weightOf(int(i)))
 			}
 		}
 	}
-	out.all.Shift = shift
+	out.all.Shift = v.shift
 	for h := range out.strata {
 		out.all.Merge(out.strata[h])
 	}
 	return out
 }
 
-func (s *Sample) clusterSums(values []float64, domain []uint32) sums {
+func (s *Sample) clusterSums(v Values, domain []uint32) sums {
 	out := sums{w: make([]float64, s.n), wx: make([]float64, s.n)}
 	if s.weights == nil {
-		out.all = plainSums(values, domain)
+		out.all = plainSums(v, domain)
 		for _, i := range domain {
-			if x := values[i]; x == x {
+			if x := v.X[i]; x == x {
 				u := s.units[i]
 				out.w[u]++
-				out.wx[u] += x - shift
+				out.wx[u] += x - v.shift
 			}
 		}
 		return out
 	}
-	out.all.Shift = shift
+	out.all.Shift = v.shift
 	for _, i := range domain {
-		if x := values[i]; x == x {
+		if x := v.X[i]; x == x {
 			w := s.weights[i]
 			out.all.Add(x, w)
 			u := s.units[i]
 			out.w[u] += w
-			out.wx[u] += w * (x - shift)
+			out.wx[u] += w * (x - v.shift)
 		}
 	}
 	return out
 }
 
 // plainSums are the sums where every weight is 1.
-func plainSums(values []float64, domain []uint32) stats.MeanSums {
+func plainSums(v Values, domain []uint32) stats.MeanSums {
 	var n int
 	var x1, x2 stats.Sum
 	for _, i := range domain {
-		if x := values[i]; x == x {
+		if x := v.X[i]; x == x {
 			n++
-			x -= shift
+			x -= v.shift
 			x1.Add(x)
 			x2.Add(x * x)
 		}
 	}
 	var w stats.Sum
 	w.Add(float64(n))
-	return stats.MeanSums{Shift: shift, N: n, W: w, WX: x1, WXX: x2, W2: w, W2X: x1, W2XX: x2}
+	return stats.MeanSums{Shift: v.shift, N: n, W: w, WX: x1, WXX: x2, W2: w, W2X: x1, W2XX: x2}
 }
 
 func (q sums) mean(s *Sample) Mean {

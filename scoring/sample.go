@@ -187,13 +187,13 @@ func (s *Sample) All() []uint32 {
 }
 
 // Index holds the overall score of each position, 0..100; NaN where it is not valid.
-func (s *Sample) Index() []float64 { return s.index }
+func (s *Sample) Index() Values { return Values{X: s.index, shift: scoreShift} }
 
 // Dimension holds a dimension's score of each position, 0..100; NaN where it is not valid.
-func (s *Sample) Dimension(d int) []float64 { return s.dimensions[d] }
+func (s *Sample) Dimension(d int) Values { return Values{X: s.dimensions[d], shift: scoreShift} }
 
 // Item holds value(code) of an item at each position; NaN where it was not answered. values has one number per rating.
-func (s *Sample) Item(item int, values []float64) []float64 {
+func (s *Sample) Item(item int, values []float64) Values {
 	var of [256]float64
 	for code := range of {
 		of[code] = math.NaN()
@@ -204,5 +204,18 @@ func (s *Sample) Item(item int, values []float64) []float64 {
 	for i, row := range s.rows {
 		out[i] = of[column[row]]
 	}
-	return out
+	return Values{X: out}
 }
+
+// Ratings holds an item's rating at each position, in the units of its scale; NaN where it was not answered.
+func (s *Sample) Ratings(item int) Values {
+	it := &s.model.Items[item]
+	values := make([]float64, len(it.Scores))
+	for code := range values {
+		values[code] = float64(it.Low + code)
+	}
+	return s.Item(item, values)
+}
+
+// Scores holds an item's 0..100 score at each position; NaN where it was not answered.
+func (s *Sample) Scores(item int) Values { return s.Item(item, s.model.Items[item].Scores) }

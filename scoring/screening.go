@@ -91,13 +91,22 @@ func (s *Screen) look(row uint32) (traits uint8) {
 	if alike && answered >= 2 {
 		traits |= straight
 	}
-	if s.overall != None && s.table.Item(s.overall)[row] > columns.MaxCode || s.brokenOff(row, answered, applicable) {
+	if s.overallMissing(row) || s.brokenOff(row, answered, applicable) {
 		traits |= incomplete
 	}
 	if ms := s.table.Milliseconds(row); ms > 0 && uint64(ms) < minMillisPerAnswer*uint64(max(answered, 1)) {
 		traits |= hasty
 	}
 	return traits
+}
+
+// overallMissing reports whether the overall item was asked and not rated.
+func (s *Screen) overallMissing(row uint32) bool {
+	if s.overall == None {
+		return false
+	}
+	code := s.table.Item(s.overall)[row]
+	return code > columns.MaxCode && code != columns.NotRouted
 }
 
 // brokenOff judges the answered share. A response to which no item applies is a break-off only if it answers nothing else.

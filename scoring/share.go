@@ -1,8 +1,6 @@
 package scoring
 
 import (
-	"math"
-
 	"paxscore/scoring/columns"
 	"paxscore/scoring/stats"
 )
@@ -31,7 +29,7 @@ type Share struct {
 
 // TopBox is 1 at each position with one of the best two answers to an item, else 0, and NaN where it was not answered. The
 // best answers are the highest, on a reversed item the lowest; on a scale of two points it is one answer.
-func (s *Sample) TopBox(item int) []float64 {
+func (s *Sample) TopBox(item int) Values {
 	it := &s.model.Items[item]
 	n := len(it.Scores)
 	boxes := 2
@@ -49,18 +47,11 @@ func (s *Sample) TopBox(item int) []float64 {
 	return s.Item(item, top)
 }
 
-// Share estimates the mean of an indicator, 0, 1 or NaN at each position.
-func (s *Sample) Share(values []float64, domain []uint32, confidence float64) Share {
-	out := Share{Mean: s.Mean(values, domain)}
-	// A share is made of zeros and ones: what the sums lose by their shift must not push it out of its range.
-	out.Estimate = math.Min(1, math.Max(0, out.Estimate))
-	v := out.Variance
-	if out.Estimate < 1e-12 || out.Estimate > 1-1e-12 {
-		out.Estimate = math.Round(out.Estimate)
-		v = 0
-	}
+// Share estimates the mean of an indicator, 0, 1 or NaN at each position. METHOD section 6 says which interval.
+func (s *Sample) Share(v Values, domain []uint32, confidence float64) Share {
+	out := Share{Mean: s.Mean(v, domain)}
 	var method string
-	out.Low, out.High, method = stats.ProportionInterval(out.Estimate, v, out.N, out.DF, out.NEffective, confidence)
+	out.Low, out.High, method = stats.ProportionInterval(out.Estimate, out.Variance, out.N, out.DF, out.NEffective, confidence)
 	switch method {
 	case stats.MethodLogit:
 		out.Method = MethodLogit
@@ -81,7 +72,7 @@ type Promotion struct {
 
 // Recommend is {100, 0, −100} at each position for promoters, passives and detractors; NaN where it was not answered. The model
 // has the item.
-func (s *Sample) Recommend() []float64 {
+func (s *Sample) Recommend() Values {
 	it := &s.model.Items[s.model.Recommend]
 	scores := make([]float64, len(it.Scores))
 	for code := range scores {
@@ -92,12 +83,12 @@ func (s *Sample) Recommend() []float64 {
 
 // NPS estimates the Net Promoter Score, the mean of the values of Recommend. With fewer than 100 answers or an empty class, standard
 // error and interval are the adjusted Wald ones of Rocks (2016), on the weighted shares of the effective number of answers.
-func (s *Sample) NPS(values []float64, domain []uint32, confidence float64) Promotion {
-	out := Promotion{Mean: s.Mean(values, domain), Method: MethodT}
+func (s *Sample) NPS(v Values, domain []uint32, confidence float64) Promotion {
+	out := Promotion{Mean: s.Mean(v, domain), Method: MethodT}
 	var w [3]stats.Sum
 	var n [3]int
 	for _, i := range domain {
-		if x := values[i]; x == x {
+		if x := v.X[i]; x == x {
 			class := 1 + int(x)/100
 			n[class]++
 			w[class].Add(s.weightOf(int(i)))

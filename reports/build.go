@@ -1,0 +1,299 @@
+package reports
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"time"
+
+	"paxscore/scoring"
+	"paxscore/scoring/columns"
+)
+
+// builder makes one report. The data set does not change while it works.
+type builder struct {
+	*layout
+	table    *columns.Table
+	q        *question
+	sample   *scoring.Sample
+	model    *scoring.Model
+	screened *screened
+	selected []bool   // of the rows: does the filter select it
+	domain   []uint32 // positions of the sample that the filter selects
+	hidden   bool     // the selected base must not be shown
+	filtered bool     // the filter leaves responses out
+	report   *Report
+	d        *Dataset
+
+	// values of the sample that total and segments share
+	overall, overallScores, overallTop, recommended scoring.Values
+}
+
+func (d *Dataset) newBuilder(q *question) (*builder, error) {
+	s := d.screening()
+	sample, err := d.sample(q, s)
+	if err != nil {
+		return nil, err
+	}
+	m, err := d.layout.model(q.model)
+	if err != nil {
+		return nil, err
+	}
+	b := &builder{layout: d.layout, table: d.table, q: q, sample: sample, model: m, screened: s, d: d, report: &Report{}}
+	if at := b.layout.overall; at != scoring.None {
+		b.overall, b.overallScores, b.overallTop = sample.Ratings(at), sample.Scores(at), sample.TopBox(at)
+	}
+	if b.recommend != scoring.None {
+		b.recommended = sample.Recommend()
+	}
+	return b, nil
+}
+
+func (b *builder) build() *Report {
+	b.filter()
+	b.head()
+	b.count()
+	b.weighting()
+	b.warn()
+	b.figures()
+	b.report.Segments = []Segment{}
+	if !b.hidden { // even the names of the levels would tell
+		for _, by := range b.q.by {
+			b.segments(by)
+		}
+	}
+	return b.report
+}
+
+// filter finds the selected responses and whether their figures may be shown: a base that is too small, or all but a
+// few of what one condition divides, is hidden whole.
+func (b *builder) filter() {
+	period := b.within()
+	matches := make([][]bool, len(b.q.where))
+	for i, c := range b.q.where {
+		matches[i] = b.table.Matches(c)
+	}
+	b.selected = make([]bool, b.table.Len())
+	read, valid := 0, 0
+	leftOut := make([]int, len(matches)) // valid responses that this condition alone leaves out
+	for row := range b.selected {
+		if period != nil && !period[row] {
+			continue
+		}
+		misses, last := 0, 0
+		for i := range matches {
+			if !matches[i][row] {
+				misses++
+				last = i
+			}
+		}
+		counts := b.q.AllRows || b.screened.fates[row] == scoring.Kept
+		if misses == 1 && counts {
+			leftOut[last]++
+		}
+		if misses == 0 {
+			b.selected[row] = true
+			read++
+			if counts {
+				valid++
+			}
+		}
+	}
+	for i, row := range b.sample.Rows() {
+		if b.selected[row] {
+			b.domain = append(b.domain, uint32(i))
+		}
+	}
+	b.filtered = read < b.table.Len()
+	few := func(n int) bool { return n > 0 && n < b.q.model.Base.Suppress }
+	if b.filtered {
+		b.hidden = few(read) || slices.ContainsFunc(leftOut, few)
+	}
+	b.hidden = b.hidden || few(valid)
+}
+
+// within tells which rows the period selects; nil for all.
+func (b *builder) within() []bool {
+	switch {
+	case b.q.never:
+		return make([]bool, b.table.Len())
+	case b.q.from == 0 && b.q.to == 0 && b.q.From.IsZero():
+		return nil
+	}
+	return b.table.Within(b.q.from, b.q.to)
+}
+
+// head fills what does not depend on the responses selected.
+func (b *builder) head() {
+	s, m, r := b.survey, b.q.model, b.report
+	r.Survey, r.Title = string(s.Key), b.words(s.Questionnaire.Title, string(s.Key))
+	r.Versions = b.versions()
+	r.Model, r.ModelLabel, r.ModelNote = string(m.Key), b.words(m.Label, string(m.Key)), b.words(m.Note, "")
+	r.ModelVersion = fmt.Sprintf("%s@%d", m.Key, s.Version)
+	r.Filter = Filter{Where: []Where{}, From: timePointer(b.q.From), To: timePointer(b.q.To), Unweighted: b.q.Unweighted, AllRows: b.q.AllRows}
+	for _, w := range b.q.Where {
+		r.Filter.Where = append(r.Filter.Where, Where{Attribute: w.Attribute, Values: slices.Clone(w.Values)})
+	}
+	r.Design = Design{Clusters: b.sample.Units(), Strata: b.sample.Strata(), DF: b.sample.DF(), Confidence: b.confidence()}
+	if b.sample.Clustered() {
+		r.Design.Cluster = string(s.Design.Cluster)
+	}
+	r.Design.Stratum = string(s.Design.Stratum)
+	r.Policy = Policy{MinItemShare: m.Missing.MinItemShare, MinDimensions: m.Missing.MinDimensions, MinDimensionShare: m.Missing.MinDimensionShare,
+		SuppressBelow: m.Base.Suppress, ShowFrom: m.Base.Show, TestFrom: m.Base.Test, FlagBelow: m.Base.Flag, Margin: m.Margin}
+	r.Warnings = []string{}
+	r.UpToSeq = b.d.upToSeq
+}
+
+func (b *builder) confidence() float64 {
+	if c := b.q.model.Confidence; c > 0 && c < 1 {
+		return c
+	}
+	return 0.95
+}
+
+func timePointer(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
+
+func (b *builder) versions() []int {
+	out := []int{}
+	for _, v := range b.table.Attribute(b.attributeAt(attributeVersion)).Levels() {
+		if n, err := strconv.Atoi(v); err == nil {
+			out = append(out, n)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// count fills the fates of the responses. Of a hidden selection nothing is told: everything counts as outside.
+func (b *builder) count() {
+	r := b.report
+	r.Responses.MedianSeconds = Number(b.screened.milliseconds / 1000)
+	r.Responses.Suppressed = b.hidden && b.filtered
+	r.Verdicts = make([]Verdict, b.table.Len())
+	for row := range r.Verdicts {
+		v := Outside
+		if b.selected[row] && !r.Responses.Suppressed {
+			v = Valid
+			if !b.q.AllRows {
+				v = verdictOf(b.screened.fates[row])
+			}
+		}
+		r.Verdicts[row] = v
+		switch v {
+		case Outside:
+			r.Responses.Outside++
+			continue
+		case Valid:
+			r.Responses.Valid++
+			if b.d.screen.Straight(uint32(row)) {
+				r.Responses.FlaggedKept++
+			}
+		case Duplicate:
+			r.Responses.Duplicates++
+		case Careless:
+			r.Responses.Careless++
+		case BreakOff:
+			r.Responses.BreakOffs++
+		}
+		r.Responses.Read++
+	}
+}
+
+func verdictOf(f scoring.Fate) Verdict {
+	switch f {
+	case scoring.Duplicate:
+		return Duplicate
+	case scoring.Careless:
+		return Careless
+	case scoring.BreakOff:
+		return BreakOff
+	}
+	return Valid
+}
+
+func (b *builder) weighting() {
+	w := &b.report.Weighting
+	w.Method = b.sample.Weighting.Method
+	if w.Method == scoring.WeightingPostStratified {
+		w.Attribute = string(b.q.model.Weighting.Attribute)
+	}
+	w.Sum, w.Deff, w.NEffective, w.Max = None(), None(), None(), None()
+	if b.hidden {
+		return
+	}
+	k := b.sample.Kish(b.domain)
+	w.Sum, w.Deff, w.NEffective, w.Max = Number(k.Sum), number(k.Deff), number(k.NEffective), number(k.MaxOverMean)
+}
+
+// number keeps figures that cannot be computed from becoming infinities.
+func number(x float64) Number {
+	if math.IsInf(x, 0) {
+		return None()
+	}
+	return Number(x)
+}
+
+// warn writes what concerns the report as a whole.
+func (b *builder) warn() {
+	add := func(format string, args ...any) {
+		b.report.Warnings = append(b.report.Warnings, fmt.Sprintf(format, args...))
+	}
+	m, s := b.q.model, b.sample
+	if b.hidden {
+		add("Nothing is shown: the filter selects, or leaves out, fewer than %d responses, and figures of so few would tell about persons.", m.Base.Suppress)
+	} else if len(b.domain) == 0 {
+		add("No valid response is selected.")
+	}
+	b.report.Warnings = append(b.report.Warnings, b.d.notes...)
+	if n := b.d.outside; n > 0 {
+		add("%s outside the scale of their item count as skipped.", plural(n, "rating", "ratings"))
+	}
+	if b.within() != nil {
+		unknown := 0
+		for row := range b.selected {
+			if b.table.Submitted(uint32(row)) == 0 {
+				unknown++
+			}
+		}
+		if unknown > 0 {
+			add("%s of unknown time of submission are in no period and are left out.", plural(unknown, "response", "responses"))
+		}
+	}
+	switch n := s.Unclustered; {
+	case n > 0 && n == s.Len():
+		add("The %s of no response is known: each response counts as a sampling unit of its own, so standard errors may be too small.", b.survey.Design.Cluster)
+	case n > 0:
+		add("The %s of %s is unknown: each of these counts as a sampling unit of its own.", b.survey.Design.Cluster, plural(n, "response", "responses"))
+	}
+	if n := s.Unstratified; n > 0 {
+		add("The %s of %s is unknown: together they count as one more stratum.", b.survey.Design.Stratum, plural(n, "response", "responses"))
+	}
+	if df := s.DF(); s.Len() > 0 && df < fewUnits {
+		add("There are few sampling units (%d, in %s): standard errors are themselves uncertain.", s.Units(), plural(s.Strata(), "stratum", "strata"))
+	}
+	if w := s.Weighting; m.Weighting != nil && !b.q.Unweighted {
+		if len(w.Empty) > 0 && s.Len() > 0 {
+			add("Responses are not weighted to the population of %s: there is no response for %s.", m.Weighting.Attribute, list(w.Empty))
+		}
+		if len(w.Small) > 0 {
+			add("The weights of %s rest on fewer than 5 responses in %s.", m.Weighting.Attribute, list(w.Small))
+		}
+		if w.Unknown > 0 {
+			add("%s without a known population of %s keep their base weight.", plural(w.Unknown, "response", "responses"), m.Weighting.Attribute)
+		}
+	}
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return strconv.Itoa(n) + " " + many
+}

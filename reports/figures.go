@@ -1,0 +1,210 @@
+package reports
+
+import (
+	"fmt"
+	"math"
+
+	"paxscore/scoring"
+	"paxscore/surveys"
+)
+
+// fewUnits is the number of degrees of freedom below which an error is itself uncertain (METHOD section 6).
+const fewUnits = 8
+
+// noWarnings is written as [] rather than null.
+func noWarnings() []string { return []string{} }
+
+// least is the smaller of the unweighted and the effective base, to which the thresholds apply.
+func least(base scoring.Base) float64 {
+	if base.N == 0 {
+		return 0
+	}
+	return math.Min(float64(base.N), base.NEffective()+1e-9)
+}
+
+// statusOf judges a base (METHOD section 6, small base). hidden says that it must not be shown for another reason.
+func (b *builder) statusOf(base scoring.Base, hidden bool) Status {
+	p, n := b.q.model.Base, least(base)
+	switch {
+	case hidden || b.hidden || n > 0 && n < float64(p.Suppress):
+		return StatusSuppressed
+	case n == 0:
+		return StatusNotComputable
+	case n < float64(p.Show):
+		return StatusBaseTooSmall
+	case n < float64(p.Flag):
+		return StatusFlagged
+	}
+	return StatusOK
+}
+
+func (s Status) shown() bool { return s == StatusOK || s == StatusFlagged }
+
+// reason says in words why a figure is missing or marked.
+func (b *builder) reason(s Status, base scoring.Base) []string {
+	p := b.q.model.Base
+	switch s {
+	case StatusSuppressed:
+		return []string{fmt.Sprintf("Not shown: fewer than %d responses, or found by subtraction.", p.Suppress)}
+	case StatusBaseTooSmall:
+		return []string{fmt.Sprintf("Not shown: fewer than %d responses%s.", p.Show, b.effective(base))}
+	case StatusNotComputable:
+		return []string{"No response has a valid value."}
+	case StatusFlagged:
+		if least(base) < float64(p.Test) {
+			return []string{fmt.Sprintf("Small base, not tested: %d responses%s.", base.N, b.effective(base))}
+		}
+		return []string{fmt.Sprintf("Small base: %d responses%s.", base.N, b.effective(base))}
+	}
+	return noWarnings()
+}
+
+func (b *builder) effective(base scoring.Base) string {
+	if e := base.NEffective(); e < float64(base.N)-0.5 {
+		return fmt.Sprintf(", worth %.0f after weighting", math.Floor(e))
+	}
+	return ""
+}
+
+// missing is a figure without a number.
+func (b *builder) missing(s Status, base scoring.Base) Estimate {
+	e := Estimate{Estimate: None(), SE: None(), Low: None(), High: None(), NEffective: None(), DF: None(), Deff: None(), Native: None(),
+		Status: s, Warnings: b.reason(s, base)}
+	if s != StatusSuppressed {
+		n := base.N
+		e.N = &n
+	}
+	return e
+}
+
+// estimate makes a figure of a mean that may be shown.
+func (b *builder) estimate(m scoring.Mean, s Status, base scoring.Base) Estimate {
+	e := b.missing(s, base)
+	e.Estimate, e.NEffective = Number(m.Estimate), Number(m.NEffective)
+	if m.DF < fewUnits {
+		e.Warnings = append(e.Warnings, b.unitWarning(m))
+	}
+	if math.IsNaN(m.Variance) {
+		return e
+	}
+	low, high := m.Interval(b.confidence())
+	e.SE, e.Low, e.High, e.DF, e.Deff = Number(m.SE()), number(low), number(high), Number(m.DF), number(m.Deff)
+	return e
+}
+
+func (b *builder) unitWarning(m scoring.Mean) string {
+	unit := "respondents"
+	if b.sample.Clustered() {
+		unit = "values of " + string(b.survey.Design.Cluster)
+	}
+	if math.IsNaN(m.Variance) {
+		return fmt.Sprintf("No standard error: too few sampling units (%s).", unit)
+	}
+	return fmt.Sprintf("Few sampling units (%s): %.0f degrees of freedom, the standard error is itself uncertain.", unit, m.DF)
+}
+
+// mean makes the figure of values over a domain.
+func (b *builder) mean(v scoring.Values, domain []uint32, hidden bool) Estimate {
+	base := b.sample.Base(v, domain)
+	s := b.statusOf(base, hidden)
+	if !s.shown() {
+		return b.missing(s, base)
+	}
+	return b.estimate(b.sample.Mean(v, domain), s, base)
+}
+
+// figures fills the totals.
+func (b *builder) figures() {
+	r := b.report
+	all := b.model.Dimensions
+	r.Overall = b.native(b.mean(b.sample.Index(), b.domain, false), all...)
+	if b.layout.overall != scoring.None {
+		it := b.overallItem(b.domain, false)
+		r.OverallItem = &it
+	}
+	if b.recommend != scoring.None {
+		p := b.promotion(b.domain, false)
+		r.Recommend = &p
+	}
+	r.Dimensions = b.dimensions(b.domain, nil)
+	r.Items = []ItemEstimate{}
+	for i, it := range b.rated {
+		if it.Kind == surveys.KindRating || it.Kind == surveys.KindAgain {
+			r.Items = append(r.Items, b.item(i, b.domain))
+		}
+	}
+	b.indexOfMeans(all)
+}
+
+func (b *builder) indexOfMeans(all []scoring.Dimension) {
+	r := b.report
+	r.MissingDataGap, r.CompleteCaseMean = None(), None()
+	m := b.sample.IndexOfMeans(b.domain)
+	base := scoring.Base{}
+	shown := len(all) > 0
+	for d := range all {
+		x := b.sample.Base(b.sample.Dimension(d), b.domain)
+		if d == 0 || least(x) < least(base) {
+			base = x
+		}
+		shown = shown && r.Dimensions[d].Status.shown()
+	}
+	s := b.statusOf(base, false)
+	if !s.shown() || !shown {
+		r.IndexOfMeans = b.missing(s, base)
+		return
+	}
+	r.IndexOfMeans = b.native(b.estimate(m, s, base), all...)
+	if r.Overall.Status.shown() {
+		r.MissingDataGap = r.Overall.Estimate - r.IndexOfMeans.Estimate
+	}
+	if c := b.sample.CompleteCases(b.domain); r.Overall.Status.shown() && least(scoring.Base{N: c.N, W: c.NEffective, W2: c.NEffective}) >= float64(b.q.model.Base.Show) {
+		r.CompleteCaseMean = Number(c.Estimate)
+	}
+}
+
+// native adds the estimate in the units of the answers, where the items share a scale.
+func (b *builder) native(e Estimate, of ...scoring.Dimension) Estimate {
+	if low, high, ok := sharedScale(b.model, of...); ok {
+		e.Native = Number(float64(low) + float64(e.Estimate)*float64(high-low)/100)
+	}
+	return e
+}
+
+// dimensions makes the dimensions' figures over a domain. hidden says for each whether it must not be shown; nil is none.
+func (b *builder) dimensions(domain []uint32, hidden func(d int) bool) []DimensionEstimate {
+	out := []DimensionEstimate{}
+	for d, of := range b.model.Dimensions {
+		x := b.q.model.Dimensions[d]
+		e := DimensionEstimate{Key: string(x.Key), Label: b.words(x.Label, string(x.Key)), DimensionWeight: x.DimensionWeight, Target: x.Target,
+			Estimate: b.native(b.mean(b.sample.Dimension(d), domain, hidden != nil && hidden(d)), of)}
+		e.Contribution = e.Estimate.Estimate * Number(x.DimensionWeight)
+		out = append(out, e)
+	}
+	return out
+}
+
+// promotion makes the Net Promoter Score over a domain.
+func (b *builder) promotion(domain []uint32, hidden bool) Recommend {
+	base := b.sample.Base(b.recommended, domain)
+	s := b.statusOf(base, hidden)
+	out := Recommend{NPS: None(), SE: None(), Low: None(), High: None(), NEffective: None(), DF: None(), Status: s, Warnings: b.reason(s, base)}
+	if s != StatusSuppressed {
+		n := base.N
+		out.N = &n
+	}
+	if !s.shown() {
+		return out
+	}
+	p := b.sample.NPS(b.recommended, domain, b.confidence())
+	out.NPS, out.NEffective, out.Method = Number(p.Estimate), Number(p.NEffective), p.Method
+	out.Promoters, out.Passives, out.Detractors = &p.Promoters, &p.Passives, &p.Detractors
+	if p.DF < fewUnits {
+		out.Warnings = append(out.Warnings, b.unitWarning(p.Mean))
+	}
+	out.SE, out.Low, out.High = number(p.StandardError), number(p.Low), number(p.High)
+	if p.DF > 0 {
+		out.DF = Number(p.DF)
+	}
+	return out
+}

@@ -1,0 +1,86 @@
+package reports
+
+import (
+	"fmt"
+	"slices"
+
+	"paxscore/scoring"
+	"paxscore/scoring/columns"
+	"paxscore/surveys"
+)
+
+// version says how responses to another version of the questionnaire are read by the one in force.
+type version struct {
+	number     int
+	ratings    int   // of a response to it
+	attributes int   // likewise
+	item       []int // for each item in force, its position in that version, or scoring.None
+	attribute  []int // for each attribute in force, likewise
+	in         *layout
+	warnings   []string
+}
+
+// newVersion compares a version with the layout in force. An item is the same if its key, the ends of its scale and the scores of
+// all ratings are; any other counts as not routed. An attribute is the same if its key is; a value that is no longer on
+// its list is unknown.
+func newVersion(old *surveys.Survey, in *layout) *version {
+	was := newLayout(old)
+	v := &version{number: old.Version, ratings: len(was.rated), attributes: len(was.attributes) - builtIn, in: in}
+	var absent, changed, gone []string
+	for i, it := range in.rated {
+		at := slices.IndexFunc(was.rated, func(o surveys.Item) bool { return o.Key == it.Key })
+		switch {
+		case at < 0:
+			at = scoring.None
+			absent = append(absent, string(it.Key))
+		case was.items[at].Low != in.items[i].Low || !slices.Equal(was.items[at].Scores, in.items[i].Scores):
+			at = scoring.None
+			changed = append(changed, string(it.Key))
+		}
+		v.item = append(v.item, at)
+	}
+	for _, a := range in.attributes[:len(in.attributes)-builtIn] {
+		at := slices.IndexFunc(was.attributes[:v.attributes], func(o attribute) bool { return o.key == a.key })
+		if at < 0 {
+			at = scoring.None
+			gone = append(gone, a.key)
+		}
+		v.attribute = append(v.attribute, at)
+	}
+	v.warn("did not ask %s: not routed there.", absent)
+	v.warn("asked %s on another scale: not routed there.", changed)
+	v.warn("did not record %s: unknown there.", gone)
+	return v
+}
+
+func (v *version) warn(format string, keys []string) {
+	if len(keys) > 0 {
+		v.warnings = append(v.warnings, fmt.Sprintf("Questionnaire version %d ", v.number)+fmt.Sprintf(format, list(keys)))
+	}
+}
+
+// mapped returns the response as one to the questionnaire in force. Errors: it has not the ratings or attributes of its version.
+func (v *version) mapped(r *surveys.Response) (*surveys.Response, error) {
+	if len(r.Ratings) != v.ratings || len(r.Attributes) != v.attributes {
+		return nil, fmt.Errorf("response %v: %d ratings and %d attributes, version %d of survey %q has %d and %d",
+			r.ID, len(r.Ratings), len(r.Attributes), v.number, r.Survey, v.ratings, v.attributes)
+	}
+	out := *r
+	out.Ratings = make([]byte, len(v.item))
+	for i, at := range v.item {
+		out.Ratings[i] = columns.NotRouted
+		if at != scoring.None {
+			out.Ratings[i] = r.Ratings[at]
+		}
+	}
+	out.Attributes = make([]string, len(v.attribute))
+	for i, at := range v.attribute {
+		if at == scoring.None {
+			continue
+		}
+		if levels := v.in.attributes[i].levels(); len(levels) == 0 || slices.Contains(levels, r.Attributes[at]) {
+			out.Attributes[i] = r.Attributes[at]
+		}
+	}
+	return &out, nil
+}
