@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
-	"maps"
 	"math"
 	"slices"
 	"time"
@@ -37,7 +36,8 @@ type Answer struct {
 // time, on the questionnaire or on what stands in for things not given, so a repeat has the digest of the first try
 // however much later it comes. Skipped answers and unknown attributes count as not given.
 func (s Submission) Digest() [sha256.Size]byte {
-	b := make([]byte, 0, 1024)
+	var space [1024]byte // keeps short submissions off the heap, as do the keys below
+	b := space[:0]
 	word := func(w string) { b = append(binary.AppendUvarint(b, uint64(len(w))), w...) }
 	word("paxscore submission 1")
 	b = append(b, s.ID[:]...)
@@ -55,8 +55,14 @@ func (s Submission) Digest() [sha256.Size]byte {
 		b = binary.AppendVarint(b, int64(s.SubmittedAt.Nanosecond()/1000))
 	}
 	word(s.Respondent)
-	items := slices.Sorted(maps.Keys(s.Answers))
-	items = slices.DeleteFunc(items, func(k ItemKey) bool { return s.Answers[k] == Answer{} })
+	var itemSpace [64]ItemKey
+	items := itemSpace[:0]
+	for k, a := range s.Answers {
+		if a != (Answer{}) {
+			items = append(items, k)
+		}
+	}
+	slices.Sort(items)
 	b = binary.AppendUvarint(b, uint64(len(items)))
 	for _, k := range items {
 		a := s.Answers[k]
@@ -76,8 +82,14 @@ func (s Submission) Digest() [sha256.Size]byte {
 		}
 		word(a.Comment)
 	}
-	attributes := slices.Sorted(maps.Keys(s.Attributes))
-	attributes = slices.DeleteFunc(attributes, func(k AttributeKey) bool { return s.Attributes[k] == "" })
+	var attributeSpace [32]AttributeKey
+	attributes := attributeSpace[:0]
+	for k, v := range s.Attributes {
+		if v != "" {
+			attributes = append(attributes, k)
+		}
+	}
+	slices.Sort(attributes)
 	b = binary.AppendUvarint(b, uint64(len(attributes)))
 	for _, k := range attributes {
 		word(string(k))

@@ -55,6 +55,10 @@ func (c *checker) add(field, rule, format string, args ...any) {
 	c.problems.Add(field, rule, format, args...)
 }
 
+func (c *checker) refuse(item *Item, rule, format string, args ...any) {
+	c.add("answers."+string(item.Key), rule, format, args...)
+}
+
 func (c *checker) head(r *Response) {
 	switch {
 	case r.ID.IsZero():
@@ -146,6 +150,11 @@ func (c *checker) answers(r *Response) {
 		}
 		asked = Routed(q, c.sub.Answers, known)
 	}
+	rated := 0
+	for i := range q.Sections {
+		rated += len(q.Sections[i].Items)
+	}
+	r.Ratings = make([]byte, 0, rated)
 	found, empty := 0, true
 	for i := range q.Sections {
 		for j := range q.Sections[i].Items {
@@ -159,21 +168,20 @@ func (c *checker) answers(r *Response) {
 			}
 			given := a != Answer{}
 			empty = empty && !given
-			path := "answers." + string(item.Key)
 			routed := asked == nil || asked[item.Key]
 			switch {
 			case given && !routed:
-				c.add(path, "not_routed", "the question is not asked, given the answers before it")
+				c.refuse(item, "not_routed", "the question is not asked, given the answers before it")
 			case !given && routed && item.Required:
-				c.add(path, "required", "an answer is needed")
+				c.refuse(item, "required", "an answer is needed")
 			}
 			if item.Kind == KindComment {
-				c.comment(r, path, item, a)
+				c.comment(r, item, a)
 				continue
 			}
 			code := NotRouted
 			if routed {
-				code = c.rating(path, item, a)
+				code = c.rating(item, a)
 			}
 			r.Ratings = append(r.Ratings, code)
 		}
@@ -196,21 +204,21 @@ func (c *checker) answers(r *Response) {
 }
 
 // rating returns the code of an answer to a closed item.
-func (c *checker) rating(path string, item *Item, a Answer) byte {
+func (c *checker) rating(item *Item, a Answer) byte {
 	if a.Comment != "" {
-		c.add(path, "kind", "the item is rated and takes no comment")
+		c.refuse(item, "kind", "the item is rated and takes no comment")
 	}
 	switch {
 	case a.NotApplicable && a.Rating != nil:
-		c.add(path, "both", "a rating and not applicable exclude each other")
+		c.refuse(item, "both", "a rating and not applicable exclude each other")
 	case a.NotApplicable && !item.NotApplicable:
-		c.add(path, "not_applicable", "not applicable cannot be answered here")
+		c.refuse(item, "not_applicable", "not applicable cannot be answered here")
 	case a.NotApplicable:
 		return NotApplicable
 	case a.Rating != nil:
 		s, _ := c.survey.Questionnaire.Scale(item.Scale)
 		if *a.Rating < s.Low || *a.Rating > s.High {
-			c.add(path, "range", "rating %d outside %d..%d", *a.Rating, s.Low, s.High)
+			c.refuse(item, "range", "rating %d outside %d..%d", *a.Rating, s.Low, s.High)
 			return Skipped
 		}
 		return byte(*a.Rating - s.Low)
@@ -218,17 +226,17 @@ func (c *checker) rating(path string, item *Item, a Answer) byte {
 	return Skipped
 }
 
-func (c *checker) comment(r *Response, path string, item *Item, a Answer) {
+func (c *checker) comment(r *Response, item *Item, a Answer) {
 	limit := cmp.Or(item.MaxLength, MaxComment)
 	switch {
 	case a.Rating != nil || a.NotApplicable:
-		c.add(path, "kind", "the item is a comment and takes no rating")
+		c.refuse(item, "kind", "the item is a comment and takes no rating")
 	case !utf8.ValidString(a.Comment):
-		c.add(path, "encoding", "the comment is not valid UTF-8")
+		c.refuse(item, "encoding", "the comment is not valid UTF-8")
 	case utf8.RuneCountInString(a.Comment) > limit:
-		c.add(path, "length", "the comment has %d characters; at most %d are taken", utf8.RuneCountInString(a.Comment), limit)
+		c.refuse(item, "length", "the comment has %d characters; at most %d are taken", utf8.RuneCountInString(a.Comment), limit)
 	case strings.ContainsFunc(a.Comment, func(x rune) bool { return unicode.IsControl(x) && x != '\n' && x != '\t' }):
-		c.add(path, "control", "the comment holds a control character")
+		c.refuse(item, "control", "the comment holds a control character")
 	case a.Comment != "":
 		if r.Comments == nil {
 			r.Comments = map[ItemKey]string{}
