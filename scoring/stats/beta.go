@@ -24,12 +24,7 @@ func betaBelow(x, y, a, b float64) (lower, upper float64) {
 		return lower, 1 - lower
 	}
 	lower = math.Min(1, betaPrefix(x, y, a, b, b*x-a*y)*betaFraction(x, y, a, b))
-	if lower <= 0.9 {
-		return lower, 1 - lower
-	}
-	// A small a leaves little above its mean: the other side by itself.
-	upper = math.Min(1, betaPrefix(y, x, b, a, a*y-b*x)*betaFraction(y, x, b, a))
-	return 1 - upper, upper
+	return lower, 1 - lower
 }
 
 // betaPrefix is x^a·y^b/B(a,b), the density of the log odds, from d = bx − ay. With n = a+b it is √(ab/2πn)·exp(−D(a,nx) − D(b,ny)) times

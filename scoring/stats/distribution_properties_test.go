@@ -105,6 +105,22 @@ func TestMethodsMeet(t *testing.T) {
 	}
 }
 
+// TestTailsAtHugeShapes compares with the normal distribution, with the first Edgeworth term for the skewness 2/√a of the gamma; what is
+// left out is of the order 1/a.
+func TestTailsAtHugeShapes(t *testing.T) {
+	const a = 1e12
+	for _, z := range []float64{-3, -1, 0, 0.5, 2} {
+		normal, _ := stats.NormalCDF(z)
+		want := normal - (z*z-1)*math.Exp(-z*z/2)/math.Sqrt(2*math.Pi)/(3*math.Sqrt(a))
+		if got, _ := stats.GammaCDF(a+z*math.Sqrt(a), a); relative(got, want) > 1e-9 {
+			t.Errorf("gamma at %v: %.17g, want %.17g", z, got, want)
+		}
+		if got, _ := stats.BetaCDF(0.5+z/(2*math.Sqrt(2*a)), a, a); relative(got, normal) > 1e-9 {
+			t.Errorf("beta at %v: %.17g, want %.17g", z, got, normal)
+		}
+	}
+}
+
 func TestDistributionsOutsideTheirDomain(t *testing.T) {
 	nan, inf := math.NaN(), math.Inf(1)
 	for name, v := range map[string]float64{

@@ -69,23 +69,19 @@ func GammaCDF(x, a float64) (lower, upper float64) {
 	case math.IsInf(x, 1):
 		return 1, 0
 	}
-	density := gammaPrefix(x, a)
 	switch {
+	case a >= largeShape && x < a:
+		lower = math.Min(1, gammaTail(x, a, -1))
 	case a >= largeShape:
-		if x < a {
-			lower = math.Min(1, gammaTail(x, a, -1))
-			return lower, 1 - lower
-		}
 		upper = math.Min(1, gammaTail(x, a, 1))
 		return 1 - upper, upper
 	case x < a+1:
-		lower = math.Min(1, density*gammaSeries(x, a))
-		if lower < 0.9 || x < 0.02 {
-			return lower, 1 - lower
-		}
+		lower = math.Min(1, gammaPrefix(x, a)*gammaSeries(x, a))
+	default:
+		upper = math.Min(1, gammaPrefix(x, a)*gammaFraction(x, a))
+		return 1 - upper, upper
 	}
-	upper = math.Min(1, density*gammaFraction(x, a))
-	return 1 - upper, upper
+	return lower, 1 - lower
 }
 
 // gammaPrefix is x^a·e^−x/Γ(a), the density of the logarithm.

@@ -42,11 +42,8 @@ func WeightedQuantile(values, caseWeights []float64, p float64) float64 {
 	}
 	total := all.Value()
 	var below Sum
-	for k, i := range order {
+	for _, i := range order {
 		below.Add(caseWeights[i])
-		if k+1 < len(order) && values[order[k+1]] == values[i] {
-			continue
-		}
 		if below.Value()/total >= p-quantileSlack {
 			return values[i]
 		}

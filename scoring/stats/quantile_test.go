@@ -20,7 +20,7 @@ func TestWeightedQuantile(t *testing.T) {
 		{"lowest", values, w, 0, 10},
 		{"share reached exactly", values, w, 0.2, 10},
 		{"just above", values, w, 0.2001, 20},
-		{"share reached but for rounding", []float64{1, 2, 3}, []float64{0.1, 0.2, 0.7}, 0.3, 2},
+		{"share reached but for rounding", []float64{1, 2, 3}, []float64{1, 2, 7}, 0.30000000000000004, 2},
 		{"middle", values, w, 0.5, 20},
 		{"highest", values, w, 1, 30},
 		{"weight 0 is left out", []float64{1, 2}, []float64{0, 1}, 0, 2},
