@@ -1,0 +1,145 @@
+package api
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"paxscore/exports"
+	"paxscore/reports"
+	"paxscore/surveys"
+)
+
+const (
+	typeXLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+	typeCSV  = "text/csv; charset=utf-8"
+)
+
+// csvBuffer is how much of a CSV file is held back, so that what goes wrong at once is still answered as a problem.
+const csvBuffer = 256 << 10
+
+// writeFile writes a file of a report to w.
+type writeFile func(ctx context.Context, w io.Writer, v *surveys.Survey, r *reports.Report, rows exports.Rows) error
+
+func (s *server) workbook(c *gin.Context) error {
+	return s.sendWhole(c, "report.xlsx", typeXLSX, func(ctx context.Context, w io.Writer, v *surveys.Survey, r *reports.Report, rows exports.Rows) error {
+		return exports.Workbook(ctx, w, v, r, rows, s.options())
+	})
+}
+
+func (s *server) responsesXLSX(c *gin.Context) error {
+	return s.sendWhole(c, "responses.xlsx", typeXLSX, func(ctx context.Context, w io.Writer, v *surveys.Survey, r *reports.Report, rows exports.Rows) error {
+		_, err := exports.ResponsesXLSX(ctx, w, v, r, rows, s.options())
+		return err
+	})
+}
+
+func (s *server) responsesCSV(c *gin.Context) error {
+	return s.stream(c, "responses.csv", typeCSV, func(ctx context.Context, w io.Writer, v *surveys.Survey, r *reports.Report, rows exports.Rows) error {
+		_, err := exports.ResponsesCSV(ctx, w, v, r, rows, s.options())
+		return err
+	})
+}
+
+func (s *server) options() exports.Options {
+	return exports.Options{Now: s.Service.Now(), Version: s.Version}
+}
+
+// sendWhole builds the file beside and sends it only when it is complete: a failure is a problem, never half a file.
+func (s *server) sendWhole(c *gin.Context, name, contentType string, write writeFile) error {
+	v, r, rows, err := s.responses(c)
+	if err != nil {
+		return err
+	}
+	file, err := os.CreateTemp("", "paxscore-*-"+name)
+	if err != nil {
+		return fmt.Errorf("write %s: %w", name, err)
+	}
+	defer func() {
+		_ = file.Close()
+		_ = os.Remove(file.Name())
+	}()
+	if err := write(c.Request.Context(), file, v, r, rows); err != nil {
+		return fmt.Errorf("write %s: %w", name, err)
+	}
+	size, err := file.Seek(0, io.SeekEnd)
+	if err == nil {
+		_, err = file.Seek(0, io.SeekStart)
+	}
+	if err != nil {
+		return fmt.Errorf("write %s: %w", name, err)
+	}
+	s.announce(c, v, name, contentType)
+	c.Header("Content-Length", strconv.FormatInt(size, 10))
+	c.Status(http.StatusOK)
+	if _, err := io.Copy(c.Writer, file); err != nil {
+		return abort(c, fmt.Errorf("send %s: %w", name, err))
+	}
+	return nil
+}
+
+// stream sends the file as it is written. A failure after the first bytes cuts the connection before the end of the
+// body, which every HTTP client reports as an error.
+func (s *server) stream(c *gin.Context, name, contentType string, write writeFile) error {
+	v, r, rows, err := s.responses(c)
+	if err != nil {
+		return err
+	}
+	s.announce(c, v, name, contentType)
+	c.Status(http.StatusOK)
+	w := bufio.NewWriterSize(c.Writer, csvBuffer)
+	if err = write(c.Request.Context(), w, v, r, rows); err == nil {
+		err = w.Flush()
+	}
+	if err != nil {
+		return abort(c, fmt.Errorf("write %s: %w", name, err))
+	}
+	return nil
+}
+
+// abort returns the error if nothing has been sent yet, and else ends the connection.
+func abort(c *gin.Context, err error) error {
+	if !c.Writer.Written() {
+		return err
+	}
+	_ = c.Error(err)
+	panic(http.ErrAbortHandler)
+}
+
+// responses returns a report with the survey and the rows that the report has seen, no later ones.
+func (s *server) responses(c *gin.Context) (*surveys.Survey, *reports.Report, exports.Rows, error) {
+	r, err := s.report(c)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	ctx, key := c.Request.Context(), surveys.SurveyKey(c.Param("survey"))
+	v, err := s.Service.Store.FindSurvey(ctx, key, 0)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	if r.UpToSeq == 0 { // no response at all; as a limit, 0 would mean every response
+		return v, r, func(func(*surveys.Response, error) bool) {}, nil
+	}
+	return v, r, s.Service.Store.ListResponses(ctx, surveys.ResponseFilter{Survey: key, UpToSeq: r.UpToSeq}), nil
+}
+
+// announce sets the headers of a download. Its name has letters, digits and hyphens only, so it needs no quoting.
+func (s *server) announce(c *gin.Context, v *surveys.Survey, name, contentType string) {
+	stem, ext, _ := strings.Cut(name, ".")
+	safe := strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '-' || r == '_' {
+			return r
+		}
+		return '-'
+	}, string(v.Key))
+	day := s.Service.Now().UTC().Format("2006-01-02")
+	c.Header("Content-Disposition", fmt.Sprintf(`attachment; filename="%s-%s-%s.%s"`, safe, stem, day, ext))
+	c.Header("Content-Type", contentType)
+}
