@@ -23,7 +23,9 @@ func (m *Model) checkDimensions(r *rules, path string, q *Questionnaire) {
 	}
 	kinds := map[ItemKey]Kind{}
 	for _, i := range q.Items() {
-		kinds[i.Key] = i.Kind
+		if _, ok := kinds[i.Key]; !ok {
+			kinds[i.Key] = i.Kind
+		}
 	}
 	seen, used := map[string]bool{}, map[ItemKey]DimensionKey{}
 	var weights []float64

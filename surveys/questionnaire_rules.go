@@ -115,6 +115,9 @@ func (q *Questionnaire) checkSections(r *rules, names map[string]bool) {
 				r.Add(place+".key", "reserved", "%s has a meaning of its own and cannot be an item", quoted(string(item.Key)))
 			}
 			q.checkItem(r, place, item)
+			if item.Touchpoint != s.Touchpoint {
+				q.checkWord(r, place+".touchpoint", item.Touchpoint)
+			}
 			q.checkCondition(r, place+".show_if", item.ShowIf, earlier)
 			switch item.Kind {
 			case KindOverall, KindRecommend, KindAgain:
@@ -136,7 +139,6 @@ func (q *Questionnaire) checkSections(r *rules, names map[string]bool) {
 
 func (q *Questionnaire) checkItem(r *rules, path string, item Item) {
 	r.text(path+".text", item.Text, false)
-	q.checkWord(r, path+".touchpoint", item.Touchpoint)
 	q.checkWord(r, path+".owner", item.Owner)
 	switch item.Kind {
 	case KindRating, KindOverall, KindRecommend, KindAgain:

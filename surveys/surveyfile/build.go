@@ -13,10 +13,16 @@ import (
 type builder struct {
 	languages []string
 	problems  []surveys.FieldError // of what a Survey cannot tell any more
+	inherited []string             // paths of what stands with an earlier model
 }
 
 func (b *builder) add(path, rule, format string, args ...any) {
 	b.problems = append(b.problems, surveys.FieldError{Field: path, Rule: rule, Message: fmt.Sprintf(format, args...)})
+}
+
+// again reports whether p says of an inherited part what is said where it stands.
+func (b *builder) again(p surveys.FieldError) bool {
+	return p.Rule != "duplicate" && slices.ContainsFunc(b.inherited, func(path string) bool { return partOf(p.Field, path) })
 }
 
 func at(path string, i int) string { return fmt.Sprintf("%s[%d]", path, i) }
@@ -159,9 +165,11 @@ func (b *builder) model(path string, x model, earlier []surveys.Model) surveys.M
 		if old := find(earlier, dim.Key); old != nil {
 			if !d.Label.given() {
 				dim.Label = old.Label
+				b.inherited = append(b.inherited, at(path+".dimensions", i)+".label")
 			}
 			if d.Items == nil {
 				dim.Items = slices.Clone(old.Items)
+				b.inherited = append(b.inherited, at(path+".dimensions", i)+".items")
 			}
 		}
 		m.Dimensions = append(m.Dimensions, dim)

@@ -10,6 +10,7 @@ import (
 	"bytes"
 	_ "embed"
 	"errors"
+	"slices"
 	"strings"
 
 	"paxscore/surveys"
@@ -44,7 +45,7 @@ func Read(name string, src []byte) (*surveys.Survey, error) {
 	problems = addNew(problems, b.problems, doc)
 	var invalid *surveys.InvalidError
 	if errors.As(s.Validate(), &invalid) {
-		problems = addNew(problems, invalid.Fields, doc)
+		problems = addNew(problems, slices.DeleteFunc(invalid.Fields, b.again), doc)
 	}
 	if len(problems) > 0 {
 		return nil, &surveys.InvalidError{Input: "survey file " + name, Fields: strictyaml.Sorted(problems)}
