@@ -62,7 +62,7 @@
   }
 
   for (const el of all('input:not([type=hidden]),select,textarea,button,summary')) {
-    if (!shown(el)) continue;
+    if (!shown(el) || el.closest('[aria-hidden=true]')) continue; // a hidden default button is nobody's target
     let box = el.getBoundingClientRect();
     if (['radio', 'checkbox'].includes(el.type) && el.closest('label')) {
       const label = el.closest('label').getBoundingClientRect();
