@@ -200,6 +200,7 @@ func (s *sheet) add(height float64, cells ...any) {
 		return
 	}
 	s.row++
+	height = min(height, excelize.MaxRowHeight)
 	if err := s.sw.SetRow(cellName(1, s.row), cells, excelize.RowOpts{Height: height}); err != nil {
 		s.err = fmt.Errorf("write sheet %s, row %d: %w", s.name, s.row, err)
 	}

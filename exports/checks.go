@@ -83,8 +83,8 @@ func (c *checks) count(group, what string, report, recount int, hidden bool, liv
 }
 
 // base compares a base if the report shows one.
-func (c *checks) base(group, what string, report *int, recount int, live string) {
-	if report != nil {
+func (c *checks) base(group, what string, report *int, st reports.Status, recount int, live string) {
+	if report != nil && st != reports.StatusSuppressed {
 		c.count(group, what, *report, recount, false, live)
 	}
 }
@@ -129,7 +129,7 @@ func compare(r *reports.Report, c *recount, live *formulas, suppressed bool, rea
 		out.figure("Weighting", "design effect of the weights", r.Weighting.Deff, reports.StatusOK, deff, "")
 	}
 	mean, n := c.mean(c.fixedSlot(slotIndex))
-	out.base("Overall index", "n", r.Overall.N, n, "")
+	out.base("Overall index", "n", r.Overall.N, r.Overall.Status, n, "")
 	out.figure("Overall index", "index", r.Overall.Estimate, r.Overall.Status, mean, "")
 	if r.CompleteCaseMean.Valid() {
 		mean, _ = c.mean(c.fixedSlot(slotComplete))
@@ -164,7 +164,7 @@ func (c *checks) dimensions(r *reports.Report, rc *recount) {
 			continue
 		}
 		mean, n := rc.mean(rc.dimensionSlot(k))
-		c.base("Dimension "+d.Key, "n", d.N, n, "")
+		c.base("Dimension "+d.Key, "n", d.N, d.Status, n, "")
 		c.figure("Dimension "+d.Key, "index", d.Estimate.Estimate, d.Status, mean, "")
 		index.add(rc.m.Dimensions[k].DimensionWeight * mean)
 		whole = whole && hiddenAs(d.Status, r.Policy) == ""
@@ -187,13 +187,13 @@ func (c *checks) item(it *reports.ItemEstimate, rc *recount, live *formulas) {
 		return
 	}
 	n, total := rc.ratings(i)
-	c.base(group, "n", it.N, n, live.base(i))
+	c.base(group, "n", it.N, it.Status, n, live.base(i))
 	for _, m := range []struct {
 		what   string
 		report *int
 		code   byte
 	}{{"not applicable", it.NotApplicable, 254}, {"skipped", it.Skipped, 255}, {"not routed", it.NotRouted, 253}} {
-		c.base(group, m.what, m.report, rc.counts[i][m.code], live.code(i, m.code))
+		c.base(group, m.what, m.report, it.Status, rc.counts[i][m.code], live.code(i, m.code))
 	}
 	if hiddenAs(it.Status, reports.Policy{}) != "" {
 		return
@@ -232,10 +232,10 @@ func (c *checks) recommend(group string, p *reports.Recommend, rc *recount, live
 		}
 	}
 	mean, n := rc.mean(rc.fixedSlot(slotNPS))
-	c.base(group, "n", p.N, n, live.base(rc.advise))
-	c.base(group, "promoters (9 and 10)", p.Promoters, counted[2], live.between(rc.advise, 9, 10))
-	c.base(group, "passives (7 and 8)", p.Passives, counted[1], live.between(rc.advise, 7, 8))
-	c.base(group, "detractors (0 to 6)", p.Detractors, counted[0], live.between(rc.advise, 0, 6))
+	c.base(group, "n", p.N, p.Status, n, live.base(rc.advise))
+	c.base(group, "promoters (9 and 10)", p.Promoters, p.Status, counted[2], live.between(rc.advise, 9, 10))
+	c.base(group, "passives (7 and 8)", p.Passives, p.Status, counted[1], live.between(rc.advise, 7, 8))
+	c.base(group, "detractors (0 to 6)", p.Detractors, p.Status, counted[0], live.between(rc.advise, 0, 6))
 	c.figure(group, "NPS", p.NPS, p.Status, mean, live.nps(rc.advise, n))
 }
 
@@ -247,9 +247,9 @@ func (c *checks) segments(r *reports.Report, rc *recount) {
 		}
 		group := "Segment " + strings.Join(g.Attributes, " × ") + ": " + g.Label
 		_, n := rc.mean(rc.segmentSlot(i, segmentAll))
-		c.base(group, "n", g.N, n, "")
+		c.base(group, "n", g.N, g.Status, n, "")
 		mean, n := rc.mean(rc.segmentSlot(i, segmentIndex))
-		c.base(group, "n of the index", g.Overall.N, n, "")
+		c.base(group, "n of the index", g.Overall.N, g.Overall.Status, n, "")
 		c.figure(group, "index", g.Overall.Estimate, g.Overall.Status, mean, "")
 		if g.OverallItem != nil {
 			mean, _ = rc.mean(rc.segmentSlot(i, segmentOverall))

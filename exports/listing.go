@@ -99,8 +99,8 @@ func (l *listing) end() error {
 }
 
 // ResponsesXLSX writes the responses of a report's filter as one sheet, and further ones where Excel's 1,048,576 rows
-// are not enough, and returns how many. It lists single responses however few there are, so it is for those who may see
-// them. Errors: those of rows, w and ctx; ErrChecksFailed if the rows are not those of the report.
+// are not enough, and returns how many. Of a selection that the report hides none is listed; a whole survey of few responses
+// is, so the list is for those who may see single responses. Errors: those of rows, w and ctx; ErrChecksFailed if the rows are not those of the report.
 func ResponsesXLSX(ctx context.Context, w io.Writer, s *surveys.Survey, r *reports.Report, rows Rows, o ...Options) (n int, err error) {
 	opt := options(o)
 	fail := func(err error) (int, error) { return n, fmt.Errorf("write responses: %w", err) }

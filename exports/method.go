@@ -50,7 +50,7 @@ func (d *document) method(s *sheet) {
 	d.explain(s, "Index of the means", "Σ ω D̄, the dimension weights times the dimension means: its parts, the contributions, add up to it and explain it. The missing data gap is the satisfaction index minus the index of the means.")
 	d.explain(s, "Mean", "The weighted mean of the answers in the units of their scale. The overall satisfaction is the mean of the single overall question and not part of the index.")
 	d.explain(s, "Net Promoter Score", "100 × (share of 9 and 10 − share of 0 to 6) of the answers to the question how likely the passenger is to recommend.")
-	d.explain(s, "Top box", "Share of the two highest answers; of a scale of two, the highest.")
+	d.explain(s, "Top box", "Share of the two best answers (9 and 10 of 0 to 10, 4 and 5 of 1 to 5); of a scale of two, the best.")
 
 	d.chapter(s, "Uncertainty")
 	d.explain(s, "Standard error", fmt.Sprintf("Passenger i contributes U = w (y − ȳ) / Σ w; contributions are added up by sampling unit (%s), and V = Σ n/(n−1) Σ (T − T̄)² over strata and their units (ultimate clusters, Binder 1983). The standard error is √V.", clusterText(d.s, r)))

@@ -15,6 +15,7 @@ type recount struct {
 	s        *surveys.Survey
 	m        *surveys.Model
 	r        *reports.Report
+	t        *table
 	rated    []surveys.Item
 	low      []int
 	score    [][]float64 // per rated item and code, 0..100, NaN for no score
@@ -28,6 +29,7 @@ type recount struct {
 	counts   [][256]int        // per rated item and code, valid responses
 	classes  map[string]*class // by level of the post-stratification attribute
 	key      []byte
+	codes    []byte // what counts of the response under way
 	dimScore []float64
 }
 
@@ -106,7 +108,7 @@ func (c *recount) slots() int { return c.segmentSlot(len(c.r.Segments), 0) }
 
 func newRecount(s *surveys.Survey, m *surveys.Model, r *reports.Report, t *table) *recount {
 	q := &s.Questionnaire
-	c := &recount{s: s, m: m, r: r, rated: t.rated, low: t.low, overall: -1, advise: -1, stratum: -1,
+	c := &recount{s: s, m: m, r: r, t: t, rated: t.rated, low: t.low, overall: -1, advise: -1, stratum: -1,
 		counts: make([][256]int, len(t.rated)), classes: map[string]*class{}}
 	at := map[surveys.ItemKey]int{}
 	for i, it := range c.rated {
@@ -139,7 +141,7 @@ func newRecount(s *surveys.Survey, m *surveys.Model, r *reports.Report, t *table
 		}
 		c.dims = append(c.dims, x)
 	}
-	c.dimScore = make([]float64, len(c.dims))
+	c.dimScore, c.codes = make([]float64, len(c.dims)), make([]byte, len(c.rated))
 	if r.Weighting.Method == weightingPost {
 		c.stratum = q.AttributeAt(surveys.AttributeKey(r.Weighting.Attribute))
 	}
@@ -189,7 +191,7 @@ func (c *recount) add(r *surveys.Response, v reports.Verdict) {
 	if v != reports.Valid {
 		return
 	}
-	base := r.ResponseWeight
+	base := responseWeight(r)
 	if c.r.Weighting.Method == weightingNone {
 		base = 1
 	}
@@ -203,7 +205,9 @@ func (c *recount) add(r *surveys.Response, v reports.Verdict) {
 		c.classes[level] = cl
 	}
 	cl.all.add(base, 1)
-	for i, code := range r.Ratings {
+	for i := range r.Ratings {
+		code := c.t.code(i, r.Ratings[i])
+		c.codes[i] = code
 		c.counts[i][code]++
 		if code <= surveys.MaxCode {
 			cl.part[c.ratingSlot(i)].add(base, float64(c.low[i]+int(code)))
@@ -212,7 +216,7 @@ func (c *recount) add(r *surveys.Response, v reports.Verdict) {
 			}
 		}
 	}
-	index, complete := c.index(r)
+	index, complete := c.index()
 	for d, x := range c.dimScore {
 		if !math.IsNaN(x) {
 			cl.part[c.dimensionSlot(d)].add(base, x)
@@ -225,7 +229,7 @@ func (c *recount) add(r *surveys.Response, v reports.Verdict) {
 			cl.part[c.fixedSlot(slotComplete)].add(base, index)
 		}
 	}
-	advice, advised := c.advice(r)
+	advice, advised := c.advice()
 	if advised {
 		cl.part[c.fixedSlot(slotNPS)].add(base, advice)
 	}
@@ -238,8 +242,8 @@ func (c *recount) add(r *surveys.Response, v reports.Verdict) {
 		if indexed {
 			cl.part[c.segmentSlot(s, segmentIndex)].add(base, index)
 		}
-		if c.overall >= 0 && r.Ratings[c.overall] <= surveys.MaxCode {
-			cl.part[c.segmentSlot(s, segmentOverall)].add(base, float64(c.low[c.overall]+int(r.Ratings[c.overall])))
+		if c.overall >= 0 && c.codes[c.overall] <= surveys.MaxCode {
+			cl.part[c.segmentSlot(s, segmentOverall)].add(base, float64(c.low[c.overall]+int(c.codes[c.overall])))
 		}
 		if advised {
 			cl.part[c.segmentSlot(s, segmentNPS)].add(base, advice)
@@ -259,9 +263,9 @@ func (c *recount) segmentOf(sg segmentation, r *surveys.Response) (segment int, 
 	return segment, ok
 }
 
-// index returns the composite of one response, NaN if it is not valid, and leaves its dimension scores in c.dimScore,
+// index returns the composite of the response in c.codes, NaN if it is not valid, and leaves its dimension scores in c.dimScore,
 // NaN where not valid (METHOD section 4). complete tells that every dimension is valid.
-func (c *recount) index(r *surveys.Response) (index float64, complete bool) {
+func (c *recount) index() (index float64, complete bool) {
 	const hair = 1e-12 // below which a share counts as reached
 	p := c.m.Missing
 	var valid int
@@ -269,7 +273,7 @@ func (c *recount) index(r *surveys.Response) (index float64, complete bool) {
 	for d, dim := range c.dims {
 		var answered, applicable, x float64
 		for k, i := range dim.items {
-			code := r.Ratings[i]
+			code := c.codes[i]
 			if code == surveys.NotApplicable || code == surveys.NotRouted {
 				continue
 			}
@@ -298,12 +302,12 @@ func (c *recount) index(r *surveys.Response) (index float64, complete bool) {
 	return total / answeredShare, valid == len(c.dims)
 }
 
-// advice is 100 for a promoter (9, 10), 0 for a passive (7, 8), -100 for a detractor.
-func (c *recount) advice(r *surveys.Response) (x float64, ok bool) {
-	if c.advise < 0 || r.Ratings[c.advise] > surveys.MaxCode {
+// advice of the response in c.codes is 100 for a promoter (9, 10), 0 for a passive (7, 8), -100 for a detractor.
+func (c *recount) advice() (x float64, ok bool) {
+	if c.advise < 0 || c.codes[c.advise] > surveys.MaxCode {
 		return 0, false
 	}
-	switch v := c.low[c.advise] + int(r.Ratings[c.advise]); {
+	switch v := c.low[c.advise] + int(c.codes[c.advise]); {
 	case v >= 9:
 		return 100, true
 	case v >= 7:

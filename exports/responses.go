@@ -26,7 +26,7 @@ type table struct {
 	respondents bool
 	attributes  []surveys.Attribute
 	rated       []surveys.Item
-	low         []int // end of the scale of each rated item
+	low, span   []int // of each rated item: the low end of its scale, and the high end above it
 	comments    []surveys.Item
 	head        []string
 	// columns, from 1
@@ -60,7 +60,7 @@ func newTable(s *surveys.Survey, respondents bool) *table {
 	t.ratingsAt = len(t.head) + 1
 	for _, i := range t.rated {
 		sc, _ := q.Scale(i.Scale)
-		t.low = append(t.low, sc.Low)
+		t.low, t.span = append(t.low, sc.Low), append(t.span, sc.High-sc.Low)
 		add(string(i.Key))
 	}
 	t.commentsAt = len(t.head) + 1
@@ -101,6 +101,22 @@ func (t *table) check(r *surveys.Response) error {
 	return nil
 }
 
+// code is what counts of an answer: a rating outside its scale counts as skipped, as in the report.
+func (t *table) code(item int, code byte) byte {
+	if code < surveys.NotRouted && int(code) > t.span[item] {
+		return surveys.Skipped
+	}
+	return code
+}
+
+// responseWeight is 1 where none was given.
+func responseWeight(r *surveys.Response) float64 {
+	if r.ResponseWeight == 0 {
+		return 1
+	}
+	return r.ResponseWeight
+}
+
 // record appends the CSV fields of a response to dst.
 func (t *table) record(dst []string, r *surveys.Response, v reports.Verdict) []string {
 	dst = append(dst, r.ID.String())
@@ -112,12 +128,12 @@ func (t *table) record(dst []string, r *surveys.Response, v reports.Verdict) []s
 	if r.Seconds > 0 {
 		seconds = strconv.FormatFloat(r.Seconds, 'f', -1, 64)
 	}
-	dst = append(dst, seconds, strconv.FormatFloat(r.ResponseWeight, 'f', -1, 64), v.String())
+	dst = append(dst, seconds, strconv.FormatFloat(responseWeight(r), 'f', -1, 64), v.String())
 	for _, a := range r.Attributes {
 		dst = append(dst, guarded(a))
 	}
 	for i, code := range r.Ratings {
-		switch code {
+		switch code = t.code(i, code); code {
 		case surveys.NotApplicable:
 			dst = append(dst, codeNotApplicable)
 		case surveys.NotRouted:
@@ -156,12 +172,12 @@ func (t *table) cells(dst []any, r *surveys.Response, v reports.Verdict) (out []
 	if r.Seconds > 0 {
 		seconds = finite(r.Seconds)
 	}
-	dst = append(dst, seconds, finite(r.ResponseWeight), v.String())
+	dst = append(dst, seconds, finite(responseWeight(r)), v.String())
 	for _, a := range r.Attributes {
 		dst = append(dst, text(a))
 	}
 	for i, code := range r.Ratings {
-		switch code {
+		switch code = t.code(i, code); code {
 		case surveys.NotApplicable:
 			dst = append(dst, codeNotApplicable)
 		case surveys.NotRouted:
@@ -250,7 +266,8 @@ func walk(ctx context.Context, t *table, r *reports.Report, rows Rows, visit fun
 }
 
 // ResponsesCSV writes the responses of a report's filter in our own CSV (see the package comment) and returns how many.
-// It lists single responses however few there are, so it is for those who may see them. Errors: those of rows, w and
+// Of a selection that the report hides none is listed; a whole survey of few responses is, so the list is for those who
+// may see single responses. Errors: those of rows, w and
 // ctx; ErrChecksFailed if the rows are not those of the report.
 func ResponsesCSV(ctx context.Context, w io.Writer, s *surveys.Survey, r *reports.Report, rows Rows, o ...Options) (n int, err error) {
 	t := newTable(s, options(o).Respondents)

@@ -111,27 +111,27 @@ func end(t *time.Time) string {
 }
 
 func (s *scores) counts(r *reports.Report) {
-	hidden := reports.StatusOK
-	if r.Overall.Status == reports.StatusSuppressed || r.Responses.Valid < r.Policy.SuppressBelow {
-		hidden = reports.StatusSuppressed
+	st := reports.StatusOK
+	if hidden(r) {
+		st = reports.StatusSuppressed
 	}
 	for _, x := range []struct {
 		key string
 		n   int
 	}{{"read", r.Responses.Read}, {"valid", r.Responses.Valid}, {"duplicates", r.Responses.Duplicates}, {"careless", r.Responses.Careless},
 		{"break_offs", r.Responses.BreakOffs}, {"straight_lines_kept", r.Responses.FlaggedKept}, {"outside_filter", r.Responses.Outside}} {
-		s.number("responses", x.key, "", reports.Number(x.n), hidden)
+		s.number("responses", x.key, "", reports.Number(x.n), st)
 	}
-	s.number("responses", "median_seconds", "", r.Responses.MedianSeconds, hidden)
-	s.number("weighting", "sum", r.Weighting.Method, r.Weighting.Sum, hidden)
-	s.number("weighting", "deff", r.Weighting.Method, r.Weighting.Deff, hidden)
-	s.number("weighting", "n_effective", r.Weighting.Method, r.Weighting.NEffective, hidden)
-	s.number("weighting", "max_over_mean", r.Weighting.Method, r.Weighting.Max, hidden)
+	s.number("responses", "median_seconds", "", r.Responses.MedianSeconds, st)
+	s.number("weighting", "sum", r.Weighting.Method, r.Weighting.Sum, st)
+	s.number("weighting", "deff", r.Weighting.Method, r.Weighting.Deff, st)
+	s.number("weighting", "n_effective", r.Weighting.Method, r.Weighting.NEffective, st)
+	s.number("weighting", "max_over_mean", r.Weighting.Method, r.Weighting.Max, st)
 	for _, x := range []struct {
 		key string
 		n   int
 	}{{"clusters", r.Design.Clusters}, {"strata", r.Design.Strata}, {"df", r.Design.DF}} {
-		s.number("design", x.key, r.Design.Cluster, reports.Number(x.n), hidden)
+		s.number("design", x.key, r.Design.Cluster, reports.Number(x.n), st)
 	}
 	s.number("design", "confidence", r.Design.Cluster, reports.Number(r.Design.Confidence), reports.StatusOK)
 }

@@ -20,6 +20,12 @@ type document struct {
 	suppressed bool // the whole report is
 }
 
+// hidden reports whether a report must not tell about its responses at all.
+func hidden(r *reports.Report) bool {
+	few := r.Responses.Valid > 0 && r.Responses.Valid < r.Policy.SuppressBelow
+	return r.Responses.Suppressed || few || r.Overall.Status == reports.StatusSuppressed
+}
+
 // heading writes the two rows at the top of a sheet: what it shows and of whom.
 func (d *document) heading(s *sheet, name string, columns int, l layout) {
 	s.span(title, name, columns, l.width())
@@ -53,7 +59,7 @@ func workbook(ctx context.Context, w io.Writer, s *surveys.Survey, r *reports.Re
 	}
 	defer b.Close()
 	d := &document{b: b, s: s, m: m, r: r, o: o}
-	d.suppressed = r.Overall.Status == reports.StatusSuppressed || r.Responses.Valid < r.Policy.SuppressBelow
+	d.suppressed = hidden(r)
 
 	// Sheets stand in the order in which they are made here; the first is filled last, since it tells the checks' result.
 	summary, err := b.sheet("Summary", summaryLayout())
