@@ -101,6 +101,7 @@ func (c *csvReader) read(r *row) error {
 			if len(data) <= MaxRow && c.fill() {
 				continue
 			}
+			data = c.buf[c.at:c.end] // which fill has moved
 			if len(data) > MaxRow {
 				return c.skipLong(r, false, 0)
 			}
@@ -128,17 +129,16 @@ func (c *csvReader) read(r *row) error {
 	}
 }
 
-// split cuts a record without quotes.
+// split cuts a record without quotes. Most cells hold few bytes, for which a plain loop is the fastest.
 func (c *csvReader) split(r *row, text []byte) {
-	for rest := text; ; {
-		i := bytes.IndexByte(rest, c.delimiter)
-		if i < 0 {
-			r.cells = append(r.cells, rest)
-			break
+	from := 0
+	for i, b := range text {
+		if b == c.delimiter {
+			r.cells = append(r.cells, text[from:i])
+			from = i + 1
 		}
-		r.cells = append(r.cells, rest[:i])
-		rest = rest[i+1:]
 	}
+	r.cells = append(r.cells, text[from:])
 	c.check(r, text)
 }
 

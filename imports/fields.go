@@ -65,7 +65,9 @@ func (d *decoder) rest() {
 	if d.wave != nil {
 		o.Wave = surveys.WaveKey(d.short(d.wave, "wave", func(s string) bool { return surveys.WaveKey(s).Valid() }))
 	}
-	d.identity.set(o)
+	if !d.f.NoIDs {
+		d.identity.set(o)
+	}
 }
 
 // readWeight reads the response weight, and reports whether there is one.

@@ -126,7 +126,10 @@ func (c *mappingCheck) item(path string, f itemFile, it surveys.Item, at int, sr
 	r := itemRule{source: src, at: at, item: it, low: scale.Low, high: scale.High, numbers: len(f.Values) == 0, codes: map[string]byte{}}
 	r.addNumbers()
 	for _, label := range slices.Sorted(maps.Keys(f.Values)) {
-		v := int(f.Values[label])
+		v := f.Values[label].n
+		if f.Values[label].bad {
+			continue
+		}
 		if v < scale.Low || v > scale.High {
 			c.add(strictyaml.Join(path+".values", label), "range", "rating %d is outside the scale %d to %d", v, scale.Low, scale.High)
 			continue
@@ -207,7 +210,7 @@ func (c *mappingCheck) source(path, column, template, value string) source {
 		name, behind, closed := strings.Cut(after, "}")
 		if name = strings.TrimSpace(name); !closed || name == "" {
 			c.add(path+".template", "template", "columns stand in braces: {COLUMN}")
-			break
+			return s
 		}
 		s.parts = append(s.parts, part{name: name})
 		rest = behind

@@ -53,7 +53,7 @@ type mappingFile struct {
 
 // itemFile is the column of an item. Lists that are not stated are those of the whole file.
 type itemFile struct {
-	Column        string            `yaml:"column,required"`
+	Column        string            `yaml:"column"`
 	NotApplicable []string          `yaml:"not_applicable"`
 	Skipped       []string          `yaml:"skipped"`
 	NotAsked      []string          `yaml:"not_asked"`
@@ -61,15 +61,19 @@ type itemFile struct {
 }
 
 // rating is a whole number, in quotes or not.
-type rating int
+type rating struct {
+	n   int
+	bad bool
+}
 
 func (r *rating) ReadYAML(v strictyaml.Value) {
 	n, err := strconv.Atoi(v.Text())
 	if !v.IsWord() || err != nil {
 		v.Refuse("type", "must be a whole number, the rating that the label stands for")
+		r.bad = true
 		return
 	}
-	*r = rating(n)
+	r.n = n
 }
 
 func (f *itemFile) ReadYAML(v strictyaml.Value) {

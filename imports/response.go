@@ -159,16 +159,43 @@ type itemCell struct {
 	single [256]byte
 }
 
-// attributeCell reads an attribute and remembers what texts mean.
+// attributeCell reads an attribute and remembers what texts mean. The last text at each place that its end and length give
+// is found without hashing.
 type attributeCell struct {
 	*attributeRule
-	known map[string]meaning
+	known map[string]*meaning
+	last  [256]*meaning
 }
 
 // meaning is the level that a text stands for, or why it stands for none.
-type meaning struct{ value, reason string }
+type meaning struct {
+	text          string
+	value, reason string
+}
 
-// maxKnown bounds how many texts of a column are remembered.
+// meaning returns what a text means.
+func (a *attributeCell) meaning(text []byte) *meaning {
+	h := len(text)
+	for _, b := range text[max(0, len(text)-4):] {
+		h = 31*h + int(b)
+	}
+	m := a.last[h&255]
+	if m != nil && m.text == string(text) {
+		return m
+	}
+	m, ok := a.known[string(text)]
+	if !ok {
+		m = new(meaning)
+		*m = a.read(string(text))
+		if len(a.known) < maxKnown {
+			a.known[m.text] = m
+		}
+	}
+	a.last[h&255] = m
+	return m
+}
+
+// maxKnown bounds how many texts of a field are remembered.
 const maxKnown = 4096
 
 func newDecoder(f *File, s *surveys.Survey, b *binding, res *Result) *decoder {
@@ -188,7 +215,7 @@ func newDecoder(f *File, s *surveys.Survey, b *binding, res *Result) *decoder {
 		d.itemCells = append(d.itemCells, c)
 	}
 	for i := range b.attributes {
-		d.attributes = append(d.attributes, attributeCell{&b.attributes[i], map[string]meaning{}})
+		d.attributes = append(d.attributes, attributeCell{attributeRule: &b.attributes[i], known: map[string]*meaning{}})
 	}
 	return d
 }
@@ -220,13 +247,7 @@ func (d *decoder) response(r *row) {
 	for i := range d.attributes {
 		a := &d.attributes[i]
 		text := d.textOf(&a.source)
-		m, ok := a.known[string(text)]
-		if !ok {
-			m = a.read(string(text))
-			if len(a.known) < maxKnown {
-				a.known[string(text)] = m
-			}
-		}
+		m := a.meaning(text)
 		if m.reason != "" {
 			d.repair(&a.source, string(a.attribute.Key), m.reason, text)
 		}
@@ -327,46 +348,46 @@ func (d *decoder) comment(c *commentRule) {
 	d.out.Comments[c.item.Key] = s
 }
 
-// read returns what a text of the attribute means.
+// read returns what a text means.
 func (a *attributeRule) read(text string) meaning {
+	known := func(value string) meaning { return meaning{text: text, value: value} }
+	unknown := func(reason string) meaning { return meaning{text: text, reason: reason} }
 	number, whole := wholeNumber(text)
 	if a.unknown[text] || whole && a.unknown[number] {
-		return meaning{}
+		return known("")
 	}
 	if a.values != nil {
-		if v, ok := a.values[text]; ok {
-			return meaning{value: v}
+		v, ok := a.values[text]
+		if !ok && whole {
+			v, ok = a.values[number]
 		}
-		if v, ok := a.values[number]; ok && whole {
-			return meaning{value: v}
+		if !ok && text != "" {
+			return unknown("a code that the mapping does not know: counted as unknown")
 		}
-		if text == "" {
-			return meaning{}
-		}
-		return meaning{reason: "a code that the mapping does not know: counted as unknown"}
+		return known(v)
 	}
 	if text == "" {
-		return meaning{}
+		return known("")
 	}
 	if len(a.bands) > 0 {
 		x, err := parseDecimal(text)
 		if err != nil {
-			return meaning{reason: "not a number: counted as unknown"}
+			return unknown("not a number: counted as unknown")
 		}
 		for _, b := range a.bands {
 			if x >= b.from && x < b.below {
-				return meaning{value: b.level}
+				return known(b.level)
 			}
 		}
-		return meaning{reason: "in no band: counted as unknown"}
+		return unknown("in no band: counted as unknown")
 	}
-	if !a.attribute.Has(text) {
-		if len(a.attribute.Values) == 0 {
-			return meaning{reason: "more than 100 characters, or control characters: counted as unknown"}
-		}
-		return meaning{reason: "no level of the attribute: counted as unknown"}
+	switch {
+	case a.attribute.Has(text):
+		return known(text)
+	case len(a.attribute.Values) == 0:
+		return unknown("more than 100 characters, or control characters: counted as unknown")
 	}
-	return meaning{value: text}
+	return unknown("no level of the attribute: counted as unknown")
 }
 
 // parseID reads a UUID in its usual form.
