@@ -120,7 +120,13 @@ func (s *server) responses(c *gin.Context) (*surveys.Survey, *reports.Report, ex
 		return nil, nil, nil, err
 	}
 	ctx, key := c.Request.Context(), surveys.SurveyKey(c.Param("survey"))
-	v, err := s.Service.Store.FindSurvey(ctx, key, 0)
+	// The version that the report was made with: another may have been published since.
+	_, text, _ := strings.Cut(r.ModelVersion, "@")
+	version, err := strconv.Atoi(text)
+	if err != nil {
+		return nil, nil, nil, fmt.Errorf("read model version %q: %w", r.ModelVersion, err)
+	}
+	v, err := s.Service.Store.FindSurvey(ctx, key, version)
 	if err != nil {
 		return nil, nil, nil, err
 	}
