@@ -20,6 +20,7 @@ const (
 	unavailable       // the database cannot be reached or cannot work now
 	full              // no space left
 	retry             // the same transaction may succeed the next time
+	busy              // another program was writing all the while that the database waited
 )
 
 // wrap puts the operation before an error and says whether the store is unavailable. Errors of the domain and a
@@ -43,8 +44,16 @@ func wrap(d dialect, operation string, err error) error {
 	switch d.classify(err) {
 	case full:
 		return fmt.Errorf("%s: %w: storage is full: %w", operation, surveys.ErrUnavailable, err)
-	case unavailable, retry:
+	case unavailable, retry, busy:
 		return fmt.Errorf("%s: %w: %w", operation, surveys.ErrUnavailable, err)
 	}
 	return fmt.Errorf("%s: %w", operation, err)
+}
+
+// one makes an update that met no row ErrNotFound.
+func one(tx *gorm.DB) error {
+	if tx.Error == nil && tx.RowsAffected == 0 {
+		return surveys.ErrNotFound
+	}
+	return tx.Error
 }

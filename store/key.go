@@ -28,7 +28,7 @@ func (k apiKey) key() surveys.Key {
 // CreateKey stores a key. Errors: surveys.ErrExists for the name or the hash.
 func (s *Store) CreateKey(ctx context.Context, k surveys.Key) error {
 	row := apiKey{Name: k.Name, Hash: k.Hash[:], CreatedAt: instant{k.CreatedAt}, RevokedAt: instant{k.RevokedAt}}
-	err := s.writes.WithContext(ctx).Create(&row).Error
+	err := s.inTx(ctx, func(tx *gorm.DB) error { return tx.Create(&row).Error })
 	if errors.Is(err, gorm.ErrDuplicatedKey) {
 		err = surveys.ErrExists
 	}
@@ -47,12 +47,10 @@ func (s *Store) FindKey(ctx context.Context, hash surveys.TokenHash) (surveys.Ke
 
 // RevokeKey ends a key's validity. Errors: surveys.ErrNotFound, also if it is revoked already.
 func (s *Store) RevokeKey(ctx context.Context, name string, at time.Time) error {
-	operation := fmt.Sprintf("revoke key %q", name)
-	res := s.writes.WithContext(ctx).Model(&apiKey{}).Where("name = ? AND revoked_at IS NULL", name).Update("revoked_at", instant{at})
-	if res.Error == nil && res.RowsAffected == 0 {
-		return s.wrap(operation, surveys.ErrNotFound)
-	}
-	return s.wrap(operation, res.Error)
+	return s.wrap(fmt.Sprintf("revoke key %q", name), s.inTx(ctx, func(tx *gorm.DB) error {
+		valid := tx.Model(&apiKey{}).Where("name = ? AND revoked_at IS NULL", name)
+		return one(valid.Update("revoked_at", instant{at}))
+	}))
 }
 
 // ListKeys returns every key, revoked ones too, by name.

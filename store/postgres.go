@@ -34,7 +34,7 @@ func parsePostgres(url string) (dialect, error) {
 			"special characters of the password written as %XX")
 	}
 	if c.ConnectTimeout == 0 {
-		c.ConnectTimeout = 5 * time.Second
+		c.ConnectTimeout = 10 * time.Second
 	}
 	if _, set := c.RuntimeParams["idle_in_transaction_session_timeout"]; !set {
 		// A client that vanishes from the network must not keep the counter of responses locked.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/url"
 	"runtime"
+	"strconv"
 	"strings"
 	"time"
 
@@ -32,18 +33,21 @@ func parseSQLite(path string) (dialect, error) {
 	return sqliteDialect{path: path}, nil
 }
 
-// dsn asks for durable commits (write-ahead log, full synchronisation), foreign keys, ten seconds of patience with
-// another process that writes, and transactions that take the writing lock when they begin.
+// dsn asks for durable commits (write-ahead log, full synchronisation), foreign keys, and transactions that take the
+// writing lock when they begin. SQLite waits for another program's lock without regard to the context, so it waits only
+// shortly, and inTx repeats.
 func (d sqliteDialect) dsn(readOnly bool) string {
 	q := url.Values{
-		"mode":    {"rw"},
-		"_txlock": {"immediate"},
-		"_pragma": {"busy_timeout(10000)", "journal_mode(wal)", "synchronous(full)", "foreign_keys(1)"},
-		"_dqs":    {"0"},
+		"mode":          {"rw"},
+		"_txlock":       {"immediate"},
+		"_busy_timeout": {"100"},
+		"_pragma":       {"journal_mode(wal)", "synchronous(full)", "foreign_keys(1)"},
+		"_dqs":          {"0"}, // "x" is never a text
+		"_error_rc":     {"1"}, // messages that belong to the error
 	}
-	q.Set("_error_rc", "1")
 	if d.create {
 		q.Set("mode", "rwc")
+		q.Set("_busy_timeout", strconv.FormatInt(patience.Milliseconds(), 10))
 	}
 	if readOnly {
 		q.Set("_query_only", "1")
@@ -128,8 +132,9 @@ func (sqliteDialect) classify(err error) cause {
 	switch e.Code() & 0xff {
 	case codes.SQLITE_FULL:
 		return full
-	case codes.SQLITE_BUSY, codes.SQLITE_LOCKED, codes.SQLITE_IOERR, codes.SQLITE_CANTOPEN, codes.SQLITE_READONLY,
-		codes.SQLITE_PROTOCOL, codes.SQLITE_NOMEM:
+	case codes.SQLITE_BUSY, codes.SQLITE_LOCKED:
+		return busy
+	case codes.SQLITE_IOERR, codes.SQLITE_CANTOPEN, codes.SQLITE_READONLY, codes.SQLITE_PROTOCOL, codes.SQLITE_NOMEM:
 		return unavailable
 	}
 	return other

@@ -75,20 +75,24 @@ func (s *Store) connect(ctx context.Context, reads, writes *sql.DB) (err error) 
 			return err
 		}
 	}
-	config := gorm.Config{
+	if s.reads, err = gorm.Open(s.dialect.gorm(reads), gormConfig()); err != nil {
+		return err
+	}
+	if s.writes = s.reads; writes != reads {
+		s.writes, err = gorm.Open(s.dialect.gorm(writes), gormConfig())
+	}
+	return err
+}
+
+// gormConfig is without PrepareStmt: pgx keeps prepared statements itself, gorm prepares anew in every transaction, and
+// its QueryRow panics where it cannot prepare because the database is away.
+func gormConfig() *gorm.Config {
+	return &gorm.Config{
 		SkipDefaultTransaction: true,
 		TranslateError:         true,
 		DisableAutomaticPing:   true,
 		Logger:                 logger.Discard, // statements carry answers and hashes
 	}
-	// Within a transaction gorm prepares each statement anew and drops it at the end, so only reads gain by preparing.
-	prepared, plain := config, config
-	prepared.PrepareStmt = true
-	if s.reads, err = gorm.Open(s.dialect.gorm(reads), &prepared); err != nil {
-		return err
-	}
-	s.writes, err = gorm.Open(s.dialect.gorm(writes), &plain)
-	return err
 }
 
 // Close ends all connections.
@@ -122,13 +126,28 @@ func (s *Store) Ping(ctx context.Context) error {
 	return nil
 }
 
+// patience is how long a transaction waits for another program to finish writing.
+const patience = 10 * time.Second
+
 // inTx runs f in a transaction and commits it, or rolls back if f fails. It repeats the whole when the database asks for
 // it, so f may run more than once.
 func (s *Store) inTx(ctx context.Context, f func(tx *gorm.DB) error) error {
 	const attempts = 5
-	for i := 1; ; i++ {
+	for start, i := time.Now(), 1; ; i++ {
 		err := s.writes.WithContext(ctx).Transaction(f)
-		if err == nil || i == attempts || s.dialect.classify(err) != retry {
+		if err == nil || ctx.Err() != nil {
+			return err
+		}
+		switch s.dialect.classify(err) {
+		case busy:
+			if time.Since(start) > patience {
+				return err
+			}
+		case retry:
+			if i == attempts {
+				return err
+			}
+		default:
 			return err
 		}
 	}

@@ -26,7 +26,7 @@ func (s *Store) CreateWave(ctx context.Context, w surveys.Wave) error {
 		return s.wrap(operation, err)
 	}
 	row := wave{Survey: string(w.Survey), Wave: string(w.Key), OpensAt: instant{w.OpensAt}, ClosesAt: instant{w.ClosesAt}}
-	err := s.writes.WithContext(ctx).Create(&row).Error
+	err := s.inTx(ctx, func(tx *gorm.DB) error { return tx.Create(&row).Error })
 	if errors.Is(err, gorm.ErrDuplicatedKey) {
 		err = surveys.ErrExists
 	}
@@ -36,11 +36,10 @@ func (s *Store) CreateWave(ctx context.Context, w surveys.Wave) error {
 // CloseWave sets the end of a wave. Errors: surveys.ErrNotFound.
 func (s *Store) CloseWave(ctx context.Context, survey surveys.SurveyKey, key surveys.WaveKey, at time.Time) error {
 	operation := fmt.Sprintf("close wave %q of survey %q", key, survey)
-	res := s.writes.WithContext(ctx).Model(&wave{}).Where("survey = ? AND wave = ?", string(survey), string(key)).Update("closes_at", instant{at})
-	if res.Error == nil && res.RowsAffected == 0 {
-		return s.wrap(operation, surveys.ErrNotFound)
-	}
-	return s.wrap(operation, res.Error)
+	return s.wrap(operation, s.inTx(ctx, func(tx *gorm.DB) error {
+		waves := tx.Model(&wave{}).Where("survey = ? AND wave = ?", string(survey), string(key))
+		return one(waves.Update("closes_at", instant{at}))
+	}))
 }
 
 // ListWaves returns the waves of a survey, first opened first.
