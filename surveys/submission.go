@@ -19,6 +19,7 @@ type Submission struct {
 	Mode        Mode      // "" is web
 	Language    string    // "" is the questionnaire's first
 	Seconds     float64   // 0: unknown
+	StartedAt   time.Time // by our clock, when the form was shown: gives Seconds where that is 0; zero: unknown
 	SubmittedAt time.Time // by the client's clock; zero: now
 	Respondent  string
 	Answers     map[ItemKey]Answer
@@ -94,6 +95,10 @@ func (s Submission) Digest() [sha256.Size]byte {
 	for _, k := range attributes {
 		word(string(k))
 		word(s.Attributes[k])
+	}
+	// A client that cannot measure gives the start instead of the seconds: unlike them, it is the same in every repeat.
+	if !s.StartedAt.IsZero() {
+		b = binary.AppendVarint(b, s.StartedAt.Unix())
 	}
 	return sha256.Sum256(b)
 }

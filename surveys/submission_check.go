@@ -31,6 +31,9 @@ func Check(s *Survey, sub Submission, now time.Time) (*Response, error) {
 	if r.Language == "" && len(s.Questionnaire.Languages) > 0 {
 		r.Language = s.Questionnaire.Languages[0]
 	}
+	if r.Seconds == 0 {
+		r.Seconds = secondsSince(sub.StartedAt, now)
+	}
 	c.head(r)
 	r.SubmittedAt = c.submittedAt(r.Mode, now)
 	r.Attributes = c.attributes()
@@ -43,6 +46,16 @@ func Check(s *Survey, sub Submission, now time.Time) (*Response, error) {
 		return nil, err
 	}
 	return r, nil
+}
+
+// secondsSince returns the whole seconds from the start of a form until now; 0, unknown, if it was never started, starts
+// in the future or was left open for more than a day.
+func secondsSince(start, now time.Time) float64 {
+	s := now.Unix() - start.Unix()
+	if start.IsZero() || s < 0 || s > maxSeconds {
+		return 0
+	}
+	return float64(s)
 }
 
 type checker struct {

@@ -78,6 +78,10 @@ func TestCheckAccepts(t *testing.T) {
 		}, func(r *surveys.Response) bool { return len(r.Comments["comment"]) == 6000 }},
 		{"comment of blanks", func(sub *surveys.Submission) { sub.Answers["comment"] = surveys.Answer{Comment: " \r\n "} },
 			func(r *surveys.Response) bool { return r.Comments == nil }},
+		{"started", func(sub *surveys.Submission) { sub.StartedAt = now.Add(-75 * time.Second) }, func(r *surveys.Response) bool { return r.Seconds == 75 }},
+		{"started, and measured", func(sub *surveys.Submission) { sub.StartedAt, sub.Seconds = now.Add(-75*time.Second), 70 }, func(r *surveys.Response) bool { return r.Seconds == 70 }},
+		{"started over a day ago", func(sub *surveys.Submission) { sub.StartedAt = now.Add(-25 * time.Hour) }, func(r *surveys.Response) bool { return r.Seconds == 0 }},
+		{"started in the future", func(sub *surveys.Submission) { sub.StartedAt = now.Add(time.Minute) }, func(r *surveys.Response) bool { return r.Seconds == 0 }},
 		{"a day", func(sub *surveys.Submission) { sub.Seconds = 86400 }, func(r *surveys.Response) bool { return r.Seconds == 86400 }},
 	}
 	for _, tt := range tests {
@@ -306,6 +310,7 @@ func TestDigest(t *testing.T) {
 		"mode":           func(sub *surveys.Submission) { sub.Mode = "qr" },
 		"language":       func(sub *surveys.Submission) { sub.Language = "hy" },
 		"seconds":        func(sub *surveys.Submission) { sub.Seconds = 1 },
+		"start":          func(sub *surveys.Submission) { sub.StartedAt = now },
 		"time":           func(sub *surveys.Submission) { sub.SubmittedAt = now },
 		"respondent":     func(sub *surveys.Submission) { sub.Respondent = "x" },
 		"rating":         func(sub *surveys.Submission) { sub.Answers["courtesy"] = rating(9) },

@@ -55,11 +55,11 @@ func Choose(offered []string, asked, accepted string) (string, error) {
 }
 
 var (
-	SafeNext     = safeNext
-	Direction    = direction
-	AcceptsGzip  = acceptsGzip
-	Fill         = fill
-	SecondsSince = secondsSince
+	SafeNext    = safeNext
+	Direction   = direction
+	AcceptsGzip = acceptsGzip
+	Fill        = fill
+	StartOf     = startOf
 )
 
 // Locales reads the words of all languages, as at the start.

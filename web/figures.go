@@ -90,7 +90,7 @@ func percent(share reports.Number, places int) string {
 	if !share.Valid() {
 		return "–"
 	}
-	return number(100*share, places) + " %"
+	return number(100*share, places) + "%"
 }
 
 // count writes a whole number with thousands set apart.

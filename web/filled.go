@@ -54,13 +54,13 @@ func given(values []string) string {
 
 func (in *filled) empty() bool { return len(in.Answers) == 0 && len(in.Attributes) == 0 }
 
-// submission makes of the form what the service takes: answers to questions that are not asked are left out, and so are
-// attributes that the invitation carries. problems are answers that are not even of the right kind.
+// submission makes of the form what the service takes: answers to questions that are not asked are left out. problems are
+// answers that are not even of the right kind.
 func (in *filled) submission(form *surveys.Form, now time.Time) (sub surveys.Submission, problems []surveys.FieldError) {
 	q := &form.Survey.Questionnaire
 	sub = surveys.Submission{
 		Survey: form.Survey.Key, Version: form.Survey.Version, Token: form.Token, Mode: in.Mode, Language: in.Language,
-		Seconds: secondsSince(in.Started, now), Attributes: map[surveys.AttributeKey]string{},
+		StartedAt: startOf(in.Started), Attributes: in.Attributes,
 	}
 	id, err := surveys.ParseResponseID(in.ID)
 	if err != nil {
@@ -69,11 +69,6 @@ func (in *filled) submission(form *surveys.Form, now time.Time) (sub surveys.Sub
 		problems = append(problems, surveys.FieldError{Field: "id", Rule: "uuid"})
 	}
 	sub.ID = id
-	for k, v := range in.Attributes {
-		if _, carried := form.Attributes[k]; !carried {
-			sub.Attributes[k] = v
-		}
-	}
 	answers := make(map[surveys.ItemKey]surveys.Answer, len(in.Answers))
 	for _, item := range q.Items() {
 		v, ok := in.Answers[item.Key]
@@ -109,21 +104,13 @@ func answerOf(item surveys.Item, v string) (a surveys.Answer, ok bool) {
 	return surveys.Answer{Rating: &n}, true
 }
 
-// maxSeconds is the longest time taken that is believed: forms are left open overnight.
-const maxSeconds = 24 * 60 * 60
-
-// secondsSince returns the time from a moment in Unix seconds, as written into the form, till now; 0 (unknown) if the
-// moment is none, in the future, or too long ago to mean anything.
-func secondsSince(started string, now time.Time) float64 {
+// startOf reads a moment in Unix seconds, as written into the form; what is none is the zero time.
+func startOf(started string) time.Time {
 	unix, err := strconv.ParseInt(started, 10, 64)
-	if err != nil {
-		return 0
+	if err != nil || unix <= 0 || unix > 1<<40 {
+		return time.Time{}
 	}
-	s := now.Unix() - unix
-	if unix <= 0 || s < 0 || s > maxSeconds {
-		return 0
-	}
-	return float64(s)
+	return time.Unix(unix, 0).UTC()
 }
 
 // keptFields returns the form's own fields, in the order of their names, to be sent again as they are.

@@ -44,7 +44,7 @@ func newMethod(r *reports.Report) []line {
 	if w.Method != "none" {
 		weights += fmt.Sprintf(". Design effect %s, effective n %s, largest weight %s times the mean", number(w.Deff, 2), number(w.NEffective, 0), number(w.Max, 2))
 	}
-	percentOf := func(x float64) string { return reports.Format(100*x, 0) + " %" }
+	percentOf := func(x float64) string { return reports.Format(100*x, 0) + "%" }
 	return []line{
 		{"Model", r.ModelLabel + " (" + r.ModelVersion + ")", r.ModelNote},
 		{"Questionnaire", "Version " + strings.Join(versions, ", "), ""},

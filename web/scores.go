@@ -62,14 +62,14 @@ type segmentRow struct {
 	Dot                        dot
 	Dimensions                 []figure
 	Difference, Verdict        string
-	Tone                       string // class of the verdict: higher, lower, plain
+	Tone                       string // class of the verdict: higher, lower, same
 }
 
 func newScoresPage(s *surveys.Survey, q reports.Query, v url.Values, r *reports.Report) *scoresPage {
 	page := &scoresPage{
 		Survey: r.Survey, Heading: r.Title, Model: r.ModelLabel, Base: "/dashboard/" + url.PathEscape(r.Survey),
 		Filter: newFilterForm(s, q, v), Files: newFiles(r.Survey, q), Warnings: append(append([]string(nil), r.Warnings...), r.Overall.Warnings...),
-		Confidence: reports.Format(100*r.Design.Confidence, 0) + " %", Tiles: newTiles(r),
+		Confidence: reports.Format(100*r.Design.Confidence, 0) + "%", Tiles: newTiles(r),
 		Counts: newCounts(r), Method: newMethod(r),
 	}
 	page.Filter.Chosen = append([]string{"model: " + r.ModelLabel}, page.Filter.Chosen...)
@@ -87,7 +87,7 @@ func newScoresPage(s *surveys.Survey, q reports.Query, v url.Values, r *reports.
 	page.Axis = newAxis(r.Overall, estimates)
 	for _, d := range r.Dimensions {
 		page.Dimensions = append(page.Dimensions, dimensionRow{
-			Label: d.Label, Weight: reports.Format(100*d.DimensionWeight, 1) + " %", Native: number(d.Native, places),
+			Label: d.Label, Weight: reports.Format(100*d.DimensionWeight, 1) + "%", Native: number(d.Native, places),
 			Contribution: number(d.Contribution, places), Figure: newFigure(d.Estimate, p), Dot: page.Axis.dot(d.Estimate),
 		})
 	}
@@ -198,7 +198,7 @@ func newSegmentations(s *surveys.Survey, r *reports.Report) []segmentation {
 func newSegmentRow(s reports.Segment, a axis, p reports.Policy) segmentRow {
 	row := segmentRow{
 		Label: s.Label, N: base(s.N, p), Figure: newFigure(s.Overall, p), Dot: a.dot(s.Overall), OverallItem: "–", NPS: "–",
-		Difference: "–", Verdict: "not tested", Tone: "plain",
+		Difference: "–", Verdict: "not tested", Tone: "same",
 	}
 	if why := reason(s.Status, s.N, p); why != "" {
 		row.Figure.Value, row.Figure.Reason, row.Dot = "", why, dot{}

@@ -16,6 +16,7 @@ import (
 
 	"paxscore/api"
 	"paxscore/internal/middleware"
+	"paxscore/internal/study"
 	"paxscore/internal/testdb"
 	"paxscore/reports"
 	"paxscore/store"
@@ -219,5 +220,25 @@ func (a answer) mustLack(t *testing.T, texts ...string) {
 		if strings.Contains(a.Body, text) {
 			t.Errorf("the page has %q", text)
 		}
+	}
+}
+
+// loadStudy stores the simulated reference study.
+func (p *place) loadStudy(t *testing.T) {
+	t.Helper()
+	survey, err := p.Store.FindSurvey(t.Context(), "default", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var batch []*surveys.Response
+	for r, err := range study.Responses(survey, 10000, 42) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.ReceivedAt = p.Clock.Now()
+		batch = append(batch, r)
+	}
+	if n, err := p.Store.ImportResponses(t.Context(), batch); err != nil || n != 10300 {
+		t.Fatalf("imported %d responses: %v", n, err)
 	}
 }
