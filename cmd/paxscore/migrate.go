@@ -1,0 +1,54 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"paxscore/store"
+)
+
+// database is the flag that names one.
+type database struct {
+	DB string `env:"PAXSCORE_DB" default:"sqlite:paxscore.db" placeholder:"URL" help:"sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME (${env})."`
+}
+
+// open returns the store, brought up to date if it is a SQLite file, which has one user; a PostgreSQL database is
+// migrated by the migrate command, when its operator decides.
+func (d database) open(ctx context.Context) (*store.Store, error) {
+	if strings.HasPrefix(d.DB, "sqlite:") {
+		if _, _, err := store.Migrate(ctx, d.DB); err != nil {
+			return nil, err
+		}
+	}
+	st, err := store.Open(ctx, d.DB)
+	if err != nil {
+		return nil, err
+	}
+	if err := st.Ping(ctx); err != nil {
+		st.Close()
+		return nil, err
+	}
+	return st, nil
+}
+
+type migrateCommand struct {
+	database
+}
+
+func (c migrateCommand) Help() string {
+	return "Migrations only go forward and may be run by several programs at once. Back up before."
+}
+
+func (c migrateCommand) Run(ctx context.Context, s streams) error {
+	from, to, err := store.Migrate(ctx, c.DB)
+	if err != nil {
+		return err
+	}
+	if from == to {
+		_, err = fmt.Fprintf(s.out, "the database is at version %d already\n", to)
+	} else {
+		_, err = fmt.Fprintf(s.out, "migrated from version %d to %d\n", from, to)
+	}
+	return err
+}

@@ -1,0 +1,36 @@
+package main
+
+import (
+	"io"
+	"os"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+)
+
+// progress shows how much of a file has been read, on a terminal only.
+type progress struct{ bar *progressbar.ProgressBar }
+
+func newProgress(w io.Writer, size int64, what string) progress {
+	f, ok := w.(*os.File)
+	if !ok {
+		return progress{}
+	}
+	if info, err := f.Stat(); err != nil || info.Mode()&os.ModeCharDevice == 0 {
+		return progress{}
+	}
+	return progress{progressbar.NewOptions64(size, progressbar.OptionSetWriter(w), progressbar.OptionSetDescription(what),
+		progressbar.OptionShowBytes(true), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish())}
+}
+
+func (p progress) at(bytes int64) {
+	if p.bar != nil {
+		p.bar.Set64(bytes)
+	}
+}
+
+func (p progress) end() {
+	if p.bar != nil {
+		p.bar.Finish()
+	}
+}

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"path/filepath"
+	"strings"
+
+	"paxscore/exports"
+)
+
+type scoreCommand struct {
+	File string `arg:"" optional:"" type:"existingfile" help:"CSV, gzipped CSV or xlsx; what is stored unless given."`
+	database
+	Survey  string `default:"default" placeholder:"KEY|FILE" help:"Survey file (.yaml), or the key of a published survey; \"default\" is built in."`
+	Mapping string `placeholder:"FILE" type:"existingfile" help:"Mapping file for a data file of another shape."`
+	question
+	Format  string `enum:",table,json,csv,xlsx" default:"" placeholder:"FORMAT" help:"table, json, csv or xlsx; by the name of -o, else table."`
+	Out     string `short:"o" placeholder:"FILE" help:"File to write; standard output unless given."`
+	Refused string `placeholder:"FILE" help:"Write the rows that could not be read to this file, with the reason."`
+}
+
+func (c scoreCommand) Help() string {
+	return `Every figure comes with its standard error, interval, base and warnings.
+
+  paxscore score study.csv --model study --by age --by cabin,route
+  paxscore score --survey examples/sfo2017/survey.yaml --mapping examples/sfo2017/mapping.yaml sfo2017.csv
+  paxscore score --db postgres://… --survey default --where cabin=business,first --from 2025-01-01 -o business.xlsx`
+}
+
+func (c scoreCommand) Run(ctx context.Context, s streams) error {
+	query, err := c.query()
+	if err != nil {
+		return err
+	}
+	format, err := formatOf(c.Format, c.Out, "table", "table", "json", "csv", "xlsx")
+	if err != nil {
+		return err
+	}
+	var data *source
+	if c.File != "" {
+		data, err = fileSource(ctx, c.Survey, c.Mapping, c.File, c.Refused, s)
+	} else {
+		data, err = storedSource(ctx, c.database, c.Survey)
+	}
+	if err != nil {
+		return err
+	}
+	defer data.close()
+	report, err := data.report(query)
+	if err != nil {
+		return err
+	}
+	return writeFile(c.Out, s.out, func(w io.Writer) error {
+		switch format {
+		case "json":
+			e := json.NewEncoder(w)
+			e.SetIndent("", "  ")
+			return e.Encode(report)
+		case "csv":
+			return exports.ScoresCSV(w, report)
+		case "xlsx":
+			return exports.Workbook(ctx, w, data.survey, report, data.rows(report))
+		}
+		return writeTable(w, report)
+	})
+}
+
+// formatOf settles an output format from the flag, the name of the file, or the default.
+func formatOf(flag, out, otherwise string, known ...string) (string, error) {
+	if flag != "" {
+		return flag, nil
+	}
+	if ext := strings.TrimPrefix(strings.ToLower(filepath.Ext(out)), "."); ext != "" {
+		for _, k := range known {
+			if ext == k {
+				return k, nil
+			}
+		}
+		if ext != "txt" {
+			return "", usage("-o %s: the ending is none of %s; name one with --format", out, strings.Join(known, ", "))
+		}
+	}
+	return otherwise, nil
+}
