@@ -25,9 +25,6 @@ type builder struct {
 	filtered bool     // the filter leaves responses out
 	report   *Report
 	d        *Dataset
-
-	// values of the sample that total and segments share
-	overall, overallScores, overallTop, recommended scoring.Values
 }
 
 func (d *Dataset) newBuilder(q *question) (*builder, error) {
@@ -40,14 +37,7 @@ func (d *Dataset) newBuilder(q *question) (*builder, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &builder{layout: d.layout, table: d.table, q: q, sample: sample, model: m, screened: s, d: d, report: &Report{}}
-	if at := b.layout.overall; at != scoring.None {
-		b.overall, b.overallScores, b.overallTop = sample.Ratings(at), sample.Scores(at), sample.TopBox(at)
-	}
-	if b.recommend != scoring.None {
-		b.recommended = sample.Recommend()
-	}
-	return b, nil
+	return &builder{layout: d.layout, table: d.table, q: q, sample: sample, model: m, screened: s, d: d, report: &Report{}}, nil
 }
 
 func (b *builder) build() *Report {

@@ -29,7 +29,7 @@ type Dataset struct {
 	upToSeq int64
 	notes   []string // warnings of what was appended
 
-	cacheMu sync.Mutex
+	cacheMu sync.Mutex // held beside mu for reading; mu for writing needs no more
 	cached  cache
 }
 
@@ -96,10 +96,17 @@ func (d *Dataset) append(r *surveys.Response) error {
 	}
 	d.screen.Update()
 	d.upToSeq = max(d.upToSeq, r.Seq)
-	d.cacheMu.Lock()
-	d.cached = cache{}
-	d.cacheMu.Unlock()
+	if d.cached.screened != nil {
+		d.cached = cache{}
+	}
 	return nil
+}
+
+// Bytes is the memory that the responses take, without spare capacity and the names of levels.
+func (d *Dataset) Bytes() int {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	return d.table.Bytes()
 }
 
 // Len is the number of responses.

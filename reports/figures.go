@@ -103,9 +103,8 @@ func (b *builder) unitWarning(m scoring.Mean) string {
 	return fmt.Sprintf("Few sampling units (%s): %.0f degrees of freedom, the standard error is itself uncertain.", unit, m.DF)
 }
 
-// mean makes the figure of values over a domain.
-func (b *builder) mean(v scoring.Values, domain []uint32, hidden bool) Estimate {
-	base := b.sample.Base(v, domain)
+// mean makes the figure of values over a domain, whose base is known.
+func (b *builder) mean(v scoring.Values, domain []uint32, base scoring.Base, hidden bool) Estimate {
 	s := b.statusOf(base, hidden)
 	if !s.shown() {
 		return b.missing(s, base)
@@ -117,33 +116,35 @@ func (b *builder) mean(v scoring.Values, domain []uint32, hidden bool) Estimate 
 func (b *builder) figures() {
 	r := b.report
 	all := b.model.Dimensions
-	r.Overall = b.native(b.mean(b.sample.Index(), b.domain, false), all...)
-	if b.layout.overall != scoring.None {
-		it := b.overallItem(b.domain, false)
+	r.Overall = b.native(b.mean(b.sample.Index(), b.domain, b.sample.Base(b.sample.Index(), b.domain), false), all...)
+	if b.overall != scoring.None {
+		it := b.item(b.overall, b.sample.Tally(b.overall, b.domain), false)
 		r.OverallItem = &it
 	}
 	if b.recommend != scoring.None {
-		p := b.promotion(b.domain, false)
+		p := b.promotion(b.sample.Tally(b.recommend, b.domain), false)
 		r.Recommend = &p
 	}
-	r.Dimensions = b.dimensions(b.domain, nil)
+	bases := make([]scoring.Base, len(all))
+	for d := range all {
+		bases[d] = b.sample.Base(b.sample.Dimension(d), b.domain)
+	}
+	r.Dimensions = b.dimensions(b.domain, bases, make([]bool, len(all)))
 	r.Items = []ItemEstimate{}
 	for i, it := range b.rated {
 		if it.Kind == surveys.KindRating || it.Kind == surveys.KindAgain {
-			r.Items = append(r.Items, b.item(i, b.domain))
+			r.Items = append(r.Items, b.item(i, b.sample.Tally(i, b.domain), false))
 		}
 	}
-	b.indexOfMeans(all)
+	b.indexOfMeans(all, bases)
 }
 
-func (b *builder) indexOfMeans(all []scoring.Dimension) {
+func (b *builder) indexOfMeans(all []scoring.Dimension, bases []scoring.Base) {
 	r := b.report
 	r.MissingDataGap, r.CompleteCaseMean = None(), None()
-	m := b.sample.IndexOfMeans(b.domain)
 	base := scoring.Base{}
 	shown := len(all) > 0
-	for d := range all {
-		x := b.sample.Base(b.sample.Dimension(d), b.domain)
+	for d, x := range bases {
 		if d == 0 || least(x) < least(base) {
 			base = x
 		}
@@ -154,7 +155,7 @@ func (b *builder) indexOfMeans(all []scoring.Dimension) {
 		r.IndexOfMeans = b.missing(s, base)
 		return
 	}
-	r.IndexOfMeans = b.native(b.estimate(m, s, base), all...)
+	r.IndexOfMeans = b.native(b.estimate(b.sample.IndexOfMeans(b.domain), s, base), all...)
 	if r.Overall.Status.shown() {
 		r.MissingDataGap = r.Overall.Estimate - r.IndexOfMeans.Estimate
 	}
@@ -171,22 +172,23 @@ func (b *builder) native(e Estimate, of ...scoring.Dimension) Estimate {
 	return e
 }
 
-// dimensions makes the dimensions' figures over a domain. hidden says for each whether it must not be shown; nil is none.
-func (b *builder) dimensions(domain []uint32, hidden func(d int) bool) []DimensionEstimate {
+// dimensions makes the dimensions' figures over a domain, whose base in each is known. hidden says of each whether it must not be
+// shown.
+func (b *builder) dimensions(domain []uint32, bases []scoring.Base, hidden []bool) []DimensionEstimate {
 	out := []DimensionEstimate{}
 	for d, of := range b.model.Dimensions {
 		x := b.q.model.Dimensions[d]
 		e := DimensionEstimate{Key: string(x.Key), Label: b.words(x.Label, string(x.Key)), DimensionWeight: x.DimensionWeight, Target: x.Target,
-			Estimate: b.native(b.mean(b.sample.Dimension(d), domain, hidden != nil && hidden(d)), of)}
+			Estimate: b.native(b.mean(b.sample.Dimension(d), domain, bases[d], hidden[d]), of)}
 		e.Contribution = e.Estimate.Estimate * Number(x.DimensionWeight)
 		out = append(out, e)
 	}
 	return out
 }
 
-// promotion makes the Net Promoter Score over a domain.
-func (b *builder) promotion(domain []uint32, hidden bool) Recommend {
-	base := b.sample.Base(b.recommended, domain)
+// promotion makes the Net Promoter Score from the answers in a domain.
+func (b *builder) promotion(t *scoring.Tally, hidden bool) Recommend {
+	base := t.Base()
 	s := b.statusOf(base, hidden)
 	out := Recommend{NPS: None(), SE: None(), Low: None(), High: None(), NEffective: None(), DF: None(), Status: s, Warnings: b.reason(s, base)}
 	if s != StatusSuppressed {
@@ -196,7 +198,7 @@ func (b *builder) promotion(domain []uint32, hidden bool) Recommend {
 	if !s.shown() {
 		return out
 	}
-	p := b.sample.NPS(b.recommended, domain, b.confidence())
+	p := t.NPS(b.confidence())
 	out.NPS, out.NEffective, out.Method = Number(p.Estimate), Number(p.NEffective), p.Method
 	out.Promoters, out.Passives, out.Detractors = &p.Promoters, &p.Passives, &p.Detractors
 	if p.DF < fewUnits {

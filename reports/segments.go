@@ -36,20 +36,38 @@ func (b *builder) segments(by []int) {
 // be found by subtraction.
 func (b *builder) addSegments(by []int, members, levels [][]uint32) {
 	c := cells{levels: levels, minimum: b.q.model.Base.Suppress}
-	responses := b.bases(everyone(b.sample), members)
+	responses := make([]scoring.Base, len(members))
+	for g, domain := range members {
+		k := b.sample.Kish(domain)
+		responses[g] = scoring.Base{N: k.N, W: k.Sum, W2: k.Sum * k.Sum / k.NEffective}
+	}
 	hidden := c.hide(responses)
-	hide := func(v scoring.Values) []bool { return c.hide(responses, b.bases(v, members)) }
-	index := hide(b.sample.Index())
-	dimensions := make([][]bool, len(b.model.Dimensions))
+	about := func(base func(g int) scoring.Base) part {
+		p := part{bases: make([]scoring.Base, len(members))}
+		for g := range members {
+			p.bases[g] = base(g)
+		}
+		p.hidden = c.hide(responses, p.bases)
+		return p
+	}
+	valued := func(v scoring.Values) part {
+		return about(func(g int) scoring.Base { return b.sample.Base(v, members[g]) })
+	}
+	answered := func(item int) (p part, tallies []*scoring.Tally) {
+		if item == scoring.None {
+			return p, nil
+		}
+		for _, domain := range members {
+			tallies = append(tallies, b.sample.Tally(item, domain))
+		}
+		return about(func(g int) scoring.Base { return tallies[g].Base() }), tallies
+	}
+	index := valued(b.sample.Index())
+	item, overall := answered(b.overall)
+	recommend, recommended := answered(b.recommend)
+	dimensions := make([]part, len(b.model.Dimensions))
 	for d := range dimensions {
-		dimensions[d] = hide(b.sample.Dimension(d))
-	}
-	var item, recommend []bool
-	if b.layout.overall != scoring.None {
-		item = hide(b.overall)
-	}
-	if b.recommend != scoring.None {
-		recommend = hide(b.recommended)
+		dimensions[d] = valued(b.sample.Dimension(d))
 	}
 	first := len(b.report.Segments)
 	for g, domain := range members {
@@ -62,32 +80,29 @@ func (b *builder) addSegments(by []int, members, levels [][]uint32) {
 			n := responses[g].N
 			s.N = &n
 		}
-		s.Overall = b.native(b.mean(b.sample.Index(), domain, index[g]), b.model.Dimensions...)
-		if item != nil {
-			x := b.overallItem(domain, item[g])
+		s.Overall = b.native(b.mean(b.sample.Index(), domain, index.bases[g], index.hidden[g]), b.model.Dimensions...)
+		if overall != nil {
+			x := b.item(b.overall, overall[g], item.hidden[g])
 			s.OverallItem = &x
 		}
-		if recommend != nil {
-			x := b.promotion(domain, recommend[g])
+		if recommended != nil {
+			x := b.promotion(recommended[g], recommend.hidden[g])
 			s.Recommend = &x
 		}
-		s.Dimensions = b.dimensions(domain, func(d int) bool { return dimensions[d][g] })
+		bases, hide := make([]scoring.Base, len(dimensions)), make([]bool, len(dimensions))
+		for d, p := range dimensions {
+			bases[d], hide[d] = p.bases[g], p.hidden[g]
+		}
+		s.Dimensions = b.dimensions(domain, bases, hide)
 		b.report.Segments = append(b.report.Segments, s)
 	}
 	b.compare(b.report.Segments[first:], members)
 }
 
-// everyone is a value that every response has.
-func everyone(s *scoring.Sample) scoring.Values {
-	return scoring.Values{X: make([]float64, s.Len())}
-}
-
-func (b *builder) bases(v scoring.Values, members [][]uint32) []scoring.Base {
-	out := make([]scoring.Base, len(members))
-	for g, domain := range members {
-		out[g] = b.sample.Base(v, domain)
-	}
-	return out
+// part is what one figure of each segment rests on, and whether it must not be shown.
+type part struct {
+	bases  []scoring.Base
+	hidden []bool
 }
 
 // compare sets each segment's index against that of all other selected responses. Segments and rests under the base Test, or on too

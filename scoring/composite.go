@@ -88,5 +88,5 @@ func (s *Sample) CompleteCases(domain []uint32) Mean {
 			}
 		}
 	}
-	return s.Mean(Values{X: complete, shift: scoreShift}, domain)
+	return s.Mean(Values{x: complete, shift: scoreShift}, domain)
 }

@@ -1,7 +1,5 @@
 package scoring
 
-import "encoding/binary"
-
 // firsts finds the response that is kept of a respondent and cluster. It is an open-addressing table of row numbers, at most
 // three quarters full; keys are compared in the columns.
 type firsts struct {
@@ -30,7 +28,7 @@ func (f *firsts) replace(s *Screen, row uint32) { f.slots[f.slot(s, row)] = row 
 func (f *firsts) slot(s *Screen, row uint32) int {
 	who, cluster := s.table.Respondent(row), s.clusterOf(row)
 	mask := len(f.slots) - 1
-	at := int((binary.LittleEndian.Uint64(who[:]) + uint64(cluster)*0x9e3779b97f4a7c15) >> 16)
+	at := int((who.Hash() + uint64(cluster)*0x9e3779b97f4a7c15) >> 16)
 	for at &= mask; f.slots[at] != 0; at = (at + 1) & mask {
 		other := f.slots[at] - 1
 		if s.table.Respondent(other) == who && s.clusterOf(other) == cluster {

@@ -51,6 +51,19 @@ func (it *Item) Linear() (linear, reverse bool) {
 	return true, reverse
 }
 
+// line gives a and b of the score a + b·rating, if it is linear in the rating.
+func (it *Item) line() (a, b float64, ok bool) {
+	linear, reverse := it.Linear()
+	if !linear {
+		return 0, 0, false
+	}
+	b = 100 / float64(it.High-it.Low)
+	if reverse {
+		return b * float64(it.High), -b, true
+	}
+	return -b * float64(it.Low), b, true
+}
+
 // ItemWeight is the importance of an item, by its position, within its dimension.
 type ItemWeight struct {
 	Item       int

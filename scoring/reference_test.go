@@ -131,11 +131,10 @@ func TestSurveyMeansAgainstR(t *testing.T) {
 	for name, plan := range designs() {
 		s := newSample(t, table, studyModel(), plan)
 		for i, v := range []struct {
-			name   string
-			values scoring.Values
-		}{{"index", s.Index()}, {"overall", s.Ratings(16)}, {"efficiency", s.Dimension(1)}} {
-			what := name + " " + v.name
-			m := s.Mean(v.values, s.All())
+			name string
+			mean scoring.Mean
+		}{{"index", s.Mean(s.Index(), s.All())}, {"overall", s.Tally(16, s.All()).Ratings()}, {"efficiency", s.Mean(s.Dimension(1), s.All())}} {
+			what, m := name+" "+v.name, v.mean
 			low, high := m.Interval(.95)
 			d.near(what, m.Estimate, number(t, ref, name, "mean", v.name))
 			d.near(what+" SE", m.SE(), number(t, ref, name, "se", v.name))
@@ -229,14 +228,14 @@ func TestSharesAgainstR(t *testing.T) {
 	}
 	for name, plan := range designs() {
 		s := newSample(t, table, studyModel(), plan)
-		p := s.Share(s.TopBox(16), s.All(), .95)
+		p := s.Tally(16, s.All()).TopBox(.95)
 		d.near(name+" top-2", p.Estimate, number(t, ref, name+"_y", "p"))
 		d.near(name+" top-2 SE", p.SE(), number(t, ref, name+"_y", "se"))
 		d.near(name+" top-2 low", p.Low, number(t, ref, name+"_y", "xlogit_closed_form", 0))
 		d.near(name+" top-2 high", p.High, number(t, ref, name+"_y", "xlogit_closed_form", 1))
 		if name == "weights_only" || name == "strata_cluster" {
 			// 600·p < 10: the interval of Korn and Graubard
-			p = s.Share(s.Item(16, rare), s.All(), .95)
+			p = s.Tally(16, s.All()).Share(rare, .95)
 			d.near(name+" rare", p.Estimate, number(t, ref, name+"_b", "p"))
 			d.near(name+" rare low", p.Low, number(t, ref, name+"_b", "beta_korn_graubard", 0))
 			d.near(name+" rare high", p.High, number(t, ref, name+"_b", "beta_korn_graubard", 1))
@@ -247,7 +246,7 @@ func TestSharesAgainstR(t *testing.T) {
 		if name == "strata" {
 			continue // not in the file
 		}
-		n := s.NPS(s.Recommend(), s.All(), .95)
+		n := s.Tally(17, s.All()).NPS(.95)
 		d.near(name+" NPS", n.Estimate, number(t, ref, "nps", name, "nps"))
 		d.near(name+" NPS SE", n.StandardError, number(t, ref, "nps", name, "se"))
 		d.near(name+" NPS low", n.Low, number(t, ref, "nps", name, "ci95_t", 0))
@@ -256,7 +255,7 @@ func TestSharesAgainstR(t *testing.T) {
 	plan := designs()["weights_only"]
 	plan.Unweighted = true
 	s := newSample(t, table, studyModel(), plan)
-	n := s.NPS(s.Recommend(), s.All(), .95)
+	n := s.Tally(17, s.All()).NPS(.95)
 	d.near("unweighted NPS", n.Estimate, number(t, ref, "nps", "unweighted", "nps"))
 	d.near("unweighted NPS SE", n.StandardError, number(t, ref, "nps", "unweighted", "se"))
 
@@ -276,7 +275,7 @@ func TestSharesAgainstR(t *testing.T) {
 			}
 		}
 		s := newSample(t, small, studyModel(), scoring.Plan{Cluster: scoring.None, Stratum: scoring.None})
-		n := s.NPS(s.Recommend(), s.All(), .95)
+		n := s.Tally(17, s.All()).NPS(.95)
 		d.near("small NPS", n.Estimate, number(t, ref, "nps_counts", i, "nps"))
 		d.near("small NPS SE", n.StandardError, number(t, ref, "nps_counts", i, "adjusted_wald", "se"))
 		d.near("small NPS low", n.Low, math.Max(-100, number(t, ref, "nps_counts", i, "adjusted_wald", "ci", 0)))

@@ -2,7 +2,6 @@ package scoring
 
 import (
 	"fmt"
-	"math"
 
 	"paxscore/scoring/columns"
 	"paxscore/scoring/stats"
@@ -70,16 +69,7 @@ func (s *Sample) score() {
 	for d := range s.dimensions {
 		s.dimensions[d] = make([]float64, len(s.rows))
 	}
-	codes := make([]byte, len(s.model.Items))
-	var one Score
-	for i, row := range s.rows {
-		s.table.Ratings(row, codes)
-		s.model.Score(codes, &one)
-		s.index[i] = one.Overall
-		for d, v := range one.Dimensions {
-			s.dimensions[d][i] = v
-		}
-	}
+	s.model.scoreAll(s.table, s.rows, s.dimensions, s.index)
 }
 
 // layOut numbers strata and sampling units in the order met. Units are nested in strata: a cluster in two strata is two units.
@@ -187,35 +177,7 @@ func (s *Sample) All() []uint32 {
 }
 
 // Index holds the overall score of each position, 0..100; NaN where it is not valid.
-func (s *Sample) Index() Values { return Values{X: s.index, shift: scoreShift} }
+func (s *Sample) Index() Values { return Values{x: s.index, shift: scoreShift} }
 
 // Dimension holds a dimension's score of each position, 0..100; NaN where it is not valid.
-func (s *Sample) Dimension(d int) Values { return Values{X: s.dimensions[d], shift: scoreShift} }
-
-// Item holds value(code) of an item at each position; NaN where it was not answered. values has one number per rating.
-func (s *Sample) Item(item int, values []float64) Values {
-	var of [256]float64
-	for code := range of {
-		of[code] = math.NaN()
-	}
-	copy(of[:columns.NotRouted], values)
-	column := s.table.Item(item)
-	out := make([]float64, len(s.rows))
-	for i, row := range s.rows {
-		out[i] = of[column[row]]
-	}
-	return Values{X: out}
-}
-
-// Ratings holds an item's rating at each position, in the units of its scale; NaN where it was not answered.
-func (s *Sample) Ratings(item int) Values {
-	it := &s.model.Items[item]
-	values := make([]float64, len(it.Scores))
-	for code := range values {
-		values[code] = float64(it.Low + code)
-	}
-	return s.Item(item, values)
-}
-
-// Scores holds an item's 0..100 score at each position; NaN where it was not answered.
-func (s *Sample) Scores(item int) Values { return s.Item(item, s.model.Items[item].Scores) }
+func (s *Sample) Dimension(d int) Values { return Values{x: s.dimensions[d], shift: scoreShift} }

@@ -48,53 +48,122 @@ func (m *Model) Score(codes []byte, s *Score) {
 		s.Dimensions, s.DimensionStatus = make([]float64, n), make([]ScoreStatus, n)
 	}
 	s.Dimensions, s.DimensionStatus = s.Dimensions[:n], s.DimensionStatus[:n]
-	var valid int
-	var validWeight, applicableWeight, sum float64
+	var o overallSums
 	for d := range m.Dimensions {
-		omega := m.Dimensions[d].DimensionWeight
-		score, status := m.scoreDimension(d, codes)
-		s.Dimensions[d], s.DimensionStatus[d] = score, status
-		if status != ScoreNotApplicable {
-			applicableWeight += omega
+		var p [1]dimensionSums
+		for _, u := range m.Dimensions[d].Items {
+			m.parts(u).add(codes[u.Item:u.Item+1], []uint32{0}, p[:])
 		}
-		if status == ScoreOK {
-			valid++
-			validWeight += omega
-			sum += omega * score
+		s.Dimensions[d], s.DimensionStatus[d] = p[0].score(m.Policy.MinItemShare)
+		o.add(m.Dimensions[d].DimensionWeight, s.Dimensions[d], s.DimensionStatus[d])
+	}
+	s.DimensionShare = o.share()
+	s.Overall, s.OverallStatus = o.score(m.Policy, n)
+}
+
+// scoreBlock is the number of responses scored at a time, few enough to stay in the nearest cache.
+const scoreBlock = 512
+
+// scoreAll scores rows of a table as Score does, column by column. dimensions[d][i] and overall[i] belong to rows[i].
+func (m *Model) scoreAll(t *columns.Table, rows []uint32, dimensions [][]float64, overall []float64) {
+	parts := make([][]*itemParts, len(m.Dimensions))
+	for d := range m.Dimensions {
+		for _, u := range m.Dimensions[d].Items {
+			parts[d] = append(parts[d], m.parts(u))
 		}
 	}
-	s.DimensionShare = 0
-	if applicableWeight > 0 {
-		s.DimensionShare = validWeight / applicableWeight
-	}
-	s.Overall, s.OverallStatus = math.NaN(), ScoreInsufficient
-	if valid > 0 && valid >= min(m.Policy.MinDimensions, n) && validWeight > 0 && s.DimensionShare >= m.Policy.MinDimensionShare-thresholdSlack {
-		s.Overall, s.OverallStatus = sum/validWeight, ScoreOK
+	var sums [scoreBlock]dimensionSums
+	var whole [scoreBlock]overallSums
+	for from := 0; from < len(rows); from += scoreBlock {
+		block := rows[from:min(from+scoreBlock, len(rows))]
+		clear(whole[:])
+		for d := range m.Dimensions {
+			clear(sums[:])
+			for k, u := range m.Dimensions[d].Items {
+				parts[d][k].add(t.Item(u.Item), block, sums[:])
+			}
+			for i := range block {
+				score, status := sums[i].score(m.Policy.MinItemShare)
+				dimensions[d][from+i] = score
+				whole[i].add(m.Dimensions[d].DimensionWeight, score, status)
+			}
+		}
+		for i := range block {
+			overall[from+i], _ = whole[i].score(m.Policy, len(m.Dimensions))
+		}
 	}
 }
 
-func (m *Model) scoreDimension(d int, codes []byte) (float64, ScoreStatus) {
-	var answered, applicable, sum float64
-	routed := false
-	items := m.Dimensions[d].Items
-	for i := range items {
-		u := items[i].ItemWeight
-		code := codes[items[i].Item]
-		if code == columns.NotRouted || code == columns.NotApplicable {
-			continue
-		}
-		routed = true
-		applicable += u
-		if scores := m.Items[items[i].Item].Scores; int(code) < len(scores) {
-			answered += u
-			sum += u * scores[code]
+// itemParts is what each code of an item adds to its dimension.
+type itemParts [256]dimensionSums
+
+// dimensionSums are Σu over the applicable and the answered items and Σu·s over the answered ones.
+type dimensionSums struct {
+	applicable, answered, sum float64
+	routed                    float64 // number of applicable items
+}
+
+func (m *Model) parts(u ItemWeight) *itemParts {
+	p := new(itemParts)
+	scores := m.Items[u.Item].Scores
+	for code := range p {
+		switch {
+		case code < len(scores):
+			p[code] = dimensionSums{applicable: u.ItemWeight, answered: u.ItemWeight, sum: u.ItemWeight * scores[code], routed: 1}
+		case code != int(columns.NotRouted) && code != int(columns.NotApplicable):
+			p[code] = dimensionSums{applicable: u.ItemWeight, routed: 1}
 		}
 	}
+	return p
+}
+
+func (p *itemParts) add(column []byte, rows []uint32, sums []dimensionSums) {
+	for i, row := range rows {
+		part, s := &p[column[row]], &sums[i]
+		s.applicable += part.applicable
+		s.answered += part.answered
+		s.sum += part.sum
+		s.routed += part.routed
+	}
+}
+
+func (s *dimensionSums) score(minShare float64) (float64, ScoreStatus) {
 	switch {
-	case !routed:
+	case s.routed == 0:
 		return math.NaN(), ScoreNotApplicable
-	case answered > 0 && answered/applicable >= m.Policy.MinItemShare-thresholdSlack:
-		return sum / answered, ScoreOK
+	case s.answered > 0 && s.answered/s.applicable >= minShare-thresholdSlack:
+		return s.sum / s.answered, ScoreOK
+	}
+	return math.NaN(), ScoreInsufficient
+}
+
+// overallSums are Σω over the applicable and the valid dimensions and Σω·D over the valid ones.
+type overallSums struct {
+	applicable, valid, sum float64
+	n                      int // valid dimensions
+}
+
+func (o *overallSums) add(omega, score float64, status ScoreStatus) {
+	if status != ScoreNotApplicable {
+		o.applicable += omega
+	}
+	if status == ScoreOK {
+		o.n++
+		o.valid += omega
+		o.sum += omega * score
+	}
+}
+
+func (o *overallSums) share() float64 {
+	if o.applicable > 0 {
+		return o.valid / o.applicable
+	}
+	return 0
+}
+
+func (o *overallSums) score(p Policy, dimensions int) (float64, ScoreStatus) {
+	if o.n > 0 && o.n >= min(p.MinDimensions, dimensions) && o.valid > 0 && o.share() >= p.MinDimensionShare-thresholdSlack {
+		return o.sum / o.valid, ScoreOK
 	}
 	return math.NaN(), ScoreInsufficient
 }

@@ -1,7 +1,8 @@
 package scoring
 
 import (
-	"paxscore/scoring/columns"
+	"math"
+
 	"paxscore/scoring/stats"
 )
 
@@ -27,29 +28,33 @@ type Share struct {
 	Method    string
 }
 
-// TopBox is 1 at each position with one of the best two answers to an item, else 0, and NaN where it was not answered. The
-// best answers are the highest, on a reversed item the lowest; on a scale of two points it is one answer.
-func (s *Sample) TopBox(item int) Values {
-	it := &s.model.Items[item]
-	n := len(it.Scores)
+// TopBox estimates the share of the best two answers: the highest, on a reversed item the lowest; on a scale of two points it is
+// one answer.
+func (t *Tally) TopBox(confidence float64) Share {
+	scores := t.sample.model.Items[t.item].Scores
+	n := len(scores)
 	boxes := 2
 	if n == 2 {
 		boxes = 1
 	}
 	top := make([]float64, n)
 	for k := range boxes {
-		if it.Scores[0] > it.Scores[n-1] {
+		if scores[0] > scores[n-1] {
 			top[k] = 1
 		} else {
 			top[n-1-k] = 1
 		}
 	}
-	return s.Item(item, top)
+	return t.Share(top, confidence)
 }
 
-// Share estimates the mean of an indicator, 0, 1 or NaN at each position. METHOD section 6 says which interval.
-func (s *Sample) Share(v Values, domain []uint32, confidence float64) Share {
-	out := Share{Mean: s.Mean(v, domain)}
+// Share estimates the share of the answers whose rating has the value 1, of 0 and 1. METHOD section 6 says which interval.
+func (t *Tally) Share(indicator []float64, confidence float64) Share {
+	out := Share{Mean: t.Mean(indicator)}
+	// Of all or none, rounding leaves no trace.
+	if m := math.Round(out.Estimate); math.Abs(out.Estimate-m) < 1e-14 {
+		out.Estimate = m
+	}
 	var method string
 	out.Low, out.High, method = stats.ProportionInterval(out.Estimate, out.Variance, out.N, out.DF, out.NEffective, confidence)
 	switch method {
@@ -70,30 +75,20 @@ type Promotion struct {
 	Method                          string
 }
 
-// Recommend is {100, 0, −100} at each position for promoters, passives and detractors; NaN where it was not answered. The model
-// has the item.
-func (s *Sample) Recommend() Values {
-	it := &s.model.Items[s.model.Recommend]
-	scores := make([]float64, len(it.Scores))
-	for code := range scores {
-		scores[code] = npsScore(it.Low + code)
-	}
-	return s.Item(s.model.Recommend, scores)
-}
-
-// NPS estimates the Net Promoter Score, the mean of the values of Recommend. With fewer than 100 answers or an empty class, standard
-// error and interval are the adjusted Wald ones of Rocks (2016), on the weighted shares of the effective number of answers.
-func (s *Sample) NPS(v Values, domain []uint32, confidence float64) Promotion {
-	out := Promotion{Mean: s.Mean(v, domain), Method: MethodT}
+// NPS estimates the Net Promoter Score of a 0..10 item, the mean of {100, 0, −100}. With fewer than 100 answers or an empty class,
+// standard error and interval are the adjusted Wald ones of Rocks (2016), on the weighted shares of the effective number of answers.
+func (t *Tally) NPS(confidence float64) Promotion {
+	it := &t.sample.model.Items[t.item]
+	values := make([]float64, len(t.all))
 	var w [3]stats.Sum
 	var n [3]int
-	for _, i := range domain {
-		if x := v.X[i]; x == x {
-			class := 1 + int(x)/100
-			n[class]++
-			w[class].Add(s.weightOf(int(i)))
-		}
+	for code := range values {
+		values[code] = npsScore(it.Low + code)
+		class := 1 + int(values[code])/100
+		n[class] += t.all[code].n
+		w[class].Merge(t.all[code].w)
 	}
+	out := Promotion{Mean: t.Mean(values), Method: MethodT}
 	out.Detractors, out.Passives, out.Promoters = n[0], n[1], n[2]
 	out.StandardError = out.SE()
 	out.Low, out.High = out.Interval(confidence)
@@ -113,45 +108,4 @@ func npsScore(rating int) float64 {
 		return -100
 	}
 	return 0
-}
-
-// Answers counts how an item was answered in a domain.
-type Answers struct {
-	N                                 []int     // per rating, from Low to High
-	Shares                            []float64 // weighted, of the answers given; NaN without answers
-	NotApplicable, Skipped, NotRouted int
-}
-
-// Answers counts the codes of an item.
-func (s *Sample) Answers(item int, domain []uint32) Answers {
-	n := len(s.model.Items[item].Scores)
-	out := Answers{N: make([]int, n), Shares: make([]float64, n)}
-	w := make([]stats.Sum, n)
-	column := s.table.Item(item)
-	for _, i := range domain {
-		switch code := column[s.rows[i]]; {
-		case int(code) < n:
-			out.N[code]++
-			if s.weights != nil {
-				w[code].Add(s.weights[i])
-			}
-		case code == columns.NotApplicable:
-			out.NotApplicable++
-		case code == columns.NotRouted:
-			out.NotRouted++
-		default:
-			out.Skipped++
-		}
-	}
-	var total stats.Sum
-	for code := range w {
-		if s.weights == nil {
-			w[code].Add(float64(out.N[code]))
-		}
-		total.Merge(w[code])
-	}
-	for code := range w {
-		out.Shares[code] = w[code].Value() / total.Value()
-	}
-	return out
 }

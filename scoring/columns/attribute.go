@@ -9,6 +9,7 @@ import (
 // the order they are met. The codes take no room while there is one level, then 1, 2 or 4 bytes as levels are added.
 type Attribute struct {
 	rows   int
+	last   uint32 // level of the last row: neighbours are often alike
 	levels []string
 	number map[string]uint32
 	narrow []uint8
@@ -19,7 +20,10 @@ type Attribute struct {
 func newAttribute() *Attribute { return &Attribute{number: map[string]uint32{}} }
 
 func (a *Attribute) append(value string) {
-	id, ok := a.number[value]
+	id, ok := a.last, a.rows > 0 && a.levels[a.last] == value
+	if !ok {
+		id, ok = a.number[value]
+	}
 	if !ok {
 		id = uint32(len(a.levels))
 		value = strings.Clone(value)
@@ -35,6 +39,7 @@ func (a *Attribute) append(value string) {
 	case a.narrow != nil:
 		a.narrow = append(a.narrow, uint8(id))
 	}
+	a.last = id
 	a.rows++
 }
 

@@ -4,8 +4,8 @@
 package columns
 
 import (
-	"crypto/sha256"
 	"fmt"
+	"hash/maphash"
 )
 
 // Codes of an item. An answered item holds its rating minus the low end of its scale, 0..MaxCode.
@@ -16,9 +16,12 @@ const (
 	Skipped       byte = 255 // asked and not answered
 )
 
-// Respondent stands for a respondent's reference: the first 96 bits of its SHA-256. Two of 10,000,000 different references
-// are equal with probability 6e-16. The zero value is nobody in particular.
-type Respondent [12]byte
+// Respondent stands for a respondent's reference: 95 bits of hashes with seeds of the running program. Two of 10,000,000
+// different references are equal with probability 1e-15. The zero value is nobody in particular.
+type Respondent struct{ a, b, c uint32 }
+
+// Hash spreads respondents evenly.
+func (r Respondent) Hash() uint64 { return uint64(r.a)<<32 | uint64(r.b) }
 
 // Row is one response. Append copies what it needs.
 type Row struct {
@@ -40,12 +43,12 @@ type Table struct {
 	milliseconds []uint32     // nil while all are unknown
 	submitted    []uint32     // nil while all are unknown
 	respondents  []Respondent // nil while there are none
-	scratch      []byte
+	seeds        [2]maphash.Seed
 }
 
 // New returns an empty table for rows of that many items and attributes.
 func New(items, attributes int) *Table {
-	t := &Table{items: make([][]byte, items), attributes: make([]*Attribute, attributes)}
+	t := &Table{items: make([][]byte, items), attributes: make([]*Attribute, attributes), seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}}
 	for i := range t.attributes {
 		t.attributes[i] = newAttribute()
 	}
@@ -69,9 +72,8 @@ func (t *Table) Append(r *Row) error {
 	t.submitted = appendUnless(t.submitted, t.rows, r.Submitted, 0)
 	var who Respondent
 	if r.Respondent != "" {
-		t.scratch = append(t.scratch[:0], r.Respondent...)
-		sum := sha256.Sum256(t.scratch)
-		copy(who[:], sum[:])
+		h := maphash.String(t.seeds[0], r.Respondent)
+		who = Respondent{uint32(h >> 32), uint32(h), uint32(maphash.String(t.seeds[1], r.Respondent)) | 1}
 	}
 	t.respondents = appendUnless(t.respondents, t.rows, who, Respondent{})
 	t.rows++
@@ -149,7 +151,7 @@ func (t *Table) Respondent(row uint32) Respondent {
 
 // Bytes is the memory that the rows take, without spare capacity and level names.
 func (t *Table) Bytes() int {
-	n := len(t.items)*t.rows + 8*len(t.weights) + 4*len(t.milliseconds) + 4*len(t.submitted) + len(Respondent{})*len(t.respondents)
+	n := len(t.items)*t.rows + 8*len(t.weights) + 4*len(t.milliseconds) + 4*len(t.submitted) + 12*len(t.respondents)
 	for _, a := range t.attributes {
 		n += len(a.narrow) + 2*len(a.middle) + 4*len(a.wide)
 	}

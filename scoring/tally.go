@@ -1,0 +1,190 @@
+package scoring
+
+import (
+	"math"
+
+	"paxscore/scoring/columns"
+	"paxscore/scoring/stats"
+)
+
+// Tally counts how an item was answered in a domain: the weighted histogram from which everything about the item follows
+// (METHOD section 3, S1).
+type Tally struct {
+	// NotApplicable, Skipped and NotRouted count the responses without an answer.
+	NotApplicable, Skipped, NotRouted int
+
+	sample *Sample
+	item   int
+	domain []uint32
+	all    []answers   // per rating
+	strata [][]answers // per stratum and rating, where responses are sampling units; nil for one stratum
+}
+
+// answers are n, Σw and Σw² of one rating.
+type answers struct {
+	n     int
+	w, w2 stats.Sum
+}
+
+// Tally counts the codes of an item.
+func (s *Sample) Tally(item int, domain []uint32) *Tally {
+	t := &Tally{sample: s, item: item, domain: domain}
+	scale := len(s.model.Items[item].Scores)
+	column := s.table.Item(item)
+	var n [256]uint32
+	for _, i := range domain {
+		n[column[s.rows[i]]]++
+	}
+	t.NotApplicable, t.NotRouted = int(n[columns.NotApplicable]), int(n[columns.NotRouted])
+	for code := scale; code < len(n); code++ {
+		t.Skipped += int(n[code])
+	}
+	t.Skipped -= t.NotApplicable + t.NotRouted
+	t.all = make([]answers, scale)
+	if s.weights == nil && (s.strata == 1 || s.units != nil) {
+		for code := range t.all {
+			t.all[code].count(int(n[code]))
+		}
+		return t
+	}
+	t.strata = make([][]answers, s.strata)
+	for h := range t.strata {
+		t.strata[h] = make([]answers, scale)
+	}
+	for _, i := range domain {
+		if code := int(column[s.rows[i]]); code < scale {
+			a := &t.strata[s.stratumOf(int(i))][code]
+			if s.weights == nil {
+				a.count(1)
+				continue
+			}
+			w := s.weights[i]
+			a.n++
+			a.w.Add(w)
+			a.w2.Add(w * w)
+		}
+	}
+	for _, codes := range t.strata {
+		for code := range codes {
+			t.all[code].n += codes[code].n
+			t.all[code].w.Merge(codes[code].w)
+			t.all[code].w2.Merge(codes[code].w2)
+		}
+	}
+	return t
+}
+
+// count takes n answers of weight 1.
+func (a *answers) count(n int) {
+	a.n += n
+	a.w.Add(float64(n))
+	a.w2.Add(float64(n))
+}
+
+// Base counts the answers.
+func (t *Tally) Base() Base {
+	var b Base
+	var w, w2 stats.Sum
+	for code := range t.all {
+		b.N += t.all[code].n
+		w.Merge(t.all[code].w)
+		w2.Merge(t.all[code].w2)
+	}
+	b.W, b.W2 = w.Value(), w2.Value()
+	return b
+}
+
+// N counts the answers with each rating, from the low end of the scale.
+func (t *Tally) N() []int {
+	out := make([]int, len(t.all))
+	for code := range out {
+		out[code] = t.all[code].n
+	}
+	return out
+}
+
+// Shares are the weighted shares of each rating among the answers; NaN without answers.
+func (t *Tally) Shares() []float64 {
+	total := t.Base().W
+	out := make([]float64, len(t.all))
+	for code := range out {
+		out[code] = t.all[code].w.Value() / total
+	}
+	return out
+}
+
+// Mean estimates the mean of value(rating) over the answers, values from the low end of the scale; see Sample.Mean.
+func (t *Tally) Mean(values []float64) Mean { return t.sums(values).mean(t.sample) }
+
+// Ratings is the mean rating in the units of the scale.
+func (t *Tally) Ratings() Mean {
+	values := make([]float64, len(t.all))
+	for code := range values {
+		values[code] = float64(t.sample.model.Items[t.item].Low + code)
+	}
+	return t.Mean(values)
+}
+
+// Scores is the mean 0..100 score. linear tells that it follows from the mean rating, which ratings is.
+func (t *Tally) Scores(ratings Mean) Mean {
+	it := &t.sample.model.Items[t.item]
+	if a, b, ok := it.line(); ok {
+		return ratings.Transformed(a, b)
+	}
+	return t.Mean(it.Scores)
+}
+
+func (t *Tally) sums(values []float64) sums {
+	s := t.sample
+	shift := middle(values)
+	group := func(codes []answers) stats.MeanSums {
+		m := stats.MeanSums{Shift: shift}
+		for code, x := range values {
+			if a := &codes[code]; a.n > 0 {
+				m.AddGroup(x, a.n, a.w.Value(), a.w2.Value())
+			}
+		}
+		return m
+	}
+	out := sums{all: group(t.all)}
+	if s.units == nil {
+		if t.strata == nil {
+			out.strata = []stats.MeanSums{out.all}
+			return out
+		}
+		for _, codes := range t.strata {
+			out.strata = append(out.strata, group(codes))
+		}
+		return out
+	}
+	// Codes without a value add 0 to both sums of their unit.
+	var w, wx [256]float64
+	for code, x := range values {
+		w[code], wx[code] = 1, x-shift
+	}
+	out.w, out.wx = make([]float64, s.n), make([]float64, s.n)
+	column := s.table.Item(t.item)
+	if s.weights == nil {
+		for _, i := range t.domain {
+			u, code := s.units[i], column[s.rows[i]]
+			out.w[u] += w[code]
+			out.wx[u] += wx[code]
+		}
+		return out
+	}
+	for _, i := range t.domain {
+		u, code := s.units[i], column[s.rows[i]]
+		out.w[u] += s.weights[i] * w[code]
+		out.wx[u] += s.weights[i] * wx[code]
+	}
+	return out
+}
+
+// middle is half-way between the ends of values: a shift that keeps the digits of squares.
+func middle(values []float64) float64 {
+	low, high := math.Inf(1), math.Inf(-1)
+	for _, x := range values {
+		low, high = math.Min(low, x), math.Max(high, x)
+	}
+	return (low + high) / 2
+}
