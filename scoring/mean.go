@@ -178,10 +178,15 @@ func (q sums) mean(s *Sample) Mean {
 	m.DF = q.df(s)
 	if m.DF > 0 {
 		m.Variance = q.influence(s).variance(s)
-		m.Deff = q.all.Deff(m.Variance)
+		if !negligible(q.all.SimpleVariance(), q.all.WXX.Value()/w) {
+			m.Deff = q.all.Deff(m.Variance)
+		}
 	}
 	return m
 }
+
+// negligible reports whether a sum of squares about a mean is no more than rounding leaves of one about another point.
+func negligible(about, of float64) bool { return about <= 1e-13*of }
 
 // df counts the units, less the strata, that hold a valid value.
 func (q sums) df(s *Sample) float64 {
@@ -235,7 +240,9 @@ func (q sums) influence(s *Sample) influence {
 		two.Merge(m.W2X.Scaled(-2 * centre))
 		two.Merge(m.W2.Scaled(centre * centre))
 		out.sum[h] = one.Value() / w
-		out.squares[h] = math.Max(two.Value(), 0) / (w * w)
+		if v := two.Value(); !negligible(v, m.W2XX.Value()+centre*centre*m.W2.Value()) {
+			out.squares[h] = v / (w * w)
+		}
 	}
 	return out
 }
