@@ -47,8 +47,8 @@ func (b *book) properties(heading, subject, description string, o Options) error
 }
 
 // writeTo ends the workbook. It is compressed straight into w: what would otherwise be a second copy in memory.
+// The first sheet is the active one; SetActiveSheet would read every streamed sheet back into memory to say so.
 func (b *book) writeTo(ctx context.Context, w io.Writer) error {
-	b.f.SetActiveSheet(0)
 	out := &sink{w: w, ctx: ctx}
 	b.f.SetZipWriter(func(io.Writer) excelize.ZipWriter {
 		z := zip.NewWriter(out)
