@@ -10,7 +10,7 @@ import (
 // cells are the groups of a segmentation with what each rests on, to decide which must not be shown: those of fewer than minimum
 // responses, and so many more that none of them, nor any few of them together, is the difference of figures that are
 // shown. Totals over any of the attributes count as shown, unless they would be hidden in a report by those attributes: they
-// are a question away.
+// are a question away. What such totals give away by themselves, with every cell of the crossing hidden, stays.
 type cells struct {
 	levels  [][]uint32 // of each group, its level in each attribute
 	minimum int
