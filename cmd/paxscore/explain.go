@@ -16,7 +16,7 @@ func explain(err error) string {
 	case errors.Is(err, syscall.EADDRINUSE):
 		return fmt.Sprintf("%v\nAnother program listens there: stop it, or choose another address with --addr.", err)
 	case errors.Is(err, surveys.ErrUnavailable):
-		return fmt.Sprintf("%v\nCheck that the database runs and that --db names it.", err)
+		return fmt.Sprintf("%v\nCheck --db: a PostgreSQL server must run there, a SQLite file lie in a folder that exists and can be written to.", err)
 	}
 	return err.Error()
 }

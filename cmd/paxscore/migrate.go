@@ -18,18 +18,26 @@ type database struct {
 func (d database) open(ctx context.Context) (*store.Store, error) {
 	if strings.HasPrefix(d.DB, "sqlite:") {
 		if _, _, err := store.Migrate(ctx, d.DB); err != nil {
-			return nil, err
+			return nil, d.named(err)
 		}
 	}
 	st, err := store.Open(ctx, d.DB)
 	if err != nil {
-		return nil, err
+		return nil, d.named(err)
 	}
 	if err := st.Ping(ctx); err != nil {
 		st.Close()
-		return nil, err
+		return nil, d.named(err)
 	}
 	return st, nil
+}
+
+// named says which file an error is about. A PostgreSQL URL may hold a password and is not repeated.
+func (d database) named(err error) error {
+	if strings.HasPrefix(d.DB, "sqlite:") {
+		return fmt.Errorf("%s: %w", d.DB, err)
+	}
+	return err
 }
 
 type migrateCommand struct {
@@ -43,7 +51,7 @@ func (c migrateCommand) Help() string {
 func (c migrateCommand) Run(ctx context.Context, s streams) error {
 	from, to, err := store.Migrate(ctx, c.DB)
 	if err != nil {
-		return err
+		return c.named(err)
 	}
 	if from == to {
 		_, err = fmt.Fprintf(s.out, "the database is at version %d already\n", to)
