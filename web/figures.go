@@ -1,7 +1,6 @@
 package web
 
 import (
-	"fmt"
 	"strconv"
 
 	"paxscore/reports"
@@ -11,7 +10,7 @@ import (
 type figure struct {
 	Value    string // "75.05", or "" if not shown
 	Interval string // "74.80 to 75.30"
-	N        string // "10,000"; "n < 10" where suppressed
+	N        string // "10,000"; "–" where held back
 	Reason   string // instead of the value
 	Flagged  bool   // of a small base
 	Notes    []string
@@ -21,8 +20,8 @@ type figure struct {
 const places = 2
 
 func newFigure(e reports.Estimate, p reports.Policy) figure {
-	f := figure{N: base(e.N, p), Flagged: e.Status == reports.StatusFlagged, Notes: e.Warnings}
-	if f.Reason = reason(e.Status, e.N, p); f.Reason != "" {
+	f := figure{N: optional(e.N), Flagged: e.Status == reports.StatusFlagged, Notes: e.Warnings}
+	if f.Reason = reason(e.Status, p); f.Reason != "" {
 		return f
 	}
 	f.Value = number(e.Estimate, places)
@@ -30,28 +29,18 @@ func newFigure(e reports.Estimate, p reports.Policy) figure {
 	return f
 }
 
-// reason says why a figure is not shown; "" if it is.
-func reason(s reports.Status, n *int, p reports.Policy) string {
+// reason says why a figure is not shown; "" if it is. A figure that is held back may have a small base or be derivable
+// from others, and which of the two is not told.
+func reason(s reports.Status, p reports.Policy) string {
 	switch s {
 	case reports.StatusSuppressed:
-		return "not shown: fewer than " + count(p.SuppressBelow) + " or derivable"
+		return "held back"
 	case reports.StatusBaseTooSmall:
-		if n == nil {
-			return "not shown: fewer than " + count(p.ShowFrom)
-		}
-		return fmt.Sprintf("not shown: n = %s, fewer than %s", count(*n), count(p.ShowFrom))
+		return "n under " + count(p.ShowFrom)
 	case reports.StatusNotComputable:
 		return "no valid answers"
 	}
 	return ""
-}
-
-// base writes a number of responses, or the bound below which it is not told.
-func base(n *int, p reports.Policy) string {
-	if n == nil {
-		return "n < " + count(p.SuppressBelow)
-	}
-	return count(*n)
 }
 
 func number(n reports.Number, places int) string {
@@ -106,6 +95,7 @@ func count(n int) string {
 	return minus(s)
 }
 
+// optional writes a count that may be held back.
 func optional(n *int) string {
 	if n == nil {
 		return "–"

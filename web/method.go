@@ -54,8 +54,8 @@ func newMethod(r *reports.Report) []line {
 		{"Standard errors", design + ".", fmt.Sprintf("%s degrees of freedom; intervals of %s by Student's t.", count(d.DF), percentOf(d.Confidence))},
 		{"Missing answers", fmt.Sprintf("A dimension counts from %s of its applicable item weight, a passenger from %d dimensions and %s of their weight.",
 			percentOf(p.MinItemShare), p.MinDimensions, percentOf(p.MinDimensionShare)), ""},
-		{"Small groups", fmt.Sprintf("Under %d nothing is shown, under %d only n, under %d nothing is tested, under %d figures are marked †.",
-			p.SuppressBelow, p.ShowFrom, p.TestFrom, p.FlagBelow), "A group is also held back where its figures could be had by subtraction."},
+		{"Small groups", fmt.Sprintf("Under %d everything is held back, under %d all but n; under %d nothing is tested, under %d figures are marked †.",
+			p.SuppressBelow, p.ShowFrom, p.TestFrom, p.FlagBelow), "Figures are also held back where a small group's could be had from them by subtraction."},
 		{"Comparisons", fmt.Sprintf("Each group against all other passengers, corrected for their number (Holm). “Higher” and “lower” take p < 0.05 and %s points.",
 			reports.Format(p.Margin, 1)), "“The same” means within that margin with the same certainty."},
 	}

@@ -138,7 +138,7 @@ func newTiles(r *reports.Report) []tile {
 	}
 	if rec := r.Recommend; rec != nil {
 		t := tile{Label: "Net Promoter Score", Value: number(rec.NPS, places), Unit: "−100 to 100", Interval: interval(rec.Low, rec.High, places)}
-		if why := reason(rec.Status, rec.N, r.Policy); why != "" {
+		if why := reason(rec.Status, r.Policy); why != "" {
 			t.Value, t.Unit, t.Interval, t.Note = "–", "", "", why
 		} else {
 			t.Note = fmt.Sprintf("%s promoters, %s detractors of %s", optional(rec.Promoters), optional(rec.Detractors), optional(rec.N))
@@ -197,10 +197,10 @@ func newSegmentations(s *surveys.Survey, r *reports.Report) []segmentation {
 
 func newSegmentRow(s reports.Segment, a axis, p reports.Policy) segmentRow {
 	row := segmentRow{
-		Label: s.Label, N: base(s.N, p), Figure: newFigure(s.Overall, p), Dot: a.dot(s.Overall), OverallItem: "–", NPS: "–",
+		Label: s.Label, N: optional(s.N), Figure: newFigure(s.Overall, p), Dot: a.dot(s.Overall), OverallItem: "–", NPS: "–",
 		Difference: "–", Verdict: "not tested", Tone: "same",
 	}
-	if why := reason(s.Status, s.N, p); why != "" {
+	if why := reason(s.Status, p); why != "" {
 		row.Figure.Value, row.Figure.Reason, row.Dot = "", why, dot{}
 	}
 	if s.OverallItem != nil {

@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"html"
 	"io"
 	"io/fs"
 	"log/slog"
@@ -57,7 +58,13 @@ type place struct {
 // open starts a site. reporter nil is the real one, fsys nil are the embedded files.
 func open(t *testing.T, reporter web.Reporter, fsys fs.FS) *place {
 	t.Helper()
-	st, err := store.Open(t.Context(), testdb.SQLite(t))
+	return openOn(t, testdb.SQLite(t), reporter, fsys)
+}
+
+// openOn starts a site on the database at a URL.
+func openOn(t *testing.T, database string, reporter web.Reporter, fsys fs.FS) *place {
+	t.Helper()
+	st, err := store.Open(t.Context(), database)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -200,7 +207,7 @@ var hiddenField = regexp.MustCompile(`<input type="hidden" name="([^"]+)" value=
 func (a answer) hidden() url.Values {
 	out := url.Values{}
 	for _, m := range hiddenField.FindAllStringSubmatch(a.Body, -1) {
-		out.Add(m[1], m[2])
+		out.Add(m[1], html.UnescapeString(m[2]))
 	}
 	return out
 }

@@ -1,9 +1,11 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -15,10 +17,10 @@ import (
 // thanksPage is the passenger's receipt.
 type thanksPage struct {
 	frame
-	Heading, Text string
+	Heading       string
 	ID            string
-	Received      string // sentence
-	Time          string // RFC 3339
+	Before, After string // the sentence around the time
+	Time, Stamp   string // as people read it, and RFC 3339
 	Repeat        bool
 }
 
@@ -47,10 +49,13 @@ func (s *site) thanks(c *gin.Context) {
 	}
 	lang := s.language(c, survey)
 	received := time.Unix(at, 0).UTC()
-	page := thanksPage{frame: s.views.frame(lang, ""), ID: id.String(), Time: received.Format(time.RFC3339), Repeat: c.Query("again") == "1"}
-	page.Heading, page.Text = page.Words.Thanks, survey.Questionnaire.Thanks.In(lang, survey.Questionnaire.Languages...)
-	page.Title = page.Heading
-	page.Received = fill(page.Words.Received, "time", received.Format("2006-01-02 15:04 UTC"))
+	page := thanksPage{
+		frame: s.views.frame(lang, ""), ID: id.String(), Repeat: c.Query("again") == "1",
+		Time: received.Format("2006-01-02 15:04 UTC"), Stamp: received.Format(time.RFC3339),
+	}
+	page.Heading = cmp.Or(survey.Questionnaire.Thanks.In(lang, survey.Questionnaire.Languages...), page.Words.Thanks)
+	page.Title = page.Words.Thanks
+	page.Before, page.After, _ = strings.Cut(page.Words.Received, "{time}")
 	c.Header("Cache-Control", "no-store")
 	s.views.render(c, http.StatusOK, "thanks", page)
 }

@@ -27,6 +27,15 @@ func (p *Page) Back() {
 	p.do("go back", func(ctx context.Context) error { return chromedp.Do(ctx, chromedp.NavigateBack()) })
 }
 
+// SetCookie gives the tab a cookie for the site at an address, as if it had been set there.
+func (p *Page) SetCookie(url, name, value string) {
+	p.t.Helper()
+	p.do("set cookie "+name, func(ctx context.Context) error {
+		_, err := chromedp.Call(ctx, network.SetCookie, network.SetCookieParams{Name: name, Value: value, URL: url})
+		return err
+	})
+}
+
 // Click clicks the middle of the first element that matches; use Follow if a new page comes of it.
 func (p *Page) Click(selector string) {
 	p.t.Helper()
@@ -68,6 +77,12 @@ func (p *Page) Type(selector, text string) {
 	p.do("type into "+selector, func(ctx context.Context) error {
 		return chromedp.Do(ctx, chromedp.SendKeys(chromedp.CSS(selector), text))
 	})
+}
+
+// Wait waits until an element matches.
+func (p *Page) Wait(selector string) {
+	p.t.Helper()
+	p.do("wait for "+selector, func(ctx context.Context) error { return chromedp.Do(ctx, chromedp.WaitReady(chromedp.CSS(selector))) })
 }
 
 // Press sends keys to whatever has the focus.
