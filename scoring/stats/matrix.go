@@ -1,6 +1,7 @@
 package stats
 
 import (
+	"cmp"
 	"math"
 	"slices"
 )
@@ -145,15 +146,7 @@ func SymmetricEigen(a [][]float64) (values []float64, vectors [][]float64) {
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortStableFunc(order, func(i, j int) int {
-		switch {
-		case m[i][i] > m[j][j]:
-			return -1
-		case m[i][i] < m[j][j]:
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(m[j][j], m[i][i]) })
 	vectors = zeros(n, n)
 	for k, from := range order {
 		values = append(values, math.Ldexp(m[from][from], exponent))
