@@ -26,12 +26,20 @@ func response(rating byte, change ...func(*surveys.Response)) *surveys.Response 
 	return r
 }
 
+// attributePositions are those of the study's survey.
+var attributePositions = func() map[string]int {
+	out := map[string]int{}
+	for i, a := range studySurvey().Questionnaire.Attributes {
+		out[string(a.Key)] = i
+	}
+	return out
+}()
+
 // set changes attributes by key and value.
 func set(pairs ...string) func(*surveys.Response) {
 	return func(r *surveys.Response) {
-		s := studySurvey()
 		for i := 0; i < len(pairs); i += 2 {
-			r.Attributes[s.Questionnaire.AttributeAt(surveys.AttributeKey(pairs[i]))] = pairs[i+1]
+			r.Attributes[attributePositions[pairs[i]]] = pairs[i+1]
 		}
 	}
 }
