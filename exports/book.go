@@ -74,6 +74,7 @@ type layout struct {
 	portrait bool
 	across   int    // pages that the columns are printed on, 0 for as many as leave them legible
 	tab      string // colour of the tab
+	lines    bool   // every row is one line high, whatever its texts want
 	used     string // range of the cells, if known beforehand
 }
 
@@ -142,6 +143,10 @@ func (b *book) sheet(name string, l layout) (*sheet, error) {
 	props := &excelize.SheetPropsOptions{FitToPage: &yes}
 	if l.tab != "" {
 		props.TabColorRGB = &l.tab
+	}
+	if l.lines {
+		high := 15.0
+		props.DefaultRowHeight, props.CustomHeight = &high, &yes
 	}
 	margin, edge, foot := 0.4, 0.6, 0.3 // inches
 	for _, set := range []func() error{

@@ -18,7 +18,7 @@ func (b *book) text(l look, s string) excelize.Cell {
 // number is a cell with a figure that every report may show; a missing one is a dash.
 func (b *book) number(l look, x float64) excelize.Cell {
 	if !reports.Number(x).Valid() {
-		return excelize.Cell{StyleID: b.ids[muted], Value: "–"}
+		return b.missing(l, "–")
 	}
 	return excelize.Cell{StyleID: b.ids[l], Value: x}
 }
@@ -27,10 +27,15 @@ func (b *book) integer(l look, n int) excelize.Cell {
 	return excelize.Cell{StyleID: b.ids[l], Value: n}
 }
 
+// missing is a cell with the word that stands in place of a figure.
+func (b *book) missing(l look, word string) excelize.Cell {
+	return excelize.Cell{StyleID: b.ids[hiddenLook(l)], Value: word}
+}
+
 // figure is a cell with a figure of an estimate. What may not be shown is text: the figure is not in the file.
 func (b *book) figure(l look, n reports.Number, st reports.Status, p reports.Policy) excelize.Cell {
 	if s := hiddenAs(st, p); s != "" {
-		return excelize.Cell{StyleID: b.ids[muted], Value: s}
+		return b.missing(l, s)
 	}
 	return b.number(l, float64(n))
 }
@@ -38,10 +43,10 @@ func (b *book) figure(l look, n reports.Number, st reports.Status, p reports.Pol
 // count is a cell with a base; it is hidden only under suppression.
 func (b *book) count(l look, n *int, st reports.Status, p reports.Policy) excelize.Cell {
 	if st == reports.StatusSuppressed {
-		return excelize.Cell{StyleID: b.ids[muted], Value: tooFew(p)}
+		return b.missing(l, tooFew(p))
 	}
 	if n == nil {
-		return excelize.Cell{StyleID: b.ids[muted], Value: "–"}
+		return b.missing(l, "–")
 	}
 	return b.integer(l, *n)
 }

@@ -71,9 +71,9 @@ func (f *formulas) where(item int, criteria ...string) string {
 	})
 }
 
-// base counts the ratings: a criterion on a number leaves text and empty cells out.
+// base counts the ratings: criteria on numbers leave text and empty cells out.
 func (f *formulas) base(item int) string {
-	return f.where(item, ">="+strconv.Itoa(f.t.low[item]))
+	return f.between(item, f.t.low[item], f.t.low[item]+f.t.span[item])
 }
 
 func (f *formulas) between(item, low, high int) string {

@@ -45,12 +45,16 @@ func (l *listing) next() error {
 	}
 	t := l.t
 	rows := min(l.left, l.limit-1)
-	sh, err := l.b.sheet(name, layout{widths: t.widths(), head: 1, left: 1, grid: true, tab: grey,
+	sh, err := l.b.sheet(name, layout{widths: t.widths(), head: 1, left: 1, grid: true, tab: grey, lines: true,
 		used: "A1:" + cellName(len(t.head), rows+1)})
 	if err != nil {
 		return err
 	}
-	for column, look := range map[int]look{t.submittedAt: dateTime, t.receivedAt: dateTime, t.verdictAt: plainCentre} {
+	looks := map[int]look{t.submittedAt: dateTime, t.receivedAt: dateTime, t.verdictAt: plainCentre}
+	for i := range t.comments {
+		looks[t.commentsAt+i] = comment
+	}
+	for column, look := range looks {
 		if err := sh.sw.SetColStyle(column, column, l.b.ids[look]); err != nil {
 			return fmt.Errorf("make sheet %s: %w", name, err)
 		}

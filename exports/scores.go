@@ -227,7 +227,7 @@ func (s *scores) recommend(by string, p *reports.Recommend) {
 		if hiddenAs(st, s.p) != "" {
 			n = ""
 		}
-		s.add(scoreRow{"section": "recommend_count", "by": by, "label": x.label, "n": n, "status": string(st)})
+		s.add(scoreRow{"section": "recommend_count", "by": by, "key": x.label, "label": x.label, "n": n, "status": string(st)})
 	}
 }
 

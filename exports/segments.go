@@ -10,11 +10,11 @@ import (
 )
 
 func (d *document) segmentsLayout() layout {
-	w := []float64{30, 9, 8.5, 8.5, 8.5, 12, 9}
+	w := []float64{36, 9, 8.5, 8.5, 8.5, 12, 9}
 	for range d.m.Dimensions {
-		w = append(w, 11)
+		w = append(w, 12)
 	}
-	w = append(w, 11, 10, 12, 20, 40)
+	w = append(w, 12, 10, 12, 20, 40)
 	return layout{widths: w, head: 2, left: 1, tab: "2E75B6"}
 }
 
@@ -31,7 +31,7 @@ func (d *document) segments(s *sheet) {
 	for _, x := range d.m.Dimensions {
 		names = append(names, words(d.s, x.Label, string(x.Key)))
 	}
-	names = append(names, "Difference to the rest", "p, adjusted", "|Verdict", "|Status", "<Remarks")
+	names = append(names, "Difference to the rest", "Adjusted p", "|Verdict", "|Status", "<Remarks")
 	before, first := "", 0
 	for i := range r.Segments {
 		g := &r.Segments[i]
@@ -50,7 +50,7 @@ func (d *document) segments(s *sheet) {
 			s.add(32, append([]any{b.text(headerLeft, block)}, b.heads(names...)...)...)
 			first = s.row + 1
 		}
-		s.add(high(g.Label, 30, g.Overall.Warnings, 40), d.segment(g)...)
+		s.add(high(g.Label, 36, d.segmentWarnings(g), 40), d.segment(g)...)
 	}
 	d.bars(s, 3, first)
 	s.skip(1)
@@ -62,7 +62,7 @@ func (d *document) segments(s *sheet) {
 func (d *document) segment(g *reports.Segment) []any {
 	b, p := d.b, d.r.Policy
 	o, st := g.Overall, worse(g.Status, g.Overall.Status)
-	cells := []any{b.text(body, g.Label), b.count(whole, g.N, g.Status, p), b.figure(one, o.Estimate, st, p), b.figure(one, o.Low, st, p), b.figure(one, o.High, st, p)}
+	cells := []any{b.text(wrapped, g.Label), b.count(whole, g.N, g.Status, p), b.figure(one, o.Estimate, st, p), b.figure(one, o.Low, st, p), b.figure(one, o.High, st, p)}
 	cells = append(cells, d.segmentMean(g), d.segmentNPS(g))
 	for _, x := range d.m.Dimensions {
 		cell := b.number(one, float64(reports.None()))
@@ -81,11 +81,15 @@ func (d *document) segment(g *reports.Segment) []any {
 	} else {
 		cells = append(cells, b.figure(two, reports.None(), st, p), b.figure(three, reports.None(), st, p), b.text(centred, ""))
 	}
-	var warnings []string
-	if hiddenAs(g.Status, p) == "" {
-		warnings = o.Warnings
+	return append(cells, b.status(st, p), b.remarks(d.segmentWarnings(g)))
+}
+
+// segmentWarnings are those of a segment that is shown; of another the status says it all.
+func (d *document) segmentWarnings(g *reports.Segment) []string {
+	if hiddenAs(worse(g.Status, g.Overall.Status), d.r.Policy) != "" {
+		return nil
 	}
-	return append(cells, b.status(st, p), b.remarks(warnings))
+	return g.Overall.Warnings
 }
 
 // verdict is the outcome of a comparison, where its figures are shown.

@@ -21,6 +21,8 @@ const (
 	wrapped
 	keyText // a machine's key
 	muted   // a figure that is not shown
+	mutedHeadline
+	mutedTotal
 	centred
 	note
 	whole // n, with thousands separators
@@ -46,6 +48,7 @@ const (
 	care     // a status that is not ok
 	dateTime // in the columns of the Responses sheets, as plain as they are
 	plainCentre
+	comment
 	leftWhole // numbers under texts
 	leftOne
 	leftTwo
@@ -60,6 +63,17 @@ const (
 	grey  = "7A828C"
 	black = "1B2430"
 )
+
+// hiddenLook is the look of a text in place of a figure of look l.
+func hiddenLook(l look) look {
+	switch l {
+	case headlineOne, headlineTwo, headlineThree, headlineWhole:
+		return mutedHeadline
+	case totalTwo, totalThree, totalShare, totalWhole:
+		return mutedTotal
+	}
+	return muted
+}
 
 // styles makes every look once and returns their numbers in the file.
 func styles(f *excelize.File) ([looks]int, error) {
@@ -92,11 +106,11 @@ func style(l look) *excelize.Style {
 	switch l {
 	case body, wrapped, keyText, muted, centred, whole, one, two, three, exact, share, good, bad, warn, care, leftWhole, leftOne, leftTwo, leftThree:
 		line("thin", faint, "bottom")
-	case headlineText, headlineMiddle, headlineOne, headlineTwo, headlineThree, headlineWhole:
+	case headlineText, headlineMiddle, mutedHeadline, headlineOne, headlineTwo, headlineThree, headlineWhole:
 		line("medium", navy, "bottom")
 		fill(pale)
 		font.Size, font.Bold, at.Vertical = 14, true, "center"
-	case totalText, totalTwo, totalThree, totalShare, totalWhole:
+	case totalText, mutedTotal, totalTwo, totalThree, totalShare, totalWhole:
 		line("thin", navy, "top", "bottom")
 		fill(pale)
 		font.Bold = true
@@ -117,7 +131,8 @@ func style(l look) *excelize.Style {
 		at.WrapText = true
 	case keyText:
 		font.Color = grey
-	case muted:
+	case muted, mutedHeadline, mutedTotal:
+		font.Bold = false
 		font.Color, font.Italic, at.Horizontal = grey, true, "right"
 	case centred:
 		at.Horizontal = "center"
@@ -148,6 +163,8 @@ func style(l look) *excelize.Style {
 	case dateTime:
 		number("yyyy-mm-dd hh:mm:ss")
 		at.Vertical = ""
+	case comment: // wrapped in a row of one line: else it would run over the edge of the sheet
+		at.WrapText = true
 	case plainCentre:
 		at.Horizontal, at.Vertical = "center", ""
 	}

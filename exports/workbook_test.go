@@ -366,6 +366,88 @@ func checksPass(t *testing.T, f *excelize.File) {
 	}
 }
 
+// TestLiveFormulas computes the formulas of the Checks sheet with excelize's engine, but for those with SUMPRODUCT, which in
+// excelize stumbles over text that Excel and LibreOffice take for 0.
+func TestLiveFormulas(t *testing.T) {
+	s, list := drawn(t, 60)
+	for i, r := range list {
+		r.ResponseWeight = 1 + float64(i%3)
+	}
+	for name, q := range map[string]reports.Query{"weighted": {}, "unweighted": {Unweighted: true}} {
+		t.Run(name, func(t *testing.T) {
+			f := workbook(t, s, asked(t, s, list, q), list, exports.Options{}.WithSheetRows(40))
+			g := grid(t, f, "Checks")
+			formulas := 0
+			for i := 5; i < len(g); i++ {
+				for _, column := range []string{"G", "H"} {
+					at := column + strconv.Itoa(i+1)
+					formula, err := f.GetCellFormula("Checks", at)
+					if err != nil || formula == "" || strings.Contains(formula, "SUMPRODUCT") {
+						continue
+					}
+					if sum, _ := f.GetCellFormula("Checks", "G"+strconv.Itoa(i+1)); strings.Contains(sum, "SUMPRODUCT") {
+						continue
+					}
+					formulas++
+					stored, err := f.GetCellValue("Checks", at, excelize.Options{RawCellValue: true})
+					if err != nil {
+						t.Fatal(err)
+					}
+					got, err := f.CalcCellValue("Checks", at, excelize.Options{RawCellValue: true})
+					if err != nil {
+						t.Errorf("%s %s: %v", at, formula, err)
+					}
+					if x, err := strconv.ParseFloat(got, 64); err == nil {
+						same(t, at+" "+formula, stored, reports.Number(x), reports.StatusOK)
+					} else if got != stored {
+						t.Errorf("%s %s gives %q, stored is %q", at, formula, got, stored)
+					}
+				}
+			}
+			if formulas < 150 {
+				t.Errorf("only %d formulas", formulas)
+			}
+		})
+	}
+}
+
+// TestWorkbookStudy finds the figures of the reference study on the sheets; they were computed with R (survey 4.1.1).
+func TestWorkbookStudy(t *testing.T) {
+	s, list := drawn(t, 10000)
+	f := workbook(t, s, asked(t, s, list, reports.Query{Model: "study", By: [][]string{{"age"}}}), list, exports.Options{})
+	near := func(where, have string, want, tolerance float64) {
+		t.Helper()
+		if x, err := strconv.ParseFloat(have, 64); err != nil || math.Abs(x-want) > tolerance {
+			t.Errorf("%s: %q, want %v", where, have, want)
+		}
+	}
+	g := grid(t, f, "Summary")
+	index := g[find(t, g, 0, "Satisfaction index (0–100)")]
+	near("index", index[1], 75.054, 5e-4)
+	near("standard error", index[4], 0.128, 5e-4)
+	overall := g[find(t, g, 0, "Overall satisfaction, single question (0–10)")]
+	near("overall", overall[1], 7.5013, 1e-12)
+	near("overall from", overall[2], 7.4683972226470985, 1e-9)
+	near("overall to", overall[3], 7.534202777352901, 1e-9)
+	near("NPS", g[find(t, g, 0, "Net Promoter Score (−100 to 100)")][1], 21.77, 1e-12)
+	for label, n := range map[string]float64{"Selected by the filter": 10300, "Valid, in the figures above": 10000, "Left out: duplicates": 120, "Left out: careless": 120, "Left out: broken off": 60} {
+		near(label, g[find(t, g, 0, label)][1], n, 0)
+	}
+	g = grid(t, f, "Dimensions")
+	for key, want := range map[string]float64{"attitude": 79.14, "efficiency": 71.67, "content": 68.56, "safety": 78.14, "brand": 73.41} {
+		near(key, g[find(t, g, 4, key)][3], want, 5e-3)
+	}
+	g = grid(t, f, "Segments")
+	at := find(t, g, 0, "By Age") + 2
+	for i, want := range []float64{7.4616, 7.5103, 7.4829, 7.5028, 7.5821} {
+		near("overall by age", g[at+i][5], want, 5e-5)
+	}
+	if n := len(grid(t, f, "Responses")); n != 10301 {
+		t.Errorf("%d rows", n)
+	}
+	checksPass(t, f)
+}
+
 // TestChecksFail tampers with one row, or one figure, at a time.
 func TestChecksFail(t *testing.T) {
 	s, list := drawn(t, 300)
