@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -284,9 +285,43 @@ func TestFileLocked(t *testing.T) {
 	if n := len(mustList(t, s)); n != 0 { // readers are not locked out
 		t.Errorf("%d responses", n)
 	}
+
+	// The submission outlasts several of SQLite's own short waits.
+	done := make(chan error)
+	go func() {
+		_, err := s.SubmitResponse(ctx, answer(id('r', 1)), nil)
+		done <- err
+	}()
+	select {
+	case err := <-done:
+		t.Fatalf("submitted while the file was locked: %v", err)
+	case <-time.After(500 * time.Millisecond):
+	}
 	must(t, tx.Rollback())
-	_, err = s.SubmitResponse(ctx, answer(id('r', 1)), nil)
+	must(t, <-done)
+}
+
+func TestFileGone(t *testing.T) {
+	url := testdb.SQLite(t)
+	s := open(t, url)
+	must(t, s.Ping(t.Context()))
+	must(t, os.Remove(strings.TrimPrefix(url, "sqlite:")))
+	err := s.Ping(t.Context())
+	want(t, err, surveys.ErrUnavailable)
+	wantText(t, err, "its file is gone")
+}
+
+// TestWritersQueue: a writer that does not get its turn in time says so.
+func TestWritersQueue(t *testing.T) {
+	s, ctx := open(t, testdb.SQLite(t)), t.Context()
+	publish(t, s)
+	tx, err := s.DB().BeginTx(ctx, nil) // the one connection that writes
 	must(t, err)
+	defer tx.Rollback()
+	patience, cancel := context.WithTimeout(ctx, 50*time.Millisecond)
+	defer cancel()
+	_, err = s.SubmitResponse(patience, answer(id('r', 1)), nil)
+	want(t, err, surveys.ErrUnavailable)
 }
 
 // TestSecretsStayHidden: a password that the server does not take is in no error.

@@ -92,6 +92,8 @@ func (postgresDialect) lockSeq(ctx context.Context, tx gorm.ConnPool) (last int6
 	return last, err
 }
 
+func (postgresDialect) check() error { return nil }
+
 // classify goes by SQLSTATE (PostgreSQL documentation, appendix A) and by what pgx says of the connection.
 func (postgresDialect) classify(err error) cause {
 	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {

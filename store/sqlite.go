@@ -4,7 +4,9 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"net/url"
+	"os"
 	"runtime"
 	"strconv"
 	"strings"
@@ -121,6 +123,14 @@ func (sqliteDialect) insertNumbered(ctx context.Context, tx gorm.ConnPool, value
 func (sqliteDialect) lockSeq(ctx context.Context, tx gorm.ConnPool) (last int64, err error) {
 	err = tx.QueryRowContext(ctx, "SELECT last FROM response_seq").Scan(&last)
 	return last, err
+}
+
+// check looks for the file: SQLite goes on writing to one that was removed, and nobody would find what it writes.
+func (d sqliteDialect) check() error {
+	if _, err := os.Stat(d.path); err != nil {
+		return fmt.Errorf("%w: its file is gone: %w", surveys.ErrUnavailable, err)
+	}
+	return nil
 }
 
 // classify goes by SQLite's primary result codes, https://www.sqlite.org/rescode.html.

@@ -43,6 +43,8 @@ type dialect interface {
 	insertNumbered(ctx context.Context, tx gorm.ConnPool, values []any) (stored bool, err error)
 	// lockSeq keeps other writers from numbering responses until the transaction ends, and returns the last seq.
 	lockSeq(ctx context.Context, tx gorm.ConnPool) (last int64, err error)
+	// check finds what the database does not notice itself.
+	check() error
 	// classify says what a driver's error means.
 	classify(error) cause
 }
@@ -104,9 +106,12 @@ func (s *Store) Close() error {
 	return errors.Join(errs...)
 }
 
-// Ping reports whether the database answers, can be written to in principle, and stands at the migration this program
-// knows.
+// Ping reports whether the database answers and stands at the migration this program knows. Errors:
+// surveys.ErrUnavailable, and a sentence that says what to do about the migrations.
 func (s *Store) Ping(ctx context.Context) error {
+	if err := s.dialect.check(); err != nil {
+		return s.wrap("ping database", err)
+	}
 	have, err := schemaVersion(ctx, s.pools[0], s.dialect)
 	if err != nil {
 		return s.wrap("ping database", err)

@@ -43,6 +43,9 @@ func (s *Store) PublishSurvey(ctx context.Context, survey *surveys.Survey) (vers
 	if read.Key != survey.Key {
 		return 0, fmt.Errorf("%s: its source is the survey %q", operation, read.Key)
 	}
+	if survey.PublishedAt.IsZero() {
+		return 0, fmt.Errorf("%s: it has no time of publication", operation)
+	}
 	digest := sha256.Sum256(survey.Source)
 	row := surveyVersion{
 		Survey: string(survey.Key), Source: survey.Source, Digest: digest[:], PublishedAt: instant{survey.PublishedAt},

@@ -55,6 +55,10 @@ func TestPublishSurveyRefusesForeignSource(t *testing.T) {
 		other.Key = "other"
 		_, err := s.PublishSurvey(t.Context(), other)
 		wantText(t, err, `its source is the survey "trip"`)
+		undated := source(t, "trip", "")
+		undated.PublishedAt = time.Time{}
+		_, err = s.PublishSurvey(t.Context(), undated)
+		wantText(t, err, "no time of publication")
 		empty := &surveys.Survey{Key: "empty", PublishedAt: day}
 		if _, err := s.PublishSurvey(t.Context(), empty); err == nil {
 			t.Error("a survey without source was published")
