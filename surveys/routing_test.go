@@ -16,11 +16,12 @@ func routed() *surveys.Survey {
 	s := surveyfile.Default()
 	q := &s.Questionnaire
 	title := q.Title
+	q.Scales = append(q.Scales, surveys.Scale{Key: "stars", Low: -1, High: 5})
 	q.Sections[1].Items = append(q.Sections[1].Items,
 		surveys.Item{Key: "baggage_wait", Kind: surveys.KindRating, Text: title, Scale: "quality", Required: true, ShowIf: &surveys.Condition{Item: "baggage", Max: p(5)}},
 		surveys.Item{Key: "baggage_staff", Kind: surveys.KindRating, Text: title, Scale: "quality", ShowIf: &surveys.Condition{Item: "baggage_wait", Min: p(0)}})
 	q.Sections = append(q.Sections, surveys.Section{Key: "front", Title: title, ShowIf: &surveys.Condition{Attribute: "cabin", In: []string{"business", "first"}},
-		Items: []surveys.Item{{Key: "lounge", Kind: surveys.KindRating, Text: title, Scale: "quality"}, {Key: "lounge_comment", Kind: surveys.KindComment, Text: title, MaxLength: 5}}})
+		Items: []surveys.Item{{Key: "lounge", Kind: surveys.KindRating, Text: title, Scale: "stars"}, {Key: "lounge_comment", Kind: surveys.KindComment, Text: title, MaxLength: 5}}})
 	return s
 }
 
@@ -48,9 +49,10 @@ func TestRouting(t *testing.T) {
 		{"asked and answered", answers{"baggage": rating(5), "baggage_wait": rating(1)}, attributes{"cabin": "first"}, []byte{1, 255, 255}, nil},
 		{"chain", answers{"baggage": rating(0), "baggage_wait": rating(0), "baggage_staff": rating(9)}, attributes{"cabin": "economy"}, []byte{0, 9, 253}, nil},
 		{"required", answers{"baggage": rating(0)}, nil, nil, []string{"answers.baggage_wait required"}},
-		{"answered though not asked", answers{"baggage": rating(9), "baggage_wait": rating(1), "lounge": rating(1), "lounge_comment": {Comment: "x"}}, nil, nil,
-			[]string{"answers.baggage_wait not_routed", "answers.lounge not_routed", "answers.lounge_comment not_routed"}},
+		{"answered though not asked", answers{"baggage": rating(9), "baggage_wait": rating(1), "baggage_staff": rating(1), "lounge": rating(1), "lounge_comment": {Comment: "x"}}, nil, nil,
+			[]string{"answers.baggage_wait not_routed", "answers.baggage_staff not_routed", "answers.lounge not_routed", "answers.lounge_comment not_routed"}},
 		{"comment too long", answers{"lounge_comment": {Comment: "123456"}}, attributes{"cabin": "first"}, nil, []string{"answers.lounge_comment length"}},
+		{"scale from below zero", answers{"lounge": rating(-1)}, attributes{"cabin": "first"}, []byte{253, 253, 0}, nil},
 		{"skipped though not asked", answers{"baggage": rating(9), "baggage_wait": {}}, nil, []byte{253, 253, 253}, nil},
 	}
 	for _, tt := range tests {
@@ -90,10 +92,11 @@ func TestCheckProperty(t *testing.T) {
 			sub.Attributes["cabin"] = c
 		}
 		for _, item := range s.Questionnaire.Rated() {
-			switch n := rapid.IntRange(-2, 10).Draw(t, string(item.Key)); {
+			scale, _ := s.Questionnaire.Scale(item.Scale)
+			switch n := rapid.IntRange(-2, scale.High-scale.Low).Draw(t, string(item.Key)); {
 			case !surveys.Routed(&s.Questionnaire, sub.Answers, sub.Attributes)[item.Key]:
 			case n >= 0:
-				sub.Answers[item.Key] = rating(n)
+				sub.Answers[item.Key] = rating(scale.Low + n)
 			case n == -1 && item.NotApplicable:
 				sub.Answers[item.Key] = surveys.Answer{NotApplicable: true}
 			case item.Required:
@@ -117,7 +120,8 @@ func TestCheckProperty(t *testing.T) {
 			case a.Rating == nil:
 				want = surveys.Skipped
 			default:
-				want = byte(*a.Rating)
+				scale, _ := s.Questionnaire.Scale(item.Scale)
+				want = byte(*a.Rating - scale.Low)
 			}
 			if r.Ratings[i] != want {
 				t.Fatalf("%s: code %d, want %d", item.Key, r.Ratings[i], want)
