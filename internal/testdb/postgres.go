@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -104,7 +105,8 @@ func makeTemplate(ctx context.Context, admin string) (name string, err error) {
 		return "", err
 	}
 	if _, _, err := store.Migrate(ctx, databaseURL(admin, unfinished)); err != nil {
-		return "", err
+		_, dropped := conn.Exec(ctx, "DROP DATABASE "+unfinished)
+		return "", errors.Join(err, dropped)
 	}
 	_, err = conn.Exec(ctx, "ALTER DATABASE "+unfinished+" RENAME TO "+name)
 	return name, err

@@ -33,7 +33,7 @@ cd / && rm -rf "$2"
 // ends when lifeline is closed, by the end of this process at the latest. It does not write through to the disk: it lives
 // for one test run.
 func startPostgres() (admin string, lifeline io.Closer, err error) {
-	programs, err := findPostgres()
+	programs, err := findPostgres("/usr/lib/postgresql/*/bin")
 	if err != nil {
 		return "", nil, err
 	}
@@ -78,17 +78,20 @@ func startPostgres() (admin string, lifeline io.Closer, err error) {
 	return "", nil, errors.Join(fmt.Errorf("the server did not start:\n%s", strings.Join(lines, "\n")), cmd.Wait(), os.RemoveAll(dir))
 }
 
-// findPostgres returns the folder of PostgreSQL's programs: the one in PATH, else the newest that Debian installed.
-func findPostgres() (string, error) {
+// findPostgres returns the folder of PostgreSQL's programs: the one in PATH, else the newest of those that Debian installs.
+func findPostgres(debian string) (string, error) {
 	var folders []string
 	if found, err := exec.LookPath("initdb"); err == nil {
 		if real, err := filepath.EvalSymlinks(found); err == nil {
 			folders = append(folders, filepath.Dir(real))
 		}
 	}
-	debian, _ := filepath.Glob("/usr/lib/postgresql/*/bin") // the pattern is valid
-	slices.SortFunc(debian, func(a, b string) int { return cmp.Compare(major(b), major(a)) })
-	for _, f := range append(folders, debian...) {
+	installed, err := filepath.Glob(debian)
+	if err != nil {
+		return "", err
+	}
+	slices.SortFunc(installed, func(a, b string) int { return cmp.Compare(major(b), major(a)) })
+	for _, f := range append(folders, installed...) {
 		if runnable(f, "initdb") && runnable(f, "pg_ctl") && runnable(f, "postgres") {
 			return f, nil
 		}
