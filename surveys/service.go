@@ -158,7 +158,7 @@ func (s *Service) CreateKey(ctx context.Context, name string) (bearer string, er
 	return bearer, nil
 }
 
-// Authenticate returns the key that a bearer string stands for. Errors: ErrNotFound.
+// Authenticate returns the key that a bearer string stands for. Errors: ErrNotFound, for a revoked key too.
 func (s *Service) Authenticate(ctx context.Context, bearer string) (Key, error) {
 	if len(bearer) != len(bearerPrefix)+43 || !strings.HasPrefix(bearer, bearerPrefix) {
 		return Key{}, fmt.Errorf("authenticate: %w", ErrNotFound)
@@ -166,9 +166,6 @@ func (s *Service) Authenticate(ctx context.Context, bearer string) (Key, error) 
 	k, err := s.Store.FindKey(ctx, Token(bearer).Hash())
 	if err != nil {
 		return Key{}, fmt.Errorf("authenticate: %w", err)
-	}
-	if !k.RevokedAt.IsZero() {
-		return Key{}, fmt.Errorf("authenticate: key %q is revoked: %w", k.Name, ErrNotFound)
 	}
 	return k, nil
 }
