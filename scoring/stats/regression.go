@@ -34,7 +34,8 @@ type Standardized struct {
 	Pratt []float64
 	// First is r², the R² of the predictor alone; Last is what it adds to all others, β²/VIF.
 	First, Last []float64
-	// Semipartial is ±√Last and Partial ±√(Last/(1−R²+Last)), with the sign of Beta.
+	// Semipartial is ±√Last and Partial ±√(Last/(1−R²+Last)), with the sign of Beta. Partial is NaN for a predictor that adds
+	// nothing to others that explain everything.
 	Semipartial, Partial []float64
 	// R2 is r′β, between 0 and 1.
 	R2 float64

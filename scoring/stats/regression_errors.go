@@ -123,7 +123,8 @@ func (s *ResidualSums) Merge(o ResidualSums) {
 }
 
 // Covariance is (X′WX)⁻¹[Σw²e²/(1−h)^Leverage·xx′](X′WX)⁻¹, intercept first. Times n/(n−k−1) it is HC1 for Leverage 0, times
-// n/(n−1) the design-based covariance when every row is its own sampling unit.
+// n/(n−1) the design-based covariance when every row is its own sampling unit. With Leverage above 0 it is infinite or NaN
+// when a row has leverage 1: the regression passes through it whatever its response.
 func (s ResidualSums) Covariance() [][]float64 {
 	k := len(s.fit.Coefficients)
 	out := zeros(k, k)

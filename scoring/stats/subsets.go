@@ -78,7 +78,7 @@ func (t *subsetTree) visit(k int, a, c []float64, r2 float64, mask int) {
 }
 
 // Conditional is the mean R² that each predictor adds to the subsets of s others, [j][s] for s = 0 … p−1: conditional
-// dominance (Azen & Budescu 2003).
+// dominance (Azen & Budescu 2003). None is negative.
 func (s Subsets) Conditional() [][]float64 {
 	p := s.Predictors
 	out := zeros(p, p)
@@ -92,7 +92,8 @@ func (s Subsets) Conditional() [][]float64 {
 		}
 		count := 1.0
 		for k := range p {
-			out[j][k] = sums[k].Value() / count
+			// A predictor that adds nothing may come out just below 0.
+			out[j][k] = max(sums[k].Value()/count, 0)
 			count *= float64(p-1-k) / float64(k+1)
 		}
 	}
