@@ -1,6 +1,7 @@
 package imports
 
 import (
+	"encoding/hex"
 	"math"
 	"slices"
 	"strings"
@@ -140,4 +141,19 @@ func (d *decoder) short(r *fieldRule, name string, ok func(string) bool) string 
 		d.shorts[shortText{r, s}] = s
 	}
 	return s
+}
+
+// parseID reads a UUID in its usual form.
+func parseID(text []byte) (id surveys.ResponseID, ok bool) {
+	if len(text) != 36 || text[8] != '-' || text[13] != '-' || text[18] != '-' || text[23] != '-' {
+		return id, false
+	}
+	var digits [32]byte
+	n := copy(digits[:], text[:8])
+	n += copy(digits[n:], text[9:13])
+	n += copy(digits[n:], text[14:18])
+	n += copy(digits[n:], text[19:23])
+	copy(digits[n:], text[24:])
+	_, err := hex.Decode(id[:], digits[:])
+	return id, err == nil && !id.IsZero()
 }

@@ -154,8 +154,8 @@ func (b *binding) ownColumns(f *File) error {
 		to  **fieldRule
 		key string
 	}{{&b.id, "response_id"}, {&b.respondent, "id"}, {&b.seconds, "seconds"}, {&b.submitted, "submitted_at"}, {&b.mode, "mode"},
-		{&b.language, "language"}, {&b.wave, "wave"}, {&b.weight, "response_weight"}} {
-		if slices.Contains(b.header, x.key) && !taken[x.key] {
+		{&b.language, "language"}, {&b.wave, "wave"}, {&b.weight, "response_weight"}, {&b.respondent, "respondent"}, {&b.weight, "weight"}} {
+		if *x.to == nil && slices.Contains(b.header, x.key) && !taken[x.key] {
 			*x.to = &fieldRule{source: column(x.key)}
 		}
 	}

@@ -88,9 +88,9 @@ type band struct {
 	level       string
 }
 
-// OwnMapping reads our own CSV: a header of the survey's item and attribute keys and of id (the respondent), response_id,
-// submitted_at, seconds, mode, language, wave and response_weight, of which only one item must be there. NA is not
-// applicable, NR not asked, empty skipped. An item without a column was not asked.
+// OwnMapping reads our own CSV: a header of the survey's item and attribute keys and of id or respondent, response_id,
+// submitted_at, seconds, mode, language, wave and response_weight or weight, of which only one item must be there. NA is
+// not applicable, NR not asked, empty skipped. An item without a column was not asked.
 func OwnMapping(s *surveys.Survey) *Mapping {
 	return &Mapping{survey: s, own: true, times: timeReader{layouts: usualLayouts, zone: time.UTC}}
 }

@@ -297,6 +297,9 @@ func TestOwnCSVColumns(t *testing.T) {
 	if !slices.Equal(res.Ignored, []string{"extra"}) || res.Repaired() != 1 {
 		t.Errorf("ignored %v, repairs %+v", res.Ignored, res.Repairs[0])
 	}
+	if got, _, err := read(t, s, imports.OwnMapping(s), "own.csv", "crew,weight,respondent\n1,2.5,p\n"); err != nil || got[0].ResponseWeight != 2.5 || got[0].Respondent != "p" {
+		t.Errorf("other names: %+v, %v", got, err)
+	}
 	if _, res, err := read(t, s, imports.OwnMapping(s), "own.csv", "crew,response_id\n1,12\n"); err != nil || res.Refused != 1 {
 		t.Errorf("a response id that is none: %+v, %v", res, err)
 	}
@@ -349,6 +352,7 @@ func TestBadFiles(t *testing.T) {
 		{"empty gzip", gz(""), "data: the file is empty"},
 		{"header only", "crew,seat\n", "data, line 1: the file holds a header and no rows"},
 		{"header and blank rows", "crew,seat\n,\n\n", "data, line 2: the file holds a header and no rows"},
+		{"bare carriage returns", "crew\rseat\r1\r", "data, line 1: the lines end in bare carriage returns; save the file with line feeds"},
 		{"no column of ours", "a,b\n1,2\n", `data, line 1: no column is an item of survey "small"; the columns are "a", "b". A file with other columns needs a mapping file`},
 		{"doubled column", "crew,crew\n1,2\n", `data is not valid: 1:0: crew: column "crew" stands twice in the header, as cells 1 and 2`},
 		{"no text", "crew\x00\x01\n1\n", "data, line 1, column 1: the header cannot be read: the cell holds a NUL byte: this is not text, or the file is in another encoding (state encoding: in the mapping file)"},
