@@ -156,6 +156,14 @@ func TestWorkbookFigures(t *testing.T) {
 		if i > 20 {
 			r.Ratings[6] = surveys.NotRouted
 		}
+		if i%5 == 0 { // attitude, efficiency and content do not apply: too few dimensions are left
+			for k := range 10 {
+				r.Ratings[k] = surveys.NotApplicable
+			}
+		}
+		if i%5 == 1 { // one item of three answered: too little of attitude
+			r.Ratings[0], r.Ratings[1] = surveys.Skipped, surveys.Skipped
+		}
 	}
 	for name, c := range map[string]struct {
 		s    *surveys.Survey
@@ -317,16 +325,16 @@ func segmentFigures(t *testing.T, s *surveys.Survey, g [][]string, r *reports.Re
 		same(t, x.Label+" index", row[2], x.Overall.Estimate, st)
 		same(t, x.Label+" from", row[3], x.Overall.Low, st)
 		same(t, x.Label+" to", row[4], x.Overall.High, st)
-		if x.OverallItem != nil && st != reports.StatusSuppressed {
+		if x.OverallItem != nil && x.Status != reports.StatusSuppressed {
 			same(t, x.Label+" overall", row[5], x.OverallItem.Mean, x.OverallItem.Status)
 		}
-		if x.Recommend != nil && st != reports.StatusSuppressed {
+		if x.Recommend != nil && x.Status != reports.StatusSuppressed {
 			same(t, x.Label+" NPS", row[6], x.Recommend.NPS, x.Recommend.Status)
 		}
 		for i, d := range x.Dimensions {
 			dst := d.Status
-			if st == reports.StatusSuppressed {
-				dst = st
+			if x.Status == reports.StatusSuppressed {
+				dst = x.Status
 			}
 			same(t, x.Label+" "+d.Key, row[7+i], d.Estimate.Estimate, dst)
 		}
