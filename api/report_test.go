@@ -17,6 +17,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"paxscore/api"
 	"paxscore/internal/testdb"
 	"paxscore/reports"
 	"paxscore/store"
@@ -77,6 +78,40 @@ func TestFilesOfNothing(t *testing.T) {
 	}
 	s.get(t, "/api/v1/surveys/default/report.xlsx").wants(t, 200, "")
 	s.get(t, "/api/v1/surveys/default/responses.xlsx").wants(t, 200, "")
+}
+
+// overtaken is a Reporter after whose answer another response comes in.
+type overtaken struct {
+	api.Reporter
+	then func()
+}
+
+func (o overtaken) Report(ctx context.Context, key surveys.SurveyKey, q reports.Query) (*reports.Report, error) {
+	r, err := o.Reporter.Report(ctx, key, q)
+	o.then()
+	return r, err
+}
+
+func TestFilesListWhatTheReportHasSeen(t *testing.T) {
+	st, err := store.Open(t.Context(), testdb.SQLite(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = st.Close() })
+	service := surveys.NewService(st)
+	live := overtaken{Reporter: reports.NewLive(st)}
+	var s *site
+	live.then = func() { s.submit(t, submission().with("seconds", 60)).wants(t, 201, "") }
+	s = siteOn(t, service, &live)
+	if _, err := service.Publish(t.Context(), surveyfile.Default()); err != nil {
+		t.Fatal(err)
+	}
+	for want := range 3 {
+		a := s.get(t, "/api/v1/surveys/default/responses.csv?all_rows=true")
+		if rows := bytes.Count(a.body, []byte("\n")) - 1; a.StatusCode != 200 || rows != want {
+			t.Errorf("answered %d with %d rows, want %d: %.300s", a.StatusCode, rows, want, a.body)
+		}
+	}
 }
 
 // breaking is a store whose stream of responses fails after some rows.
