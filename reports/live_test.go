@@ -25,7 +25,7 @@ const versionOne = `
 key: short
 languages: [en]
 title: Short
-scales: [{key: ten, low: 0, high: 10}, {key: five, low: 1, high: 5}]
+scales: [{key: ten, low: 0, high: 10}, {key: five, low: 0, high: 4}]
 attributes:
   - {key: cabin, label: Cabin, values: [economy, business, first]}
 sections:

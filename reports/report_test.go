@@ -133,6 +133,7 @@ func TestEffectiveBase(t *testing.T) {
 func TestFilterHidesFew(t *testing.T) {
 	rows := append(mixed(200, set("cabin", "economy", "route", "domestic")), mixed(4, set("cabin", "first", "route", "domestic"))...)
 	rows = append(rows, mixed(60, set("cabin", "business", "route", "regional"))...)
+	rows = append(rows, mixed(7, set("cabin", "premium_economy", "route", "regional"), func(r *surveys.Response) { r.Ratings[16] = surveys.Skipped })...) // break-offs
 	d := dataset(t, respondents(), rows)
 	where := func(pairs ...string) (out []reports.Where) {
 		for i := 0; i < len(pairs); i += 2 {
@@ -148,6 +149,7 @@ func TestFilterHidesFew(t *testing.T) {
 		{"four", where("cabin", "first"), true},
 		{"all but four", where("cabin", "economy,business"), true},
 		{"all but four of a route", where("route", "domestic", "cabin", "economy"), true},
+		{"seven, of which none is valid", where("cabin", "premium_economy"), true},
 		{"many", where("route", "domestic"), false},
 		{"many, many left out", where("cabin", "business"), false},
 		{"nobody", where("flight", "none such"), false},
@@ -160,7 +162,7 @@ func TestFilterHidesFew(t *testing.T) {
 		if !tt.hidden {
 			continue
 		}
-		if want := (reports.Responses{Suppressed: true, Outside: 264, MedianSeconds: 200}); r.Responses != want {
+		if want := (reports.Responses{Suppressed: true, Outside: 271, MedianSeconds: 200}); r.Responses != want {
 			t.Errorf("%s: responses %+v", tt.name, r.Responses)
 		}
 		for i, v := range r.Verdicts {
@@ -212,6 +214,27 @@ func TestSegmentsHideFew(t *testing.T) {
 	r = report(t, dataset(t, respondents(), rows), reports.Query{By: by("cabin")})
 	if s := r.Segments[1]; s.Dimensions[2].Status != reports.StatusSuppressed || s.Dimensions[2].N != nil || s.Dimensions[1].Status != reports.StatusFlagged || s.Overall.Status != reports.StatusFlagged {
 		t.Errorf("business: %+v", s.Dimensions[2])
+	}
+}
+
+// A figure that few of a large segment have is covered like a small segment, by that figure of the next smallest.
+func TestFiguresHideFew(t *testing.T) {
+	rows := append(mixed(200, set("cabin", "economy")), mixed(60, set("cabin", "business"))...)
+	for i, row := range rows[200:] {
+		if i >= 6 {
+			for k := 7; k < 10; k++ {
+				row.Ratings[k] = surveys.NotApplicable // service content
+			}
+			row.Ratings[17] = surveys.Skipped
+		}
+	}
+	for _, s := range report(t, dataset(t, respondents(), rows), reports.Query{By: by("cabin")}).Segments {
+		if s.Dimensions[2].Status != reports.StatusSuppressed || s.Recommend.Status != reports.StatusSuppressed || s.Recommend.N != nil {
+			t.Errorf("%s: content %+v, NPS %+v", s.Label, s.Dimensions[2], s.Recommend)
+		}
+		if s.Status == reports.StatusSuppressed || !s.Dimensions[1].Estimate.Estimate.Valid() || !s.OverallItem.Mean.Valid() {
+			t.Errorf("%s: more than content and NPS is hidden: %+v", s.Label, s)
+		}
 	}
 }
 

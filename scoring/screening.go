@@ -25,7 +25,6 @@ const (
 )
 
 const (
-	minAnsweredShare   = 0.5  // of the applicable items, below which a response is a break-off
 	minMillisPerAnswer = 2000 // below which a response is careless
 	fastShare          = 3    // a straight line is careless below the median time divided by this
 )
@@ -112,7 +111,7 @@ func (s *Screen) overallMissing(row uint32) bool {
 // brokenOff judges the answered share. A response to which no item applies is a break-off only if it answers nothing else.
 func (s *Screen) brokenOff(row uint32, answered, applicable int) bool {
 	if applicable > 0 {
-		return float64(answered)/float64(applicable) < minAnsweredShare-thresholdSlack
+		return 2*answered < applicable
 	}
 	for i := range s.table.Items() {
 		if s.table.Item(i)[row] <= columns.MaxCode {
