@@ -240,8 +240,9 @@ func fillRouted(t *testing.T, b *browser.Browser, p *place) {
 // look opens every page at both sizes and in dark colours.
 func look(t *testing.T, b *browser.Browser, p *place) {
 	p.loadStudy(t)
+	p.publishFile(t, strings.NewReplacer("key: routed", "key: arabic", "languages: [en]", "languages: [ar]", "A <b>short</b> survey", "كيف كانت رحلتك؟").Replace(routed))
 	pages := map[string]string{
-		"form": "/s/default?lang=en", "form-zh": "/s/default?lang=zh-Hans", "form-hy": "/s/default?lang=hy", "front": "/", "sign-in": "/sign-in",
+		"form-ar": "/s/arabic", "form": "/s/default?lang=en", "form-zh": "/s/default?lang=zh-Hans", "form-hy": "/s/default?lang=hy", "front": "/", "sign-in": "/sign-in",
 		"docs": "/docs", "unknown": "/s/nothing", "nothing": "/nothing", "dashboard": "/dashboard/default?model=study",
 		"dashboard-small": "/dashboard/default?model=study&where=cabin%3Dfirst&by=age&by=tier,purpose",
 	}

@@ -33,8 +33,11 @@ type docOperation struct {
 	Parameters                []fieldRow
 	Bodies                    []docBody
 	Responses                 []docResponse
-	Curl                      string
+	Examples                  []docExample
 }
+
+// docExample is a command that does an operation.
+type docExample struct{ Summary, Curl string }
 
 // docBody is a body in one or several media types that share a schema.
 type docBody struct {
@@ -97,6 +100,9 @@ func newDocs(body []byte) (docs, error) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(d.Components.Schemas)) {
 		s := d.Components.Schemas[name]
+		if s == nil {
+			continue
+		}
 		row := docSchema{Name: name, Description: s.Description, Fields: d.fields(s, "", 0)}
 		if len(row.Fields) == 0 {
 			row.Type, row.Link = typeOf(s)
@@ -134,7 +140,7 @@ func (d *description) operation(o located) docOperation {
 		r := o.Responses[status]
 		out.Responses = append(out.Responses, docResponse{Status: status, Description: r.Description, Bodies: d.bodies(r.Content)})
 	}
-	out.Curl = curl(o, out.Open)
+	out.Examples = examples(o, out.Open)
 	return out
 }
 
@@ -154,15 +160,47 @@ func (d *description) bodies(content map[string]media) (out []docBody) {
 	return out
 }
 
-// curl writes a command that does the operation, with the description's own examples.
-func curl(o located, open bool) string {
-	var b strings.Builder
-	b.WriteString("curl")
-	if o.Method != http.MethodGet {
-		b.WriteString(" -X " + o.Method)
+// examples returns a command for each example that the description has of an operation, or one.
+func examples(o located, open bool) (out []docExample) {
+	if o.RequestBody != nil {
+		for _, name := range slices.Sorted(maps.Keys(o.RequestBody.Content)) {
+			content := o.RequestBody.Content[name]
+			header := " \\\n  -H 'Content-Type: " + name + "'"
+			if content.Example != nil {
+				out = append(out, docExample{"", curl(o, open, header+data(content.Example))})
+			}
+			for _, key := range slices.Sorted(maps.Keys(content.Examples)) {
+				out = append(out, docExample{content.Examples[key].Summary, curl(o, open, header+data(content.Examples[key].Value))})
+			}
+			if len(out) == 0 {
+				out = append(out, docExample{"", curl(o, open, header+" --data-binary @FILE")})
+			}
+			return out
+		}
+	}
+	return []docExample{{"", curl(o, open, "")}}
+}
+
+// data writes a JSON body as an argument of curl.
+func data(body json.RawMessage) string {
+	var b bytes.Buffer
+	if json.Indent(&b, body, "  ", "  ") != nil {
+		return ""
+	}
+	return " -d '" + strings.ReplaceAll(b.String(), "'", `'\''`) + "'"
+}
+
+// curl writes a command that does the operation, with the description's own values for its parameters.
+func curl(o located, open bool, body string) string {
+	command := "curl"
+	if o.Method != http.MethodGet && !(o.Method == http.MethodPost && body != "") {
+		command += " -X " + o.Method
+	}
+	if strings.HasSuffix(o.Path, ".xlsx") || strings.HasSuffix(o.Path, ".csv") {
+		command += " -OJ"
 	}
 	if !open {
-		b.WriteString(` -H "Authorization: Bearer $KEY"`)
+		command += ` -H "Authorization: Bearer $KEY"`
 	}
 	path := o.Path
 	var query []string
@@ -178,22 +216,7 @@ func curl(o located, open bool) string {
 	if len(query) > 0 {
 		path += "?" + strings.Join(query, "&")
 	}
-	if strings.HasSuffix(o.Path, ".xlsx") || strings.HasSuffix(o.Path, ".csv") {
-		b.WriteString(" -OJ")
-	}
-	if o.RequestBody != nil {
-		for _, name := range slices.Sorted(maps.Keys(o.RequestBody.Content)) {
-			body := bodyExample(o.RequestBody.Content[name])
-			if body == "" {
-				b.WriteString(" \\\n  -H 'Content-Type: " + name + "' --data-binary @FILE")
-			} else {
-				b.WriteString(" \\\n  -H 'Content-Type: " + name + "' -d '" + strings.ReplaceAll(body, "'", `'\''`) + "'")
-			}
-			break
-		}
-	}
-	b.WriteString(" \\\n  '$BASE" + path + "'")
-	return strings.Replace(b.String(), "'$BASE", "\"$BASE\"'", 1)
+	return command + body + " \\\n  \"$BASE" + path + "\""
 }
 
 func exampleOf(p parameter) string {
@@ -211,23 +234,6 @@ func exampleOf(p parameter) string {
 		}
 	}
 	return ""
-}
-
-func bodyExample(m media) string {
-	raw := m.Example
-	for _, name := range slices.Sorted(maps.Keys(m.Examples)) {
-		if raw == nil {
-			raw = m.Examples[name].Value
-		}
-	}
-	if raw == nil {
-		return ""
-	}
-	var b bytes.Buffer
-	if json.Indent(&b, raw, "  ", "  ") != nil {
-		return ""
-	}
-	return b.String()
 }
 
 // paragraphs splits a description at blank lines.

@@ -3,10 +3,16 @@ package web
 import (
 	"bytes"
 	"io/fs"
+	"net/url"
 	"regexp"
 	"testing/fstest"
+	"time"
 
 	"github.com/gin-gonic/gin"
+
+	"paxscore/internal/middleware"
+	"paxscore/reports"
+	"paxscore/surveys"
 )
 
 // Files are the embedded templates, static files and locales.
@@ -36,13 +42,44 @@ func Marked() (marked fs.FS, names []string, err error) {
 	return out, names, err
 }
 
-// MountFrom mounts the pages made of other files, and returns their error page.
+// MountFrom mounts the pages made of other files.
 func MountFrom(r *gin.Engine, cfg Config, fsys fs.FS) error {
 	v, err := newViews(fsys)
 	if err != nil {
 		return err
 	}
 	return mount(r, cfg, v)
+}
+
+// ErrorPageFrom returns the error page made of other files.
+func ErrorPageFrom(fsys fs.FS) (middleware.ErrorPage, error) {
+	v, err := newViews(fsys)
+	if err != nil {
+		return nil, err
+	}
+	return v.errorPage, nil
+}
+
+// Submission reads a form's body as the handler does.
+func Submission(body url.Values, form *surveys.Form, now time.Time) (surveys.Submission, []surveys.FieldError) {
+	return readFilled(body, &form.Survey.Questionnaire).submission(form, now)
+}
+
+// Query reads the question of a scores page and returns how the API is asked the same.
+func Query(v url.Values, s *surveys.Survey) (q reports.Query, asked string, err error) {
+	q, err = readQuery(v, s)
+	return q, address(q), err
+}
+
+// Documented reads an OpenAPI document and returns its operations by method and path.
+func Documented(body []byte) (out []string, err error) {
+	d, err := newDocs(body)
+	for _, g := range d.Groups {
+		for _, o := range g.Operations {
+			out = append(out, o.Method+" "+o.Path)
+		}
+	}
+	return out, err
 }
 
 // Choose exposes the choice of a language.

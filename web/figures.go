@@ -95,6 +95,14 @@ func count(n int) string {
 	return minus(s)
 }
 
+// whole writes a number without decimals, with thousands set apart.
+func whole(n reports.Number) string {
+	if !n.Valid() {
+		return "–"
+	}
+	return count(int(reports.Round(float64(n), 0)))
+}
+
 // optional writes a count that may be held back.
 func optional(n *int) string {
 	if n == nil {

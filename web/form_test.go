@@ -1,7 +1,6 @@
 package web_test
 
 import (
-	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -10,65 +9,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"paxscore/internal/testdb"
 	"paxscore/surveys"
 )
-
-// routed is a survey with every kind of question: strip, list and long scale, required and not, routed by items and
-// attributes, free and closed attributes.
-const routed = `
-key: routed
-languages: [en]
-title: A <b>short</b> survey
-scales:
-  - {key: ten, low: 0, high: 10, low_label: worst, high_label: best}
-  - {key: hundred, low: 0, high: 100, low_label: none, high_label: all}
-  - key: words
-    low: 1
-    high: 3
-    low_label: bad
-    high_label: good
-    points: [{value: 1, label: Poor}, {value: 2, label: Fair}, {value: 3, label: "Good & true"}]
-attributes:
-  - {key: gate, label: Gate, ask: true}
-  - {key: cabin, label: Cabin, ask: true, values: {economy: Economy, business: Business}}
-  - {key: aircraft, label: Aircraft, values: [A320, B737]}
-sections:
-  - key: first
-    title: First
-    touchpoint: fly
-    items:
-      - {key: overall, kind: overall, text: All in all, scale: ten, required: true}
-      - {key: seat, text: Seat, scale: words, not_applicable: true}
-      - {key: wait, text: Minutes waited, scale: hundred, not_applicable: true, show_if: {item: overall, max: 6}}
-      - {key: praise, text: Praise, scale: ten, show_if: {item: overall, min: 9}}
-      - {key: middle, text: Middle, scale: ten, show_if: {item: overall, min: 4, max: 6}}
-  - key: second
-    title: Second
-    touchpoint: fly
-    show_if: {attribute: cabin, in: [business]}
-    items:
-      - {key: lounge, text: Lounge, scale: ten, required: true}
-  - key: third
-    title: Third
-    touchpoint: fly
-    show_if: {attribute: aircraft, in: [B737]}
-    items:
-      - {key: noise, text: Noise, scale: ten, reverse: true}
-  - key: fourth
-    title: Fourth
-    touchpoint: after
-    items:
-      - {key: comment, kind: comment, text: Anything else, max_length: 40}
-models:
-  - key: equal
-    label: Equal
-    note: None
-    dimensions:
-      - {key: a, label: A, items: [seat]}
-      - {key: b, label: B, items: [wait, middle]}
-      - {key: c, label: C, items: [praise, lounge, noise]}
-`
 
 func (p *place) form(t *testing.T, path string) (*visitor, url.Values) {
 	t.Helper()
@@ -280,129 +222,6 @@ func (p *place) hiddenOf(t *testing.T, path string) url.Values {
 	return form
 }
 
-func TestRouting(t *testing.T) {
-	p := open(t, nil, nil)
-	p.publishFile(t, routed)
-	page := p.visitor(t).get("/s/routed")
-	page.mustHave(t, "Only if you rated “All in all” 6 or lower.", "Only if you rated “All in all” 9 or higher.", "Only if you rated “All in all” from 4 to 6.",
-		"Only if “Cabin” is: Business.", "Good &amp; true", `inputmode="numeric"`)
-	page.mustLack(t, "Noise", "<b>short</b>") // nobody tells the aircraft here
-
-	tokens, err := p.Service.Invite(t.Context(), []surveys.Invitation{
-		{Survey: "routed", Attributes: map[surveys.AttributeKey]string{"cabin": "economy", "aircraft": "B737"}},
-		{Survey: "routed", Attributes: map[surveys.AttributeKey]string{"cabin": "business", "aircraft": "A320"}},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	economy, business := p.visitor(t).get("/s/"+string(tokens[0])), p.visitor(t).get("/s/"+string(tokens[1]))
-	economy.mustHave(t, "Noise")
-	economy.mustLack(t, "Lounge", "Only if “Cabin”")
-	business.mustHave(t, "Lounge")
-	business.mustLack(t, "Noise", "Only if “Cabin”")
-
-	// answers to questions that are not asked are left out, not held against the passenger
-	v, form := p.form(t, "/s/routed")
-	sent := v.post("/s/routed", with(form, "a.overall", "8", "a.wait", "20", "a.praise", "9", "a.middle", "1", "a.lounge", "3", "s.cabin", "economy"))
-	if sent.Status != http.StatusSeeOther {
-		t.Fatalf("status %d: %s", sent.Status, sent.Body)
-	}
-	got := p.responses(t, "routed")[0]
-	const no, skipped = surveys.NotRouted, surveys.Skipped
-	want := []byte{8, skipped, no, no, no, no, no} // overall, seat, wait, praise, middle, lounge, noise
-	if d := cmp.Diff(want, got.Ratings); d != "" {
-		t.Error(d)
-	}
-}
-
-func TestLanguageOfTheForm(t *testing.T) {
-	p := open(t, nil, nil)
-	tests := []struct{ name, path, accept, lang, words string }{
-		{"the survey's first", "/s/default", "", "en", "Send my answers"},
-		{"of the browser", "/s/default", "hy-AM,hy;q=0.9,en;q=0.5", "hy", "Ուղարկել"},
-		{"of the browser, in Taiwan", "/s/default", "zh-TW", "zh-Hant", "送出問卷"},
-		{"of the browser, in China", "/s/default", "zh", "zh-Hans", "提交答卷"},
-		{"of the browser, in Brazil", "/s/default", "pt-BR", "pt", "Enviar as minhas respostas"},
-		{"asked for", "/s/default?lang=es", "hy", "es", "Enviar mis respuestas"},
-		{"asked for, nearly", "/s/default?lang=es-MX", "hy", "es", "Enviar mis respuestas"},
-		{"unknown", "/s/default?lang=xx", "", "en", "Send my answers"},
-		{"nonsense", "/s/default?lang=%22%3E", "%$;q=,,", "en", "Send my answers"},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			v := p.visitor(t)
-			v.Header.Set("Accept-Language", tt.accept)
-			v.get(tt.path).mustHave(t, fmt.Sprintf(`<html lang="%s" dir="ltr">`, tt.lang), tt.words)
-		})
-	}
-	v, form := p.form(t, "/s/default?lang=en")
-	kept := v.post("/s/default", with(form, "a.overall", "7", "switch", "zh-Hans"))
-	if kept.Status != http.StatusOK {
-		t.Errorf("status %d", kept.Status)
-	}
-	kept.mustHave(t, `lang="zh-Hans"`, `name="a.overall" value="7" checked`, form.Get("id"))
-	empty := v.post("/s/default", with(form, "switch", "hy"))
-	if empty.Status != http.StatusSeeOther || empty.Header.Get("Location") != "/s/default?lang=hy&m=web" {
-		t.Errorf("status %d to %s", empty.Status, empty.Header.Get("Location"))
-	}
-	if n := len(p.responses(t, "default")); n != 0 {
-		t.Errorf("%d responses stored by changing the language", n)
-	}
-}
-
-func TestDatabaseAway(t *testing.T) {
-	proxy := testdb.Proxy(t, testdb.Postgres(t))
-	p := openOn(t, proxy.URL(), nil, nil)
-	v, form := p.form(t, "/s/default?lang=pt")
-	form = with(form, "a.overall", "6", "a.comment", "<b>\"x\"</b>", "s.age", "25_34", "evil", "1")
-	kept := with(form)
-	kept.Del("evil")
-
-	proxy.Refuse()
-	a := v.post("/s/default", form)
-	if a.Status != http.StatusServiceUnavailable || a.Header.Get("Retry-After") == "" {
-		t.Fatalf("status %d", a.Status)
-	}
-	a.mustHave(t, "Ainda não foi possível guardar as suas respostas")
-	if d := cmp.Diff(kept, a.hidden()); d != "" {
-		t.Error(d)
-	}
-	v.Header.Set("Accept-Language", "pt")
-	away := v.get("/s/default")
-	if away.Status != http.StatusServiceUnavailable {
-		t.Errorf("status %d", away.Status)
-	}
-	away.mustHave(t, "A pesquisa não está acessível", `href="/s/default"`)
-
-	proxy.Resume()
-	if sent := v.post("/s/default", a.hidden()); sent.Status != http.StatusSeeOther {
-		t.Fatalf("sent again: status %d", sent.Status)
-	}
-	if got := p.responses(t, "default"); len(got) != 1 || got[0].Comments["comment"] != "<b>\"x\"</b>" {
-		t.Errorf("stored %+v", got)
-	}
-}
-
-func TestAnswerOfTheDatabaseLost(t *testing.T) {
-	proxy := testdb.Proxy(t, testdb.Postgres(t))
-	p := openOn(t, proxy.URL(), nil, nil)
-	v, form := p.form(t, "/s/default?lang=en")
-	form = with(form, "a.overall", "6")
-	proxy.CutAfter("commit")
-	a := v.post("/s/default", form)
-	proxy.Resume()
-	if a.Status == http.StatusServiceUnavailable { // the store may have looked again by itself
-		p.Clock.Pass(10 * time.Second)
-		a = v.post("/s/default", a.hidden())
-	}
-	if a.Status != http.StatusSeeOther {
-		t.Fatalf("status %d", a.Status)
-	}
-	if got := p.responses(t, "default"); len(got) != 1 {
-		t.Errorf("%d responses stored", len(got))
-	}
-}
-
 func TestTooLargeForm(t *testing.T) {
 	p := open(t, nil, nil)
 	v, form := p.form(t, "/s/default")
@@ -411,54 +230,4 @@ func TestTooLargeForm(t *testing.T) {
 		t.Errorf("status %d", a.Status)
 	}
 	a.mustHave(t, "That was too much text")
-}
-
-func TestFormIsSmall(t *testing.T) {
-	p := open(t, nil, nil)
-	v := p.visitor(t)
-	v.client.Transport = &http.Transport{DisableCompression: true}
-	v.Header.Set("Accept-Encoding", "gzip")
-	page := v.get("/s/default?lang=hy")
-	if page.Header.Get("Content-Encoding") != "gzip" {
-		t.Fatal("not compressed")
-	}
-	sheet := p.visitor(t).get("/s/default").stylesheet(t)
-	css := v.get(sheet)
-	if got := css.Header.Get("Cache-Control"); got != "public, max-age=31536000, immutable" {
-		t.Errorf("stylesheet: Cache-Control %q", got)
-	}
-	total := len(page.Body) + len(css.Body)
-	t.Logf("form %d bytes, stylesheet %d, together %d", len(page.Body), len(css.Body), total)
-	if total > 14<<10 {
-		t.Errorf("form and stylesheet take %d bytes, more than 14 kB", total)
-	}
-}
-
-func (a answer) stylesheet(t *testing.T) string {
-	t.Helper()
-	_, rest, ok := strings.Cut(a.Body, `<link rel="stylesheet" href="`)
-	sheet, _, _ := strings.Cut(rest, `"`)
-	if !ok {
-		t.Fatal("the page has no stylesheet")
-	}
-	return sheet
-}
-
-func TestHeaders(t *testing.T) {
-	p := open(t, nil, nil)
-	v := p.visitor(t)
-	for _, path := range []string{"/", "/s/default", "/docs", "/sign-in", "/s/nothing", "/nothing"} {
-		a := v.get(path)
-		csp := a.Header.Get("Content-Security-Policy")
-		if !strings.Contains(csp, "default-src 'none'") || !strings.Contains(csp, "style-src 'self'") || strings.Contains(csp, "script-src") || strings.Contains(csp, "unsafe") {
-			t.Errorf("%s: Content-Security-Policy %q", path, csp)
-		}
-		a.mustLack(t, "<script", " style=", "onclick", "javascript:")
-	}
-	if got := v.get("/s/default").Header.Get("Cache-Control"); got != "private, no-cache" {
-		t.Errorf("form: Cache-Control %q", got)
-	}
-	if got := v.get("/static/nothing.css").Status; got != http.StatusNotFound {
-		t.Errorf("status %d", got)
-	}
 }

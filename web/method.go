@@ -21,7 +21,7 @@ func newCounts(r *reports.Report) []line {
 		{"Outside the filter", count(c.Outside), ""},
 	}
 	if c.MedianSeconds.Valid() {
-		lines = append(lines, line{"Usual time", number(c.MedianSeconds, 0) + " s", "median of all received"})
+		lines = append(lines, line{"Usual time", whole(c.MedianSeconds) + " s", "median of all received"})
 	}
 	return lines
 }
@@ -42,7 +42,7 @@ func newMethod(r *reports.Report) []line {
 		weights = w.Method
 	}
 	if w.Method != "none" {
-		weights += fmt.Sprintf(". Design effect %s, effective n %s, largest weight %s times the mean", number(w.Deff, 2), number(w.NEffective, 0), number(w.Max, 2))
+		weights += fmt.Sprintf(". Design effect %s, effective n %s, largest weight %s times the mean", number(w.Deff, 2), whole(w.NEffective), number(w.Max, 2))
 	}
 	percentOf := func(x float64) string { return reports.Format(100*x, 0) + "%" }
 	return []line{

@@ -248,7 +248,7 @@ func limits(s *schema) string {
 
 // fields lists the properties of a schema, required ones first, nested ones as paths.
 func (d *description) fields(s *schema, prefix string, depth int) (out []fieldRow) {
-	if s == nil || depth > 6 {
+	if s == nil || depth > 4 {
 		return nil
 	}
 	for _, part := range s.AllOf {
@@ -261,6 +261,9 @@ func (d *description) fields(s *schema, prefix string, depth int) (out []fieldRo
 	slices.SortStableFunc(names, func(a, b string) int { return rank(s.Required, a) - rank(s.Required, b) })
 	for _, name := range names {
 		property := s.Properties[name]
+		if property == nil {
+			continue
+		}
 		row := fieldRow{Name: prefix + name, Required: slices.Contains(s.Required, name), Limits: limits(property), Description: property.Description}
 		row.Type, row.Link = typeOf(property)
 		inner, path := property, prefix+name+"."

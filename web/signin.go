@@ -42,13 +42,16 @@ func (s *site) signIn(c *gin.Context) {
 		return
 	}
 	key, next := strings.TrimSpace(c.Request.PostForm.Get("key")), safeNext(c.Request.PostForm.Get("next"))
-	_, err := s.Auth.Authenticate(c.Request.Context(), key)
+	ctx := c.Request.Context()
+	found, err := s.Auth.Authenticate(ctx, key)
 	switch {
 	case errors.Is(err, surveys.ErrNotFound):
+		s.Logger.WarnContext(ctx, "sign-in refused", "request_id", middleware.RequestID(ctx))
 		s.renderSignIn(c, http.StatusUnauthorized, next, true)
 	case err != nil:
 		middleware.Fail(c, err)
 	default:
+		s.Logger.InfoContext(ctx, "signed in", "key", found.Name, "request_id", middleware.RequestID(ctx))
 		s.setKey(c, key, signInHours*60*60)
 		c.Redirect(http.StatusSeeOther, next)
 	}

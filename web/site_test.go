@@ -75,7 +75,14 @@ func openOn(t *testing.T, database string, reporter web.Reporter, fsys fs.FS) *p
 	if reporter == nil {
 		reporter = reports.NewLive(st)
 	}
-	engine, err := middleware.NewEngine(middleware.Config{Logger: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})), ErrorPage: web.ErrorPage})
+	logger := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
+	errorPage := middleware.ErrorPage(web.ErrorPage)
+	if fsys != nil {
+		if errorPage, err = web.ErrorPageFrom(fsys); err != nil {
+			t.Fatal(err)
+		}
+	}
+	engine, err := middleware.NewEngine(middleware.Config{Logger: logger, ErrorPage: errorPage})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,7 +92,7 @@ func openOn(t *testing.T, database string, reporter web.Reporter, fsys fs.FS) *p
 	}
 	cfg := web.Config{
 		Service: p.Service, Reports: reporter, Auth: middleware.WithEnvironmentKey(p.Service, staffKey),
-		OpenAPI: description, DefaultSurvey: "default",
+		OpenAPI: description, Logger: logger, DefaultSurvey: "default",
 	}
 	if fsys == nil {
 		err = web.Mount(engine, cfg)

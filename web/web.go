@@ -30,11 +30,11 @@ type Config struct {
 	Reports       Reporter
 	Auth          middleware.Authenticator // opens the scores page; *surveys.Service is one
 	OpenAPI       []byte                   // the API's description, as JSON
-	Logger        *slog.Logger             // unused so far: the engine logs every request and problem
+	Logger        *slog.Logger             // of sign-ins; slog.Default() if nil
 	DefaultSurvey surveys.SurveyKey        // shown where the address names none
 }
 
-// formLimit is the largest form a passenger can send: every comment at full length, in the widest encoding.
+// formLimit is the largest form a passenger can send, in bytes: some 20,000 characters of comments in the widest encoding.
 const formLimit = 256 << 10
 
 // embedded returns the views of the embedded files, which are read once.
@@ -61,6 +61,9 @@ func ErrorPage(c *gin.Context, p *middleware.Problem) {
 }
 
 func mount(r *gin.Engine, cfg Config, v *views) error {
+	if cfg.Logger == nil {
+		cfg.Logger = slog.Default()
+	}
 	docs, err := newDocs(cfg.OpenAPI)
 	if err != nil {
 		return fmt.Errorf("read the OpenAPI description: %w", err)
