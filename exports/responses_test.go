@@ -275,4 +275,3 @@ func TestResponsesContinue(t *testing.T) {
 		})
 	}
 }
-
