@@ -3,6 +3,7 @@ package reports
 import (
 	"context"
 	"fmt"
+	"iter"
 	"sync"
 
 	"paxscore/surveys"
@@ -27,7 +28,7 @@ type Live struct {
 type followed struct {
 	turn     chan struct{} // holds one token: who has it may bring the data set up to date
 	dataset  *Dataset
-	versions map[int]*version
+	versions *versions
 }
 
 // NewLive returns a Live that reads from the store.
@@ -71,14 +72,15 @@ func (l *Live) followed(key surveys.SurveyKey) *followed {
 // update reads what is new; a newly published version begins again. The caller holds the turn.
 func (f *followed) update(ctx context.Context, store Store, s *surveys.Survey) (*Dataset, error) {
 	if f.dataset == nil || f.dataset.layout.survey.Version < s.Version {
-		f.dataset, f.versions = NewDataset(s), map[int]*version{}
+		f.dataset = NewDataset(s)
+		f.versions = newVersions(store, f.dataset.layout)
 	}
 	d := f.dataset
 	for r, err := range store.ListResponses(ctx, surveys.ResponseFilter{Survey: s.Key, AfterSeq: d.upTo()}) {
 		if err != nil {
 			return nil, fmt.Errorf("read responses: %w", err)
 		}
-		if err := f.append(ctx, store, r); err != nil {
+		if err := f.append(ctx, r); err != nil {
 			return nil, err
 		}
 	}
@@ -88,26 +90,38 @@ func (f *followed) update(ctx context.Context, store Store, s *surveys.Survey) (
 	return d, nil
 }
 
-func (f *followed) append(ctx context.Context, store Store, r *surveys.Response) error {
-	d := f.dataset
-	if r.Version == d.layout.survey.Version {
-		return d.Append(r)
-	}
-	v := f.versions[r.Version]
-	if v == nil {
-		old, err := store.FindSurvey(ctx, r.Survey, r.Version)
-		if err != nil {
-			return fmt.Errorf("response %v to version %d: %w", r.ID, r.Version, err)
-		}
-		v = newVersion(old, d.layout)
-		f.versions[r.Version] = v
-		d.note(v.warnings...)
-	}
-	mapped, err := v.mapped(r)
+func (f *followed) append(ctx context.Context, r *surveys.Response) error {
+	in, warnings, err := f.versions.inForce(ctx, r)
 	if err != nil {
 		return err
 	}
-	return d.Append(mapped)
+	f.dataset.note(warnings...)
+	return f.dataset.Append(in)
+}
+
+// Rows streams the stored responses that a report of the survey has seen, in the order of its Verdicts. Each is a response to the
+// given version of the survey, as the report read it: of a response to another version, items that were not asked or on another
+// scale are not routed, levels that are gone are unknown; its Version stays. A value is valid until the next iteration.
+func Rows(ctx context.Context, store Store, s *surveys.Survey, r *Report) iter.Seq2[*surveys.Response, error] {
+	return func(yield func(*surveys.Response, error) bool) {
+		if r.UpToSeq == 0 { // no response at all; as a limit, 0 would mean every response
+			return
+		}
+		versions := newVersions(store, newLayout(s))
+		for x, err := range store.ListResponses(ctx, surveys.ResponseFilter{Survey: s.Key, UpToSeq: r.UpToSeq}) {
+			if err != nil {
+				yield(nil, fmt.Errorf("read responses: %w", err))
+				return
+			}
+			if x, _, err = versions.inForce(ctx, x); err != nil {
+				yield(nil, err)
+				return
+			}
+			if !yield(x, nil) {
+				return
+			}
+		}
+	}
 }
 
 // upTo is the last response taken in.
@@ -119,6 +133,9 @@ func (d *Dataset) upTo() int64 {
 
 // note adds warnings to every report.
 func (d *Dataset) note(warnings ...string) {
+	if len(warnings) == 0 {
+		return
+	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.notes = append(d.notes, warnings...)

@@ -138,6 +138,32 @@ func TestLiveFollowsStoredResponses(t *testing.T) {
 			t.Errorf("warnings %q lack %q", r.Warnings, want)
 		}
 	}
+	// What lists responses reads them as the report did.
+	latest, err := s.FindSurvey(ctx, "short", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	crews, meals, listed := 0, 0, 0
+	for x, err := range reports.Rows(ctx, s, latest, r) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(x.Ratings) != 4 || len(x.Attributes) != 2 || r.Verdicts[listed] != reports.Valid || (x.Version == 1) != (listed < 121) || x.Attributes[0] == "first" {
+			t.Fatalf("row %d: %+v", listed, x)
+		}
+		for i, count := range []*int{&crews, &meals} {
+			if x.Ratings[i] <= surveys.MaxCode {
+				*count++
+			}
+		}
+		listed++
+	}
+	if listed != 242 || crews != *crew.N || meals != *meal.N {
+		t.Errorf("%d rows, %d with the crew rated, %d with the meal", listed, crews, meals)
+	}
+	for range reports.Rows(ctx, s, latest, &reports.Report{}) {
+		t.Error("a report that saw no response lists one")
+	}
 	var labels []string
 	for _, g := range r.Segments {
 		labels = append(labels, g.Label+" "+n(g.N))

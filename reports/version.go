@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"context"
 	"fmt"
 	"slices"
 
@@ -8,6 +9,37 @@ import (
 	"paxscore/scoring/columns"
 	"paxscore/surveys"
 )
+
+// versions reads responses to any version of a survey as responses to the one in force.
+type versions struct {
+	store surveys.SurveyStore
+	in    *layout
+	known map[int]*version
+}
+
+func newVersions(store surveys.SurveyStore, in *layout) *versions {
+	return &versions{store: store, in: in, known: map[int]*version{}}
+}
+
+// inForce returns r if it is to the version in force, else a copy that is. warnings say what a version lacks, the first time it
+// is met.
+func (vs *versions) inForce(ctx context.Context, r *surveys.Response) (in *surveys.Response, warnings []string, err error) {
+	if r.Version == vs.in.survey.Version {
+		return r, nil, nil
+	}
+	v := vs.known[r.Version]
+	if v == nil {
+		old, err := vs.store.FindSurvey(ctx, vs.in.survey.Key, r.Version)
+		if err != nil {
+			return nil, nil, fmt.Errorf("response %v to version %d: %w", r.ID, r.Version, err)
+		}
+		v = newVersion(old, vs.in)
+		vs.known[r.Version] = v
+		warnings = v.warnings
+	}
+	in, err = v.mapped(r)
+	return in, warnings, err
+}
 
 // version says how responses to another version of the questionnaire are read by the one in force.
 type version struct {
