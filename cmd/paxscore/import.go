@@ -70,18 +70,13 @@ func (c importCommand) survey(ctx context.Context, st *store.Store) (*surveys.Su
 
 // store imports one file and reports on it.
 func (c importCommand) store(ctx context.Context, st *store.Store, survey *surveys.Survey, m *imports.Mapping, name string, s streams) (err error) {
-	file, err := imports.Open(name)
-	if err != nil {
-		return err
-	}
-	defer file.Close()
 	result, done, err := newResult(c.Refused)
 	if err != nil {
 		return err
 	}
 	defer func() { err = done(err) }()
-	bar := newProgress(s.err, file.Size, "reading "+name)
-	added, err := imports.Import(ctx, st, file.Responses(ctx, survey, m, result), imports.Options{Progress: func(int, int) { bar.at(file.BytesRead()) }})
+	bar := newProgress(s.err, size(name), "storing "+name)
+	added, err := imports.ImportFile(ctx, st, name, survey, m, result, imports.Options{Progress: func(int, int) { bar.at(result.Bytes) }})
 	bar.end()
 	writeResult(s.err, name, result)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	_ "time/tzdata" // mapping files name time zones; not every system knows them
 
 	"github.com/alecthomas/kong"
 )

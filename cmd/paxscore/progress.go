@@ -34,3 +34,12 @@ func (p progress) end() {
 		p.bar.Finish()
 	}
 }
+
+// size returns the bytes of a file, or -1.
+func size(name string) int64 {
+	info, err := os.Stat(name)
+	if err != nil {
+		return -1
+	}
+	return info.Size()
+}

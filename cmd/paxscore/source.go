@@ -82,6 +82,7 @@ func readFile(ctx context.Context, data *reports.Dataset, survey *surveys.Survey
 		return err
 	}
 	defer func() { err = done(err) }()
+	file.NoIDs = true // figures do not need them
 	bar := newProgress(s.err, file.Size, "reading "+name)
 	defer bar.end()
 	for r, err := range file.Responses(ctx, survey, m, result) {
