@@ -237,6 +237,21 @@ func fillRouted(t *testing.T, b *browser.Browser, p *place) {
 	}
 }
 
+// printed looks at the scores as they come out on paper, A4 across.
+func printed(t *testing.T, b *browser.Browser, p *place) {
+	tab := b.Page(t, browser.Options{Size: browser.Size{Width: 1017, Height: 687}, NoScript: true, Print: true, Dark: true})
+	tab.SetCookie(p.URL, "paxscore_key", staffKey)
+	tab.Open(p.URL + "/dashboard/default?model=study")
+	tab.MustBeReadable("scores on paper")
+	if got := browser.Eval[string](tab, `getComputedStyle(document.body).backgroundColor`); got != "rgb(255, 255, 255)" {
+		t.Errorf("the paper is %s", got)
+	}
+	if browser.Eval[bool](tab, `document.querySelector(".filter").checkVisibility()`) {
+		t.Error("the filter form is printed")
+	}
+	tab.Screenshot("dashboard-print")
+}
+
 // look opens every page at both sizes and in dark colours.
 func look(t *testing.T, b *browser.Browser, p *place) {
 	p.loadStudy(t)
@@ -246,6 +261,7 @@ func look(t *testing.T, b *browser.Browser, p *place) {
 		"docs": "/docs", "unknown": "/s/nothing", "nothing": "/nothing", "dashboard": "/dashboard/default?model=study",
 		"dashboard-small": "/dashboard/default?model=study&where=cabin%3Dfirst&by=age&by=tier,purpose",
 	}
+	t.Run("print", func(t *testing.T) { printed(t, b, p) })
 	status := map[string]int{"unknown": http.StatusNotFound, "nothing": http.StatusNotFound}
 	for _, name := range slices.Sorted(maps.Keys(pages)) {
 		t.Run(name, func(t *testing.T) {

@@ -20,6 +20,9 @@ func newCounts(r *reports.Report) []line {
 		{"Straight lines kept", count(c.FlaggedKept), "valid, with the same answer throughout"},
 		{"Outside the filter", count(c.Outside), ""},
 	}
+	if r.UpToSeq > 0 {
+		lines = append(lines, line{"Newest response", "No. " + count(int(r.UpToSeq)), "in the order of storage"})
+	}
 	if c.MedianSeconds.Valid() {
 		lines = append(lines, line{"Usual time", whole(c.MedianSeconds) + " s", "median of all received"})
 	}

@@ -94,6 +94,7 @@ type Options struct {
 	Size     Size // zero: Desktop
 	NoScript bool // pages may not run JavaScript
 	Dark     bool // the person prefers dark colours
+	Print    bool // as on paper
 }
 
 // Page is one tab with cookies of its own.
@@ -124,7 +125,12 @@ func (b *Browser) Page(t testing.TB, o Options) *Page {
 		if _, err := chromedp.Call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: o.NoScript}); err != nil {
 			return err
 		}
+		media := ""
+		if o.Print {
+			media = "print"
+		}
 		_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+			Media:    media,
 			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
 		})
 		return err
