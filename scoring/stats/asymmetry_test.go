@@ -116,6 +116,9 @@ func TestWhatIfLimitedShift(t *testing.T) {
 	if got := stats.LimitedShift([]float64{95, 50}, []float64{3, 3}, 10, 0, 100); got != 7.5 {
 		t.Errorf("%g, want 7.5", got)
 	}
+	if got := stats.LimitedShift([]float64{5, 50}, []float64{3, 3}, -10, 0, 100); got != -7.5 {
+		t.Errorf("%g, want -7.5", got)
+	}
 	nan := math.NaN()
 	for name, got := range map[string]float64{
 		"lengths":         stats.LimitedShift([]float64{1}, nil, 1, 0, 100),

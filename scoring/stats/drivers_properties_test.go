@@ -218,6 +218,13 @@ func TestDriversKnownCases(t *testing.T) {
 	if got := s.LMG(); relative(got[0], .3125/2) > 1e-14 || relative(got[1], .3125/2) > 1e-14 || s.Complete()[0][1] != 0.5 {
 		t.Errorf("twins: %v, dominance %v", got, s.Complete())
 	}
+	// Rounding takes R² of both predictors 3e-17 below that of the first; no part may follow.
+	if s, err = stats.AllSubsets([][]float64{{1, 0, 0}, {.4, 1, 0}, {2.6e-9, 1.14e-8, 1}}); err != nil {
+		t.Fatal(err)
+	}
+	if s.R2[3] >= s.R2[1] || s.LMG()[1] < 0 || s.Conditional()[1][1] < 0 || math.IsNaN(stats.Shares(s.LMG())[0]) {
+		t.Errorf("R² %v, parts %v", s.R2, s.LMG())
+	}
 	one, err := stats.AllSubsets([][]float64{{1, .5}, {.5, 1}})
 	if err != nil || one.LMG()[0] != .25 || one.Complete()[0][0] != 0 {
 		t.Errorf("one predictor: %v, %v", one, err)

@@ -159,8 +159,7 @@ func RoundShares(shares []float64, decimals int) ([]float64, error) {
 	left := unit
 	for i, s := range shares {
 		exact := s / total * unit
-		// A number of units that is whole but for rounding is whole.
-		units[i] = math.Floor(exact + 1e-14*unit)
+		units[i] = math.Floor(exact)
 		remainder[i] = exact - units[i]
 		left -= units[i]
 		order[i] = i
