@@ -121,19 +121,11 @@ func (s *server) responses(c *gin.Context) (*surveys.Survey, *reports.Report, ex
 	}
 	ctx, key := c.Request.Context(), surveys.SurveyKey(c.Param("survey"))
 	// The version that the report was made with: another may have been published since.
-	_, text, _ := strings.Cut(r.ModelVersion, "@")
-	version, err := strconv.Atoi(text)
-	if err != nil {
-		return nil, nil, nil, fmt.Errorf("read model version %q: %w", r.ModelVersion, err)
-	}
-	v, err := s.Service.Store.FindSurvey(ctx, key, version)
+	v, err := s.Service.Store.FindSurvey(ctx, key, r.Version)
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	if r.UpToSeq == 0 { // no response at all; as a limit, 0 would mean every response
-		return v, r, func(func(*surveys.Response, error) bool) {}, nil
-	}
-	return v, r, s.Service.Store.ListResponses(ctx, surveys.ResponseFilter{Survey: key, UpToSeq: r.UpToSeq}), nil
+	return v, r, reports.Rows(ctx, s.Service.Store, v, r), nil
 }
 
 // announce sets the headers of a download. Its name has letters, digits and hyphens only, so it needs no quoting.

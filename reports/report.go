@@ -82,6 +82,7 @@ type Estimate struct {
 type Report struct {
 	Survey       string    `json:"survey"`
 	Title        string    `json:"title"`
+	Version      int       `json:"survey_version"`  // the questionnaire that the responses are read by; 0 if it is not published
 	Versions     []int     `json:"survey_versions"` // questionnaire versions among the responses
 	Model        string    `json:"model"`
 	ModelLabel   string    `json:"model_label"`

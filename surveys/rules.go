@@ -41,7 +41,8 @@ func (k WaveKey) Valid() bool { return validKey(string(k)) }
 // reservedKey reports whether a key names something else than an attribute or item in files and answers.
 func reservedKey(k string) bool {
 	switch k {
-	case "id", "seconds", "submitted_at", "mode", "language", "wave", "version", "weight", "respondent":
+	case "id", "response_id", "respondent", "submitted_at", "received_at", "seconds", "mode", "language", "wave", "version", "survey_version",
+		"weight", "response_weight", "verdict":
 		return true
 	}
 	return false

@@ -46,11 +46,11 @@ func (c exportCommand) Run(ctx context.Context, s streams) error {
 	err = writeFile(c.Out, s.out, func(w io.Writer) error {
 		switch {
 		case format == "xlsx":
-			return exports.Workbook(ctx, w, data.survey, report, data.rows(report))
+			return exports.Workbook(ctx, w, data.survey, report, data.rows(report), fileOptions())
 		case c.What == "scores":
 			return exports.ScoresCSV(w, report)
 		}
-		rows, err = exports.ResponsesCSV(ctx, w, data.survey, report, data.rows(report))
+		rows, err = exports.ResponsesCSV(ctx, w, data.survey, report, data.rows(report), fileOptions())
 		return err
 	})
 	if err == nil && rows > 0 {

@@ -61,7 +61,7 @@ func (c scoreCommand) Run(ctx context.Context, s streams) error {
 		case "csv":
 			return exports.ScoresCSV(w, report)
 		case "xlsx":
-			return exports.Workbook(ctx, w, data.survey, report, data.rows(report))
+			return exports.Workbook(ctx, w, data.survey, report, data.rows(report), fileOptions())
 		}
 		return writeTable(w, report)
 	})

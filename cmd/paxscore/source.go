@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"paxscore/exports"
 	"paxscore/imports"
@@ -42,7 +43,7 @@ func storedSource(ctx context.Context, d database, key string) (*source, error) 
 			return reports.NewLive(st).Report(ctx, survey.Key, q)
 		},
 		rows: func(r *reports.Report) exports.Rows {
-			return st.ListResponses(ctx, surveys.ResponseFilter{Survey: survey.Key, UpToSeq: r.UpToSeq})
+			return reports.Rows(ctx, st, survey, r)
 		},
 		close: func() { st.Close() },
 	}, nil
@@ -183,3 +184,6 @@ func readMapping(name string, s *surveys.Survey) (*imports.Mapping, error) {
 	}
 	return imports.ReadMapping(filepath.Base(name), src, s)
 }
+
+// fileOptions is what a file says of its making.
+func fileOptions() exports.Options { return exports.Options{Now: time.Now(), Version: version} }

@@ -128,7 +128,7 @@ func TestStudyIsTheSameEverywhere(t *testing.T) {
 
 // likeFile takes over what a file cannot have: a published version and a place in the order of commits.
 func likeFile(stored, file *reports.Report) {
-	stored.UpToSeq, stored.Versions, stored.ModelVersion = file.UpToSeq, file.Versions, file.ModelVersion
+	stored.UpToSeq, stored.Version, stored.Versions, stored.ModelVersion = file.UpToSeq, file.Version, file.Versions, file.ModelVersion
 }
 
 // checkWorkbook looks for the report's figures in an opened workbook.
