@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -80,6 +81,8 @@ type locales struct {
 	words   map[string]*words
 	matcher language.Matcher
 }
+
+var errNoWord = errors.New("a word is missing")
 
 // newLocales reads locales/*.json. Errors: an unknown word, a missing word.
 func newLocales(fsys fs.FS) (*locales, error) {

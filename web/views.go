@@ -3,7 +3,6 @@ package web
 import (
 	"bytes"
 	"compress/gzip"
-	"errors"
 	"fmt"
 	"html/template"
 	"io/fs"
@@ -173,5 +172,3 @@ func (v *views) passengerNotice(c *gin.Context, p *middleware.Problem) noticePag
 	}
 	return noticePage{frame: v.frame(lang, heading), Heading: heading, Text: text}
 }
-
-var errNoWord = errors.New("a word is missing")
