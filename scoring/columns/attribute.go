@@ -9,7 +9,7 @@ import (
 // the order they are met. The codes take no room while there is one level, then 1, 2 or 4 bytes as levels are added.
 type Attribute struct {
 	rows   int
-	last   uint32 // level of the last row: neighbours are often alike
+	recent [64]uint32 // by slot of a value, the number + 1 of the level last found there
 	levels []string
 	number map[string]uint32
 	narrow []uint8
@@ -20,16 +20,11 @@ type Attribute struct {
 func newAttribute() *Attribute { return &Attribute{number: map[string]uint32{}} }
 
 func (a *Attribute) append(value string) {
-	id, ok := a.last, a.rows > 0 && a.levels[a.last] == value
-	if !ok {
-		id, ok = a.number[value]
-	}
-	if !ok {
-		id = uint32(len(a.levels))
-		value = strings.Clone(value)
-		a.levels = append(a.levels, value)
-		a.number[value] = id
-		a.widen()
+	recent := &a.recent[slot(value)]
+	id := *recent - 1
+	if *recent == 0 || a.levels[id] != value {
+		id = a.find(value)
+		*recent = id + 1
 	}
 	switch {
 	case a.wide != nil:
@@ -39,8 +34,28 @@ func (a *Attribute) append(value string) {
 	case a.narrow != nil:
 		a.narrow = append(a.narrow, uint8(id))
 	}
-	a.last = id
 	a.rows++
+}
+
+// slot spreads values over Attribute.recent, so that a value is most often found without hashing it.
+func slot(value string) int {
+	if value == "" {
+		return 0
+	}
+	return (31*len(value) + 7*int(value[0]) + int(value[len(value)-1])) & 63
+}
+
+// find returns the number of a level, a new one if it was not met before.
+func (a *Attribute) find(value string) uint32 {
+	id, ok := a.number[value]
+	if !ok {
+		id = uint32(len(a.levels))
+		value = strings.Clone(value)
+		a.levels = append(a.levels, value)
+		a.number[value] = id
+		a.widen()
+	}
+	return id
 }
 
 // widen makes room for the code of the level just added.
