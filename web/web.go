@@ -85,7 +85,7 @@ func mount(r *gin.Engine, cfg Config, v *views) error {
 	passenger.GET("/:ref/thanks", s.thanks)
 
 	r.GET("/static/:name", v.assets.serve)
-	r.GET("/favicon.ico", func(c *gin.Context) { c.Redirect(http.StatusMovedPermanently, v.assets.icon) })
+	r.GET("/favicon.ico", func(c *gin.Context) { c.Redirect(http.StatusFound, v.assets.icon) })
 	return nil
 }
 
