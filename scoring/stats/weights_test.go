@@ -1,7 +1,6 @@
 package stats_test
 
 import (
-	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -10,49 +9,6 @@ import (
 
 	"paxscore/scoring/stats"
 )
-
-// TestPostStratificationAgainstR checks the post-stratification of ref_weighting: survey::postStratify by age.
-func TestPostStratificationAgainstR(t *testing.T) {
-	const iterated = 1e-9
-	r := openReference(t, "ref_weighting.json")
-	s := openSample(t)
-	population := map[string]float64{"under_25": 1600, "25_34": 3100, "35_44": 2500, "45_59": 1900, "60_plus": 900} // population_margins.csv
-	cell, levels := s.codes("age")
-	var sizes []float64
-	for _, level := range levels {
-		sizes = append(sizes, population[level])
-	}
-	even := make([]float64, s.n)
-	for i := range even {
-		even[i] = 10000.0 / float64(s.n)
-	}
-	u := drawn(s, "", "", "")
-	for name, base := range map[string][]float64{"srs": even, "strat": s.numbers("pw")} {
-		at := name + ".post_stratified."
-		w, err := stats.PostStratify(base, cell, sizes)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var k stats.KishSums
-		for i, x := range w {
-			r.equal(fmt.Sprintf("%sweights.%d", at, i), x, closedForm)
-			k.Add(x)
-		}
-		r.equal(at+"kish.n", float64(k.N), 0)
-		r.equal(at+"kish.sum_w", k.W.Value(), closedForm)
-		r.equal(at+"kish.sum_w2", k.W2.Value(), closedForm)
-		r.equal(at+"kish.n_eff", k.NEffective(), closedForm)
-		r.equal(at+"kish.deff_w", k.Deff(), closedForm)
-		for _, v := range []string{"index", "efficiency"} {
-			mean, influence := u.mean(s.numbers(v), w, everyRow)
-			r.equal(at+"estimates_weights_fixed."+v, mean, closedForm)
-			r.equal(at+"estimates_weights_fixed."+v+"_se", math.Sqrt(u.design.Variance(influence)), closedForm)
-			residuals := stats.CellResiduals(influence, w, base, cell, len(sizes))
-			r.equal(at+"estimates."+v, mean, iterated)
-			r.equal(at+"estimates."+v+"_se", math.Sqrt(u.design.Variance(residuals)), iterated)
-		}
-	}
-}
 
 func TestPostStratify(t *testing.T) {
 	tests := []struct {
