@@ -40,12 +40,17 @@ func (d *Dataset) newBuilder(q *question) (*builder, error) {
 	return &builder{layout: d.layout, table: d.table, q: q, sample: sample, model: m, screened: s, d: d, report: &Report{}}, nil
 }
 
-func (b *builder) build() *Report {
+// begin selects the responses and fills the head of the report.
+func (b *builder) begin() {
 	b.filter()
 	b.head()
 	b.count()
 	b.weighting()
 	b.warn()
+}
+
+// build fills the rest of a report that has begun.
+func (b *builder) build() *Report {
 	b.figures()
 	b.report.Segments = []Segment{}
 	if !b.hidden { // even the names of the levels would tell

@@ -118,17 +118,12 @@ func (d *Dataset) Len() int {
 
 // Report answers a question. Errors: *surveys.InvalidError for a query that names an unknown attribute, value or model.
 func (d *Dataset) Report(q Query) (*Report, error) {
-	asked, err := d.layout.resolve(q)
-	if err != nil {
-		return nil, err
-	}
-	d.mu.RLock()
-	defer d.mu.RUnlock()
-	b, err := d.newBuilder(asked)
-	if err != nil {
-		return nil, err
-	}
-	return b.build(), nil
+	var r *Report
+	err := d.ask(q, func(b *builder) error {
+		r = b.build()
+		return nil
+	})
+	return r, err
 }
 
 // cache keeps what reports on the same responses share.

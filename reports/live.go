@@ -39,22 +39,29 @@ func NewLive(store Store) *Live {
 // Report answers a question about a survey's stored responses, those of earlier questionnaire versions by what they share with
 // the latest. Errors: surveys.ErrNotFound, *surveys.InvalidError, surveys.ErrUnavailable, that of ctx.
 func (l *Live) Report(ctx context.Context, key surveys.SurveyKey, q Query) (*Report, error) {
-	s, err := l.store.FindSurvey(ctx, key, 0)
+	d, err := l.Dataset(ctx, key)
 	if err != nil {
 		return nil, fmt.Errorf("report on survey %q: %w", key, err)
+	}
+	return d.Report(q)
+}
+
+// Dataset is a survey's stored responses, those of earlier questionnaire versions by what they share with the latest, with
+// everything that was committed before the call. Errors: surveys.ErrNotFound, surveys.ErrUnavailable, that of ctx.
+func (l *Live) Dataset(ctx context.Context, key surveys.SurveyKey) (*Dataset, error) {
+	s, err := l.store.FindSurvey(ctx, key, 0)
+	if err != nil {
+		return nil, err
 	}
 	f := l.followed(key)
 	select {
 	case <-f.turn:
 	case <-ctx.Done():
-		return nil, fmt.Errorf("report on survey %q: %w", key, ctx.Err())
+		return nil, ctx.Err()
 	}
 	d, err := f.update(ctx, l.store, s)
 	f.turn <- struct{}{}
-	if err != nil {
-		return nil, fmt.Errorf("report on survey %q: %w", key, err)
-	}
-	return d.Report(q)
+	return d, err
 }
 
 func (l *Live) followed(key surveys.SurveyKey) *followed {

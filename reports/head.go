@@ -1,0 +1,46 @@
+package reports
+
+// Head is what every answer says of its making.
+type Head struct {
+	Survey       string    `json:"survey"`
+	Title        string    `json:"title"`
+	Version      int       `json:"survey_version"`  // the questionnaire that the responses are read by; 0 if it is not published
+	Versions     []int     `json:"survey_versions"` // questionnaire versions among the responses
+	Model        string    `json:"model"`
+	ModelLabel   string    `json:"model_label"`
+	ModelNote    string    `json:"model_note"`
+	ModelVersion string    `json:"model_version"` // model key @ survey version
+	Filter       Filter    `json:"filter"`
+	Weighting    Weighting `json:"weighting"`
+	Design       Design    `json:"design"`
+	Policy       Policy    `json:"policy"`
+	Responses    Responses `json:"responses"`
+	Warnings     []string  `json:"warnings"`
+	UpToSeq      int64     `json:"up_to_seq"` // the last response that the answer has seen
+}
+
+// ask resolves a question, works out the selection and the head of its answer, and lets answer find the figures; the data set
+// does not change meanwhile. Errors: *surveys.InvalidError for what the survey does not have, that of answer.
+func (d *Dataset) ask(q Query, answer func(b *builder) error) error {
+	asked, err := d.layout.resolve(q)
+	if err != nil {
+		return err
+	}
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	b, err := d.newBuilder(asked)
+	if err != nil {
+		return err
+	}
+	b.begin()
+	return answer(b)
+}
+
+// heading is the head of the builder's answer.
+func (b *builder) heading() Head {
+	r := b.report
+	return Head{Survey: r.Survey, Title: r.Title, Version: r.Version, Versions: r.Versions,
+		Model: r.Model, ModelLabel: r.ModelLabel, ModelNote: r.ModelNote, ModelVersion: r.ModelVersion,
+		Filter: r.Filter, Weighting: r.Weighting, Design: r.Design, Policy: r.Policy, Responses: r.Responses,
+		Warnings: r.Warnings, UpToSeq: r.UpToSeq}
+}
