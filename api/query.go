@@ -1,12 +1,14 @@
 package api
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -46,65 +48,111 @@ func (s *server) knownParameters(c *gin.Context, names ...string) error {
 
 // reportQuery reads the question that scores and files answer: model, by, where, from, to, unweighted, all_rows.
 func (s *server) reportQuery(c *gin.Context) (reports.Query, error) {
-	if err := s.knownParameters(c, "model", "by", "where", "from", "to", "unweighted", "all_rows"); err != nil {
+	p, err := s.parameters(c, "model", "by", "where", "from", "to", "unweighted", "all_rows")
+	if err != nil {
 		return reports.Query{}, err
 	}
-	values := c.Request.URL.Query()
-	var q reports.Query
-	var fields []surveys.FieldError
-	bad := func(name string, err error) {
-		if err == nil {
-			return
-		}
-		var invalid *surveys.InvalidError
-		if errors.As(err, &invalid) {
-			fields = append(fields, invalid.Fields...)
-			return
-		}
-		fields = append(fields, surveys.FieldError{Field: name, Rule: "syntax", Message: strings.TrimPrefix(err.Error(), name+": ")})
+	q := p.query()
+	return q, p.err()
+}
+
+// parameters is a query string being read; it collects what is wrong.
+type parameters struct {
+	values url.Values
+	fields []surveys.FieldError
+}
+
+// parameters returns the query string, of which only the named parameters are known.
+func (s *server) parameters(c *gin.Context, names ...string) (*parameters, error) {
+	if err := s.knownParameters(c, names...); err != nil {
+		return nil, err
 	}
-	single := func(name string) string {
-		if n := len(values[name]); n > 1 {
-			fields = append(fields, surveys.FieldError{Field: name, Rule: "duplicate", Message: fmt.Sprintf("is given %d times", n)})
-		}
-		return values.Get(name)
+	return &parameters{values: c.Request.URL.Query()}, nil
+}
+
+// err is what was wrong so far, with status 400; nil for nothing.
+func (p *parameters) err() error {
+	if p.fields == nil {
+		return nil
 	}
-	flag := func(name string) bool {
-		switch text := single(name); text {
-		case "", "false":
-			return false
-		case "true":
-			return true
-		default:
-			fields = append(fields, surveys.FieldError{Field: name, Rule: "type", Message: "must be true or false"})
-			return false
-		}
+	return badQuery(p.fields...)
+}
+
+// bad notes an error about a parameter; nil is none.
+func (p *parameters) bad(name string, err error) {
+	if err == nil {
+		return
 	}
-	q.Model = single("model")
-	for _, by := range values["by"] {
-		q.By = append(q.By, reports.ParseBy(by))
+	var invalid *surveys.InvalidError
+	if errors.As(err, &invalid) {
+		p.fields = append(p.fields, invalid.Fields...)
+		return
 	}
-	for _, where := range values["where"] {
-		w, err := reports.ParseWhere(where)
-		bad("where", err)
-		q.Where = append(q.Where, w)
+	p.fields = append(p.fields, surveys.FieldError{Field: name, Rule: "syntax", Message: strings.TrimPrefix(err.Error(), name+": ")})
+}
+
+// single is the value of a parameter that is given once at most.
+func (p *parameters) single(name string) string {
+	if n := len(p.values[name]); n > 1 {
+		p.fields = append(p.fields, surveys.FieldError{Field: name, Rule: "duplicate", Message: fmt.Sprintf("is given %d times", n)})
 	}
-	from, to := single("from"), single("to")
+	return p.values.Get(name)
+}
+
+func (p *parameters) flag(name string) bool {
+	switch text := p.single(name); text {
+	case "", "false":
+		return false
+	case "true":
+		return true
+	default:
+		p.fields = append(p.fields, surveys.FieldError{Field: name, Rule: "type", Message: "must be true or false"})
+		return false
+	}
+}
+
+// conditions reads a parameter of the form attribute=value,value that may be repeated.
+func (p *parameters) conditions(name string) (out []reports.Where) {
+	for _, text := range p.values[name] {
+		w, err := reports.ParseWhere(text)
+		p.bad(name, err)
+		out = append(out, w)
+	}
+	return out
+}
+
+// period reads two parameters as the ends of a period.
+func (p *parameters) period(nameFrom, nameTo string) (start, end time.Time) {
+	from, to := p.single(nameFrom), p.single(nameTo)
 	_, _, errFrom := reports.ParsePeriod(from, "")
-	bad("from", errFrom)
 	_, _, errTo := reports.ParsePeriod("", to)
-	bad("to", errTo)
+	note := func(name, word string, err error) {
+		if err != nil {
+			p.bad(name, errors.New(strings.TrimPrefix(err.Error(), word+": ")))
+		}
+	}
+	note(nameFrom, "from", errFrom)
+	note(nameTo, "to", errTo)
 	if errFrom == nil && errTo == nil {
 		var err error
-		q.From, q.To, err = reports.ParsePeriod(from, to)
-		bad("to", err)
+		start, end, err = reports.ParsePeriod(from, to)
+		note(nameTo, "to", err)
 	}
-	q.Unweighted = flag("unweighted")
-	q.AllRows = flag("all_rows")
-	if fields != nil {
-		return reports.Query{}, badQuery(fields...)
+	return start, end
+}
+
+// query reads what every question has: model, by, where, from, to, unweighted, all_rows.
+func (p *parameters) query() reports.Query {
+	var q reports.Query
+	q.Model = p.single("model")
+	for _, by := range p.values["by"] {
+		q.By = append(q.By, reports.ParseBy(by))
 	}
-	return q, nil
+	q.Where = p.conditions("where")
+	q.From, q.To = p.period("from", "to")
+	q.Unweighted = p.flag("unweighted")
+	q.AllRows = p.flag("all_rows")
+	return q
 }
 
 // report answers the question of a request. A question that names what the survey does not have is a malformed query.
@@ -113,10 +161,41 @@ func (s *server) report(c *gin.Context) (*reports.Report, error) {
 	if err != nil {
 		return nil, err
 	}
+	return s.ask(c, q)
+}
+
+// ask answers a question. One that names what the survey does not have is a malformed query.
+func (s *server) ask(c *gin.Context, q reports.Query) (*reports.Report, error) {
 	r, err := s.Reports.Report(c.Request.Context(), surveys.SurveyKey(c.Param("survey")), q)
 	var invalid *surveys.InvalidError
 	if errors.As(err, &invalid) {
 		return nil, badQuery(invalid.Fields...)
 	}
 	return r, err
+}
+
+// answerTo writes what a question asked of a survey's stored responses comes to, as JSON that is the same on the command line. A
+// question that names what the survey does not have is a malformed query.
+func answerTo[Q, A any](s *server, c *gin.Context, q Q, ask func(*reports.Dataset, Q) (A, error)) error {
+	c.Writer.Header().Add("Vary", "Accept")
+	if !accepts(c, "application/json") {
+		return middleware.NewProblem(http.StatusNotAcceptable, "not-acceptable", "The answer comes as application/json.")
+	}
+	d, err := s.Reports.Dataset(c.Request.Context(), surveys.SurveyKey(c.Param("survey")))
+	if err != nil {
+		return err
+	}
+	a, err := ask(d, q)
+	var invalid *surveys.InvalidError
+	if errors.As(err, &invalid) {
+		return badQuery(invalid.Fields...)
+	}
+	if err != nil {
+		return err
+	}
+	body, err := json.Marshal(a)
+	if err != nil {
+		return fmt.Errorf("write answer: %w", err)
+	}
+	return writeCacheable(c, "application/json", append(body, '\n'))
 }

@@ -29,6 +29,7 @@ const (
 // Reporter answers questions about stored responses; *reports.Live is one.
 type Reporter interface {
 	Report(ctx context.Context, key surveys.SurveyKey, q reports.Query) (*reports.Report, error)
+	Dataset(ctx context.Context, key surveys.SurveyKey) (*reports.Dataset, error)
 }
 
 // Config is what the interface stands on.

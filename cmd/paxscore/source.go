@@ -21,6 +21,7 @@ import (
 // source is where a command's responses come from: a file or the store.
 type source struct {
 	survey *surveys.Survey
+	data   func() (*reports.Dataset, error) // what other questions than scores are asked of
 	report func(q reports.Query) (*reports.Report, error)
 	rows   func(r *reports.Report) exports.Rows // those that the report has a verdict on, in its order
 	close  func()
@@ -39,6 +40,7 @@ func storedSource(ctx context.Context, d database, key string) (*source, error) 
 	}
 	return &source{
 		survey: survey,
+		data:   func() (*reports.Dataset, error) { return reports.NewLive(st).Dataset(ctx, survey.Key) },
 		report: func(q reports.Query) (*reports.Report, error) {
 			return reports.NewLive(st).Report(ctx, survey.Key, q)
 		},
@@ -65,6 +67,7 @@ func fileSource(ctx context.Context, surveyName, mappingName, name, refused stri
 	}
 	return &source{
 		survey: survey,
+		data:   func() (*reports.Dataset, error) { return data, nil },
 		report: data.Report,
 		rows:   func(*reports.Report) exports.Rows { return fileRows(ctx, survey, mapping, name) },
 		close:  func() {},
