@@ -1,10 +1,13 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -86,6 +89,32 @@ func (s *Store) FindInvitation(ctx context.Context, token surveys.TokenHash) (su
 		return surveys.Invitation{}, fmt.Errorf("%s: read attributes: %w", operation, err)
 	}
 	return inv, nil
+}
+
+// CountInvitations counts a survey's invitations by wave, those of no wave first. Errors: surveys.ErrNotFound for the survey.
+func (s *Store) CountInvitations(ctx context.Context, survey surveys.SurveyKey, at time.Time) ([]surveys.InvitationCount, error) {
+	operation := fmt.Sprintf("count invitations of survey %q", survey)
+	if _, err := s.findVersion(ctx, survey, 0); err != nil {
+		return nil, s.wrap(operation, err)
+	}
+	var rows []struct {
+		Wave               string
+		Used, Expired, Out int
+	}
+	err := s.reads.WithContext(ctx).Model(&invitation{}).Where("survey = ?", string(survey)).
+		Select(`coalesce(wave, '') AS wave, sum(CASE WHEN used THEN 1 ELSE 0 END) AS used,
+			sum(CASE WHEN NOT used AND expires_at <= ? THEN 1 ELSE 0 END) AS expired, count(*) AS out`, instant{at}).
+		Group("coalesce(wave, '')").Scan(&rows).Error
+	if err != nil {
+		return nil, s.wrap(operation, err)
+	}
+	out := make([]surveys.InvitationCount, len(rows))
+	for i, r := range rows {
+		out[i] = surveys.InvitationCount{Wave: surveys.WaveKey(r.Wave), Used: r.Used, Expired: r.Expired, Open: r.Out - r.Used - r.Expired}
+	}
+	// Databases collate text differently; the keys are ASCII.
+	slices.SortFunc(out, func(a, b surveys.InvitationCount) int { return cmp.Compare(a.Wave, b.Wave) })
+	return out, nil
 }
 
 // consume marks an invitation as used within a transaction. Errors: errTokenTaken if it is used or does not exist.

@@ -59,3 +59,39 @@ func TestCreateManyInvitations(t *testing.T) {
 		}
 	})
 }
+
+func TestInvitationsAreCounted(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, url string) {
+		s, ctx := open(t, url), t.Context()
+		_, err := s.CountInvitations(ctx, "trip", day)
+		want(t, err, surveys.ErrNotFound)
+		publish(t, s)
+		got, err := s.CountInvitations(ctx, "trip", day)
+		must(t, err)
+		if len(got) != 0 {
+			t.Errorf("of no invitation: %+v", got)
+		}
+		must(t, s.CreateWave(ctx, surveys.Wave{Survey: "trip", Key: "spring", OpensAt: day}))
+		var in []surveys.Invitation
+		add := func(n int, wave surveys.WaveKey, used bool, expires time.Time) {
+			for range n {
+				in = append(in, surveys.Invitation{Token: surveys.NewToken().Hash(), Survey: "trip", Wave: wave, Used: used, ExpiresAt: expires})
+			}
+		}
+		add(2, "", false, time.Time{})                      // never expires
+		add(3, "", true, day.Add(-time.Hour))               // used in time
+		add(5, "spring", false, day)                        // expires this moment
+		add(7, "spring", false, day.Add(time.Microsecond))  // has a microsecond left
+		add(11, "spring", false, day.Add(-time.Nanosecond)) // over
+		add(13, "spring", true, time.Time{})
+		must(t, s.CreateInvitations(ctx, in))
+		got, err = s.CountInvitations(ctx, "trip", day)
+		must(t, err)
+		if diff := cmp.Diff([]surveys.InvitationCount{{Used: 3, Open: 2}, {Wave: "spring", Used: 13, Expired: 16, Open: 7}}, got); diff != "" {
+			t.Error(diff)
+		}
+		if got[1].Sent() != 36 {
+			t.Errorf("%d sent", got[1].Sent())
+		}
+	})
+}

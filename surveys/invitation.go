@@ -43,3 +43,14 @@ type Invitation struct {
 	ExpiresAt  time.Time // zero: never
 	Used       bool      // the time of use is not kept: it would link the passenger to a response
 }
+
+// InvitationCount says what became of a wave's invitations. Used, Expired and Open add up to those sent out.
+type InvitationCount struct {
+	Wave    WaveKey // "" for invitations to no wave
+	Used    int
+	Expired int // not used, and too late now
+	Open    int // not used yet
+}
+
+// Sent is the number of invitations.
+func (c InvitationCount) Sent() int { return c.Used + c.Expired + c.Open }

@@ -46,6 +46,9 @@ type InvitationStore interface {
 	CreateInvitations(ctx context.Context, in []Invitation) error
 	// FindInvitation errors: ErrNotFound.
 	FindInvitation(ctx context.Context, token TokenHash) (Invitation, error)
+	// CountInvitations counts a survey's invitations by wave, those of no wave first, as things stand at a moment. Errors:
+	// ErrNotFound for the survey.
+	CountInvitations(ctx context.Context, survey SurveyKey, at time.Time) ([]InvitationCount, error)
 }
 
 // ResponseStore keeps responses.
