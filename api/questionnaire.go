@@ -74,7 +74,7 @@ func modelOf(m surveys.Model) Model {
 			items[j] = ItemWeight{Item: string(x.Item), ItemWeight: x.ItemWeight}
 		}
 		dimensions[i] = Dimension{
-			Key: string(d.Key), Label: texts(d.Label), DimensionWeight: d.DimensionWeight, Target: d.Target, Items: items,
+			Key: string(d.Key), Label: texts(d.Label), DimensionWeight: d.DimensionWeight, Target: d.Target, Measure: string(d.Measure), Items: items,
 		}
 	}
 	var population *Population

@@ -122,6 +122,7 @@ type Dimension struct {
 	Label           surveys.Text `json:"label"`
 	DimensionWeight float64      `json:"weight"`
 	Target          *float64     `json:"target"`
+	Measure         string       `json:"measure"`
 	Items           []ItemWeight `json:"items"`
 }
 

@@ -22,6 +22,22 @@ type Dimension struct {
 	DimensionWeight float64 // share of the index; the shares of a model add up to 1
 	Items           []ItemWeight
 	Target          *float64
+	Measure         Measure // what improves it; "" where that is not declared
+}
+
+// Measure is the kind of measures that improve a dimension.
+type Measure string
+
+const (
+	MeasureProcess            Measure = "process"              // how service is organised
+	MeasureQualityAndTraining Measure = "quality_and_training" // how staff serve
+	MeasureContent            Measure = "content"              // what is offered
+	MeasureBrand              Measure = "brand"                // what the airline is known for
+)
+
+// Measures are the kinds of measures.
+func Measures() []Measure {
+	return []Measure{MeasureProcess, MeasureQualityAndTraining, MeasureContent, MeasureBrand}
 }
 
 // ItemWeight is the importance of one item within its dimension; the shares of a dimension add up to 1.

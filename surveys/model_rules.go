@@ -35,6 +35,9 @@ func (m *Model) checkDimensions(r *rules, path string, q *Questionnaire) {
 		r.key(place+".key", string(d.Key), seen)
 		r.text(place+".label", d.Label, false)
 		r.target(place+".target", d.Target)
+		if d.Measure != "" && !slices.Contains(Measures(), d.Measure) {
+			r.Add(place+".measure", "unknown", "%s is none of process, quality_and_training, content and brand", quoted(string(d.Measure)))
+		}
 		weights, places = append(weights, d.DimensionWeight), append(places, place+".weight")
 		if len(d.Items) == 0 {
 			r.Add(place+".items", "required", "a dimension needs an item")

@@ -2,6 +2,7 @@ package surveys
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -15,7 +16,8 @@ type Survey struct {
 	Models        []Model // the first is the default
 	Design        Design
 	Screening     Screening
-	Source        []byte // the survey file as published
+	Segments      []AttributeKey // attributes by which figures are shown where nothing else is asked
+	Source        []byte         // the survey file as published
 }
 
 // Design names the attributes that say how respondents were reached (METHOD section 6).
@@ -61,6 +63,14 @@ func (s *Survey) Validate() error {
 		s.Models[i].check(r, at("models", i), &s.Questionnaire)
 	}
 	s.Design.check(r, &s.Questionnaire)
+	for i, a := range s.Segments {
+		switch path := at("segments", i); {
+		case s.Questionnaire.AttributeAt(a) < 0:
+			r.Add(path, "unknown", "there is no attribute %s", quoted(string(a)))
+		case slices.Contains(s.Segments[:i], a):
+			r.Add(path, "duplicate", "%s stands here already", quoted(string(a)))
+		}
+	}
 	return r.OrNil()
 }
 

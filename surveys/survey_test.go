@@ -143,6 +143,7 @@ func TestValidate(t *testing.T) {
 		}, []string{"models[1].dimensions[1].weight range"}},
 		{"dimension weight not a number", func(s *survey) { s.Models[1].Dimensions[1].DimensionWeight = math.NaN() },
 			[]string{"models[1].dimensions[1].weight range"}},
+		{"dimension measure", func(s *survey) { s.Models[1].Dimensions[1].Measure = "magic" }, []string{"models[1].dimensions[1].measure unknown"}},
 		{"item weights", func(s *survey) { s.Models[1].Dimensions[1].Items[0].ItemWeight = .3 }, []string{"models[1].dimensions[1].items sum"}},
 		{"item weight infinite", func(s *survey) { s.Models[1].Dimensions[1].Items[0].ItemWeight = math.Inf(1) },
 			[]string{"models[1].dimensions[1].items[0] range"}},
@@ -169,6 +170,8 @@ func TestValidate(t *testing.T) {
 			"models[0].weighting.shares unknown", "models[1].weighting.attribute kind"}},
 		{"weighting attribute", func(s *survey) { s.Models[0].Weighting = &surveys.PostStratification{Attribute: "seat"} },
 			[]string{"models[0].weighting.attribute unknown"}},
+		{"segments", func(s *survey) { s.Segments = []surveys.AttributeKey{"cabin", "plane", "cabin"} },
+			[]string{"segments[1] unknown", "segments[2] duplicate"}},
 		{"design", func(s *survey) { s.Design = surveys.Design{Cluster: "plane", Stratum: "plane"} },
 			[]string{"design.cluster unknown", "design.stratum unknown", "design.stratum duplicate"}},
 	}

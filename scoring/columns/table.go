@@ -43,6 +43,7 @@ type Table struct {
 	milliseconds []uint32     // nil while all are unknown
 	submitted    []uint32     // nil while all are unknown
 	respondents  []Respondent // nil while there are none
+	replicates   []uint8      // 1 + jackknife group of the respondent, 0 for none; nil while there are none
 	seeds        [2]maphash.Seed
 }
 
@@ -71,11 +72,14 @@ func (t *Table) Append(r *Row) error {
 	t.milliseconds = appendUnless(t.milliseconds, t.rows, r.Milliseconds, 0)
 	t.submitted = appendUnless(t.submitted, t.rows, r.Submitted, 0)
 	var who Respondent
+	var group uint8
 	if r.Respondent != "" {
+		group = 1 + ReplicateOf(r.Respondent)
 		h := maphash.String(t.seeds[0], r.Respondent)
 		who = Respondent{uint32(h >> 32), uint32(h), uint32(maphash.String(t.seeds[1], r.Respondent)) | 1}
 	}
 	t.respondents = appendUnless(t.respondents, t.rows, who, Respondent{})
+	t.replicates = appendUnless(t.replicates, t.rows, group, 0)
 	t.rows++
 	return nil
 }
@@ -151,7 +155,7 @@ func (t *Table) Respondent(row uint32) Respondent {
 
 // Bytes is the memory that the rows take, without spare capacity and level names.
 func (t *Table) Bytes() int {
-	n := len(t.items)*t.rows + 8*len(t.weights) + 4*len(t.milliseconds) + 4*len(t.submitted) + 12*len(t.respondents)
+	n := len(t.items)*t.rows + 8*len(t.weights) + 4*len(t.milliseconds) + 4*len(t.submitted) + 12*len(t.respondents) + len(t.replicates)
 	for _, a := range t.attributes {
 		n += len(a.narrow) + 2*len(a.middle) + 4*len(a.wide)
 	}

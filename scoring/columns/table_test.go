@@ -84,7 +84,7 @@ func TestBytes(t *testing.T) {
 	before := table.Bytes()
 	r.Respondent = "one"
 	appendAll(t, table, r)
-	if got := float64(table.Bytes()-before) / (n + 1); got > 12.1 {
+	if got := float64(table.Bytes()-before) / (n + 1); got > 13.1 {
 		t.Errorf("%.1f bytes more a response with respondents", got)
 	}
 }

@@ -33,6 +33,9 @@ func (b *builder) survey(f *file) *surveys.Survey {
 		Design:    surveys.Design{Cluster: surveys.AttributeKey(f.Design.Cluster), Stratum: surveys.AttributeKey(f.Design.Stratum)},
 		Screening: surveys.Screening{Duplicates: or(f.Screening.Duplicates, true), Careless: or(f.Screening.Careless, true), BreakOffs: or(f.Screening.BreakOffs, true)},
 	}
+	for _, a := range f.Segments {
+		s.Segments = append(s.Segments, surveys.AttributeKey(a))
+	}
 	q := &s.Questionnaire
 	q.Languages = f.Languages
 	q.Title, q.Intro, q.Thanks = b.text("title", f.Title), b.text("intro", f.Intro), b.text("thanks", f.Thanks)
@@ -160,7 +163,7 @@ func (b *builder) model(path string, x model, earlier []surveys.Model) surveys.M
 	for i, d := range x.Dimensions {
 		dim := surveys.Dimension{
 			Key: surveys.DimensionKey(d.Key), Label: b.text(at(path+".dimensions", i)+".label", d.Label), Target: d.Target,
-			DimensionWeight: or(d.Weight, 1/float64(len(x.Dimensions))), Items: d.Items,
+			DimensionWeight: or(d.Weight, 1/float64(len(x.Dimensions))), Items: d.Items, Measure: surveys.Measure(d.Measure),
 		}
 		if old := find(earlier, dim.Key); old != nil {
 			if !d.Label.given() {
@@ -170,6 +173,10 @@ func (b *builder) model(path string, x model, earlier []surveys.Model) surveys.M
 			if d.Items == nil {
 				dim.Items = slices.Clone(old.Items)
 				b.inherited = append(b.inherited, at(path+".dimensions", i)+".items")
+			}
+			if d.Measure == "" {
+				dim.Measure = old.Measure
+				b.inherited = append(b.inherited, at(path+".dimensions", i)+".measure")
 			}
 		}
 		m.Dimensions = append(m.Dimensions, dim)

@@ -20,6 +20,7 @@ type file struct {
 		Cluster string `yaml:"cluster"`
 		Stratum string `yaml:"stratum"`
 	} `yaml:"design"`
+	Segments  []string `yaml:"segments"`
 	Screening struct {
 		Duplicates *bool `yaml:"duplicates"`
 		Careless   *bool `yaml:"careless"`
@@ -102,11 +103,12 @@ type model struct {
 }
 
 type dimension struct {
-	Key    string   `yaml:"key,required"`
-	Label  text     `yaml:"label"`
-	Weight *float64 `yaml:"weight"`
-	Items  weights  `yaml:"items"`
-	Target *float64 `yaml:"target"`
+	Key     string   `yaml:"key,required"`
+	Label   text     `yaml:"label"`
+	Weight  *float64 `yaml:"weight"`
+	Items   weights  `yaml:"items"`
+	Target  *float64 `yaml:"target"`
+	Measure string   `yaml:"measure"`
 }
 
 type weighting struct {
