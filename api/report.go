@@ -115,11 +115,22 @@ func abort(c *gin.Context, err error) error {
 
 // responses returns a report with the survey and the rows that the report has seen, no later ones.
 func (s *server) responses(c *gin.Context) (*surveys.Survey, *reports.Report, exports.Rows, error) {
-	r, err := s.report(c)
+	q, err := s.reportQuery(c)
 	if err != nil {
 		return nil, nil, nil, err
 	}
 	ctx, key := c.Request.Context(), surveys.SurveyKey(c.Param("survey"))
+	if len(q.By) == 0 {
+		latest, err := s.Service.Store.FindSurvey(ctx, key, 0)
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		q.By = reports.DefaultBy(latest)
+	}
+	r, err := s.ask(c, q)
+	if err != nil {
+		return nil, nil, nil, err
+	}
 	// The version that the report was made with: another may have been published since.
 	v, err := s.Service.Store.FindSurvey(ctx, key, r.Version)
 	if err != nil {

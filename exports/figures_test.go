@@ -87,17 +87,18 @@ func TestWorkbookFigures(t *testing.T) {
 		list []*surveys.Response
 		q    reports.Query
 	}{
-		"everything":          {s, list, reports.Query{By: segmentations}},
-		"model study":         {s, list, reports.Query{Model: "study", By: [][]string{{"age"}}}},
-		"filtered":            {s, list, reports.Query{Where: []reports.Where{{Attribute: "cabin", Values: []string{"business", "economy"}}}, By: segmentations}},
-		"without screening":   {s, list, reports.Query{AllRows: true}},
-		"base weights":        {s, weighted, reports.Query{By: segmentations}},
-		"weights left out":    {s, weighted, reports.Query{Unweighted: true}},
-		"post-stratified":     {&post, weighted, reports.Query{By: segmentations}},
-		"post, filtered":      {&post, weighted, reports.Query{Where: []reports.Where{{Attribute: "route", Values: []string{"domestic"}}}, By: [][]string{{"cabin"}}}},
-		"items of small base": {s, few, reports.Query{By: segmentations}},
-		"a small group":       {s, list[:60], reports.Query{By: segmentations}},
-		"a tiny group":        {s, list[:22], reports.Query{By: segmentations}},
+		"everything":                 {s, list, reports.Query{By: segmentations}},
+		"model study":                {s, list, reports.Query{Model: "study", By: [][]string{{"age"}}}},
+		"filtered":                   {s, list, reports.Query{Where: []reports.Where{{Attribute: "cabin", Values: []string{"business", "economy"}}}, By: segmentations}},
+		"without screening":          {s, list, reports.Query{AllRows: true}},
+		"base weights":               {s, weighted, reports.Query{By: segmentations}},
+		"weights left out":           {s, weighted, reports.Query{Unweighted: true}},
+		"post-stratified":            {&post, weighted, reports.Query{By: segmentations}},
+		"post, filtered":             {&post, weighted, reports.Query{Where: []reports.Where{{Attribute: "route", Values: []string{"domestic"}}}, By: [][]string{{"cabin"}}}},
+		"items of small base":        {s, few, reports.Query{By: segmentations}},
+		"by what every response has": {s, list, reports.Query{By: [][]string{{"mode"}, {"language", "version"}, {"wave"}}}},
+		"a small group":              {s, list[:60], reports.Query{By: segmentations}},
+		"a tiny group":               {s, list[:22], reports.Query{By: segmentations}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := asked(t, c.s, c.list, c.q)
@@ -269,7 +270,11 @@ func segmentFigures(t *testing.T, s *surveys.Survey, g [][]string, r *reports.Re
 func blockName(s *surveys.Survey, attributes []string) string {
 	var out []string
 	for _, a := range attributes {
-		out = append(out, s.Questionnaire.Attributes[s.Questionnaire.AttributeAt(surveys.AttributeKey(a))].Label["en"])
+		label := a // of what every response has, such as the mode
+		if at := s.Questionnaire.AttributeAt(surveys.AttributeKey(a)); at >= 0 {
+			label = s.Questionnaire.Attributes[at].Label["en"]
+		}
+		out = append(out, label)
 	}
 	return strings.Join(out, " × ")
 }

@@ -2,6 +2,7 @@ package exports
 
 import (
 	"math"
+	"strconv"
 
 	"paxscore/reports"
 	"paxscore/surveys"
@@ -39,8 +40,8 @@ type dimension struct {
 
 // segmentation finds the segments of a response.
 type segmentation struct {
-	attributes []int
-	at         map[string]int // levels, joined by NUL -> position in Report.Segments
+	levels []func(*surveys.Response) string
+	at     map[string]int // levels, joined by NUL -> position in Report.Segments
 }
 
 // Slots of class.part: a mean rating and a mean score for each rated item, a mean for each dimension, then these, then
@@ -128,7 +129,7 @@ func (c *recount) segmentations() {
 			found[name] = k
 			sg := segmentation{at: map[string]int{}}
 			for _, a := range g.Attributes {
-				sg.attributes = append(sg.attributes, c.s.Questionnaire.AttributeAt(surveys.AttributeKey(a)))
+				sg.levels = append(sg.levels, levelOf(c.s, a))
 			}
 			c.segments = append(c.segments, sg)
 		}
@@ -138,6 +139,24 @@ func (c *recount) segmentations() {
 		}
 		c.segments[k].at[joined(levels)] = i
 	}
+}
+
+// levelOf returns how the level of a response is found: an attribute of the questionnaire, or one that every response has.
+func levelOf(s *surveys.Survey, attribute string) func(*surveys.Response) string {
+	if at := s.Questionnaire.AttributeAt(surveys.AttributeKey(attribute)); at >= 0 {
+		return func(r *surveys.Response) string { return r.Attributes[at] }
+	}
+	switch attribute {
+	case "mode":
+		return func(r *surveys.Response) string { return string(r.Mode) }
+	case "language":
+		return func(r *surveys.Response) string { return r.Language }
+	case "wave":
+		return func(r *surveys.Response) string { return string(r.Wave) }
+	case "version":
+		return func(r *surveys.Response) string { return strconv.Itoa(r.Version) }
+	}
+	return func(*surveys.Response) string { return "\xff" } // no level of any segment, so the recount fails and says where
 }
 
 func joined(parts []string) string {
@@ -216,11 +235,8 @@ func (c *recount) add(r *surveys.Response, v reports.Verdict) {
 
 func (c *recount) segmentOf(sg segmentation, r *surveys.Response) (segment int, ok bool) {
 	c.key = c.key[:0]
-	for _, a := range sg.attributes {
-		if a < 0 {
-			return 0, false
-		}
-		c.key = append(append(c.key, r.Attributes[a]...), 0)
+	for _, level := range sg.levels {
+		c.key = append(append(c.key, level(r)...), 0)
 	}
 	segment, ok = sg.at[string(c.key)]
 	return segment, ok

@@ -123,7 +123,7 @@ func TestQuestionOfTheScoresPage(t *testing.T) {
 		`href="/api/v1/surveys/default/report.xlsx?all_rows=true&amp;by=age&amp;by=cabin%2Croute&amp;from=2025-03-01T00%3A00%3A00Z&amp;model=study&amp;to=2025-04-01T00%3A00%3A00Z&amp;unweighted=true&amp;where=tier%3Dgold%2Csilver&amp;where=flight%3D393"`)
 
 	v.get("/dashboard/default")
-	if d := cmp.Diff([][]string{{"age"}, {"occupation"}, {"spend"}, {"purpose"}, {"cabin"}}, asked.By); d != "" {
+	if d := cmp.Diff([][]string{{"age"}, {"occupation"}, {"spend"}, {"cabin"}, {"route"}}, asked.By); d != "" {
 		t.Errorf("shown unasked (-want +got):\n%s", d)
 	}
 	v.get("/dashboard/default?by=")

@@ -15,7 +15,7 @@ const maxLevels = 12
 
 // readQuery reads the question in an address as the API does: model, by=a,b, where=a=v,w, from, to, unweighted, all_rows.
 // Beyond that, empty parameters are left out (a form sends all its fields), "where.a" is the value of a free text, and
-// "cross" joins the chosen attributes to one segmentation. Without any "by" the first attributes are shown.
+// "cross" joins the chosen attributes to one segmentation. Without any "by" the segments of the survey are shown.
 func readQuery(v url.Values, s *surveys.Survey) (reports.Query, error) {
 	q := reports.Query{Model: v.Get("model"), Unweighted: v.Get("unweighted") == "true", AllRows: v.Get("all_rows") == "true"}
 	bad := &surveys.InvalidError{Input: "question"}
@@ -28,7 +28,7 @@ func readQuery(v url.Values, s *surveys.Survey) (reports.Query, error) {
 		q.By = [][]string{slices.Concat(q.By...)}
 	}
 	if !v.Has("by") {
-		q.By = defaultBy(s)
+		q.By = reports.DefaultBy(s)
 	}
 	where := slices.Clone(v["where"])
 	for _, a := range s.Questionnaire.Attributes {
@@ -52,26 +52,6 @@ func readQuery(v url.Values, s *surveys.Survey) (reports.Query, error) {
 		bad.Add("period", "syntax", "%v", err)
 	}
 	return q, bad.OrNil()
-}
-
-// defaultBy returns the segmentations shown unasked: the first five attributes with a short list of values that
-// passengers are asked for, or if there are none, that they are not.
-func defaultBy(s *surveys.Survey) [][]string {
-	var asked, others [][]string
-	for _, a := range s.Questionnaire.Attributes {
-		by := []string{string(a.Key)}
-		switch n := len(a.Values); {
-		case n < 2 || n > maxLevels:
-		case a.Ask:
-			asked = append(asked, by)
-		default:
-			others = append(others, by)
-		}
-	}
-	if len(asked) == 0 {
-		asked = others
-	}
-	return asked[:min(5, len(asked))]
 }
 
 // address returns the query string by which the API answers the same question.

@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"paxscore/exports"
+	"paxscore/reports"
 )
 
 type exportCommand struct {
@@ -38,6 +39,9 @@ func (c exportCommand) Run(ctx context.Context, s streams) error {
 		return err
 	}
 	defer data.close()
+	if format == "xlsx" && query.By == nil {
+		query.By = reports.DefaultBy(data.survey)
+	}
 	report, err := data.report(query)
 	if err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"paxscore/exports"
+	"paxscore/reports"
 )
 
 type scoreCommand struct {
@@ -48,6 +49,9 @@ func (c scoreCommand) Run(ctx context.Context, s streams) error {
 		return err
 	}
 	defer data.close()
+	if format == "xlsx" && query.By == nil {
+		query.By = reports.DefaultBy(data.survey)
+	}
 	report, err := data.report(query)
 	if err != nil {
 		return err
