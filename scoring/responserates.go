@@ -20,7 +20,9 @@ func (d Dispositions) eligible() float64 {
 
 // Eligibility is e, the share of the cases of unknown eligibility taken to be eligible: that of the cases where it is known
 // (proportional allocation, AAPOR 2016). 1 where no case is known to be ineligible, NaN where of no case it is known.
-func (d Dispositions) Eligibility() float64 { return d.eligible() / (d.eligible() + float64(d.Ineligible)) }
+func (d Dispositions) Eligibility() float64 {
+	return d.eligible() / (d.eligible() + float64(d.Ineligible))
+}
 
 // ResponseRates are RR1 to RR6 of the AAPOR's Standard Definitions (9th edition, 2016), 0..1; NaN where there is nobody to count.
 type ResponseRates struct {
