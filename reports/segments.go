@@ -13,23 +13,27 @@ import (
 // segments divides the selected responses by attributes, crossed, and adds a segment for every combination of levels that
 // occurs: levels in the order declared, open lists by number or name, unknown last.
 func (b *builder) segments(by []int) {
+	members, levels := b.divided(by)
+	b.addSegments(by, members, levels)
+}
+
+// divided are the selected responses by every combination of levels that occurs, in the order shown: positions and levels of each.
+func (b *builder) divided(by []int) (members, levels [][]uint32) {
 	rows := make([]uint32, len(b.domain))
 	for i, position := range b.domain {
 		rows[i] = b.sample.Row(position)
 	}
 	groups := b.table.Group(rows, by)
-	members := groups.Members()
-	for g := range members {
-		for i, place := range members[g] {
-			members[g][i] = b.domain[place]
+	found := groups.Members()
+	for g := range found {
+		for i, place := range found[g] {
+			found[g][i] = b.domain[place]
 		}
 	}
-	order := b.ordered(by, groups.Levels)
-	sorted, levels := make([][]uint32, len(order)), make([][]uint32, len(order))
-	for i, g := range order {
-		sorted[i], levels[i] = members[g], groups.Levels[g]
+	for _, g := range b.ordered(by, groups.Levels) {
+		members, levels = append(members, found[g]), append(levels, groups.Levels[g])
 	}
-	b.addSegments(by, sorted, levels)
+	return members, levels
 }
 
 // addSegments makes the segments of one segmentation. Every figure is hidden where it, or a few of the hidden ones together, could

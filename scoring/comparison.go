@@ -14,7 +14,7 @@ const (
 	NotTested = "not_tested"
 )
 
-// Difference is that of a group's mean from the mean of all other responses of the domain.
+// Difference is that of a group's mean from another's, often that of all other responses of a domain.
 type Difference struct {
 	Group, Rest        Mean
 	Estimate, Variance float64
@@ -91,9 +91,27 @@ func withoutRows(q, part stats.MeanSums) stats.MeanSums {
 	return q
 }
 
+// SE is the standard error.
+func (d Difference) SE() float64 { return math.Sqrt(d.Variance) }
+
+// MinimumDetectable is the difference that would have been found with probability 0.8 by a test at 0.05: 2.8·SE.
+func (d Difference) MinimumDetectable() float64 {
+	return stats.Effect{Estimate: d.Estimate, SE: d.SE(), DF: d.DF}.MinimumDetectable()
+}
+
 // Judge tests the differences for which test is true, adjusts their p-values together by Holm's rule and gives each a verdict
 // with the margin of practical interest.
 func Judge(differences []Difference, test []bool, margin float64) {
+	margins := make([]float64, len(differences))
+	for i := range margins {
+		margins[i] = margin
+	}
+	JudgeBy(differences, test, margins, false)
+}
+
+// JudgeBy is Judge with a margin for each difference and, when many are scanned for the few that matter, the adjustment of Benjamini
+// and Hochberg, which bounds the share of false discoveries.
+func JudgeBy(differences []Difference, test []bool, margins []float64, scan bool) {
 	p := make([]float64, len(differences))
 	for i := range differences {
 		p[i] = math.NaN()
@@ -101,10 +119,14 @@ func Judge(differences []Difference, test []bool, margin float64) {
 			p[i] = stats.DifferenceP(d.Estimate, math.Sqrt(d.Variance), d.DF)
 		}
 	}
-	for i, adjusted := range stats.Holm(p) {
+	adjust := stats.Holm
+	if scan {
+		adjust = stats.BenjaminiHochberg
+	}
+	for i, adjusted := range adjust(p) {
 		if d := &differences[i]; !math.IsNaN(p[i]) {
 			d.P, d.PAdjusted = p[i], adjusted
-			d.Verdict = stats.Verdict(d.Estimate, math.Sqrt(d.Variance), d.DF, adjusted, margin)
+			d.Verdict = stats.Verdict(d.Estimate, math.Sqrt(d.Variance), d.DF, adjusted, margins[i])
 		}
 	}
 }

@@ -32,7 +32,11 @@ type Share struct {
 // TopBox estimates the share of the best two answers: the highest, on a reversed item the lowest; on a scale of two points it is
 // one answer.
 func (t *Tally) TopBox(confidence float64) Share {
-	scores := t.sample.model.Items[t.item].Scores
+	return t.Share(topBox(t.sample.model.Items[t.item].Scores), confidence)
+}
+
+// topBox has 1 for the ratings of the top box, by the scores of all ratings.
+func topBox(scores []float64) []float64 {
 	n := len(scores)
 	boxes := 2
 	if n == 2 {
@@ -46,7 +50,7 @@ func (t *Tally) TopBox(confidence float64) Share {
 			top[n-1-k] = 1
 		}
 	}
-	return t.Share(top, confidence)
+	return top
 }
 
 // Share estimates the share of the answers whose rating has the value 1, of 0 and 1. METHOD section 6 says which interval.

@@ -1,0 +1,120 @@
+package reports
+
+import (
+	"fmt"
+	"slices"
+
+	"paxscore/scoring"
+	"paxscore/surveys"
+)
+
+// Kinds of measures.
+const (
+	MeasureIndex     = "index"
+	MeasureDimension = "dimension"
+	MeasureOverall   = "overall"
+	MeasureNPS       = "nps"
+	MeasureTopBox    = "top_box"
+)
+
+// Measure is a figure that can be compared, followed over time and attributed to an initiative.
+type Measure struct {
+	Key   string  `json:"key"`  // index, overall, nps, top_box, or the key of a dimension
+	Kind  string  `json:"kind"` // index, dimension, overall, nps, top_box
+	Label string  `json:"label"`
+	Low   float64 `json:"scale_low"` // 0..100; the NPS -100..100; top_box, the share of the overall item's best two answers, 0..1
+	High  float64 `json:"scale_high"`
+	// Margin is the least difference of practical interest: the model's, of 100, in proportion to the scale.
+	Margin float64 `json:"margin"`
+
+	values scoring.Values
+	item   int // position of the item, or scoring.None
+}
+
+// measures are the measures of the model, those of one kind left out where the questionnaire has no such item. wanted names some by
+// key, in this order; none for all but top_box.
+func (b *builder) measures(wanted ...string) []Measure {
+	var out []Measure
+	add := func(key, kind, label string, low, high float64, item int, values func() scoring.Values) {
+		if len(wanted) > 0 && !slices.Contains(wanted, key) || len(wanted) == 0 && kind == MeasureTopBox {
+			return
+		}
+		out = append(out, Measure{Key: key, Kind: kind, Label: label, Low: low, High: high, Margin: b.q.model.Margin * (high - low) / 100, values: values(), item: item})
+	}
+	add(MeasureIndex, MeasureIndex, "Overall index", 0, 100, scoring.None, b.sample.Index)
+	for d, x := range b.q.model.Dimensions {
+		add(string(x.Key), MeasureDimension, b.words(x.Label, string(x.Key)), 0, 100, scoring.None, func() scoring.Values { return b.sample.Dimension(d) })
+	}
+	if i := b.overall; i != scoring.None {
+		label := b.words(b.rated[i].Text, string(b.rated[i].Key))
+		add(MeasureOverall, MeasureOverall, label, 0, 100, i, func() scoring.Values { return b.sample.ItemScores(i) })
+		add(MeasureTopBox, MeasureTopBox, "Top box: "+label, 0, 1, i, func() scoring.Values { return b.sample.InTopBox(i) })
+	}
+	if i := b.recommend; i != scoring.None {
+		add(MeasureNPS, MeasureNPS, "Net Promoter Score", -100, 100, i, func() scoring.Values { return b.sample.Promotion(i) })
+	}
+	return out
+}
+
+// measureKeys are the keys that may be asked for, with the model's dimensions.
+func (l *layout) measureKeys(m *surveys.Model) []string {
+	keys := []string{MeasureIndex}
+	for _, d := range m.Dimensions {
+		keys = append(keys, string(d.Key))
+	}
+	if l.overall != scoring.None {
+		keys = append(keys, MeasureOverall, MeasureTopBox)
+	}
+	if l.recommend != scoring.None {
+		keys = append(keys, MeasureNPS)
+	}
+	return keys
+}
+
+// resolveMeasures checks the keys of measures.
+func (l *layout) resolveMeasures(m *surveys.Model, wanted []string, bad *surveys.InvalidError) {
+	if m == nil {
+		return
+	}
+	known := l.measureKeys(m)
+	for i, key := range wanted {
+		if !slices.Contains(known, key) {
+			bad.Add(fmt.Sprintf("measure[%d]", i), "unknown", "there is no measure %q; there are %s", clip(key), list(known))
+		}
+	}
+}
+
+// figure is a measure over a domain, whose base is known: for the NPS with the interval of Recommend, for a share with that of
+// Proportion.
+func (b *builder) figure(m Measure, domain []uint32, base scoring.Base, hidden bool) Estimate {
+	switch m.Kind {
+	case MeasureNPS:
+		p := b.promotion(b.sample.Tally(m.item, domain), hidden)
+		e := b.missing(p.Status, base)
+		e.Estimate, e.SE, e.Low, e.High, e.NEffective, e.DF, e.Warnings = p.NPS, p.SE, p.Low, p.High, p.NEffective, p.DF, p.Warnings
+		return e
+	case MeasureTopBox:
+		e := b.mean(m.values, domain, base, hidden)
+		if e.Status.shown() {
+			top := b.sample.Tally(m.item, domain).TopBox(b.confidence())
+			e.Estimate, e.Low, e.High = Number(top.Estimate), number(top.Low), number(top.High)
+		}
+		return e
+	case MeasureOverall:
+		e := b.mean(m.values, domain, base, hidden)
+		it := b.model.Items[m.item]
+		if linear, reverse := it.Linear(); linear && !reverse {
+			e.Native = Number(float64(it.Low) + float64(e.Estimate)*float64(it.High-it.Low)/100)
+		}
+		return e
+	case MeasureDimension:
+		e := b.mean(m.values, domain, base, hidden)
+		for d, x := range b.q.model.Dimensions {
+			if string(x.Key) == m.Key {
+				e = b.native(e, b.model.Dimensions[d])
+			}
+		}
+		return e
+	}
+	return b.native(b.mean(m.values, domain, base, hidden), b.model.Dimensions...)
+}

@@ -1,0 +1,240 @@
+package scoring
+
+import (
+	"math"
+
+	"paxscore/scoring/stats"
+)
+
+// FTest is a statistic that follows the F distribution; see stats.FTest.
+type FTest = stats.FTest
+
+// ItemScores holds the 0..100 score of an item at each position; NaN where it was not answered.
+func (s *Sample) ItemScores(item int) Values {
+	return s.recoded(item, s.model.Items[item].Scores)
+}
+
+// Promotion holds 100, 0 or −100 at each position for an item of 0..10 (9 and 10 promote, 0 to 6 detract), whose mean is the Net
+// Promoter Score; NaN where it was not answered.
+func (s *Sample) Promotion(item int) Values {
+	it := &s.model.Items[item]
+	values := make([]float64, len(it.Scores))
+	for code := range values {
+		values[code] = npsScore(it.Low + code)
+	}
+	return s.recoded(item, values)
+}
+
+// InTopBox holds 1 at each position whose answer is in the item's top box (see Tally.TopBox), else 0; NaN where it was not answered.
+func (s *Sample) InTopBox(item int) Values {
+	return s.recoded(item, topBox(s.model.Items[item].Scores))
+}
+
+func (s *Sample) recoded(item int, values []float64) Values {
+	out := Values{x: make([]float64, len(s.rows)), shift: middle(values)}
+	column := s.table.Item(item)
+	for i, row := range s.rows {
+		out.x[i] = math.NaN()
+		if code := int(column[row]); code < len(values) {
+			out.x[i] = values[code]
+		}
+	}
+	return out
+}
+
+// Contrasts are means of several domains of a sample with what their joint variance needs: the sums of each, by sampling unit
+// where responses come in clusters. No two domains have a response in common.
+type Contrasts struct {
+	Means []Mean // of each domain
+
+	sample    *Sample
+	sums      []sums
+	influence []influence // zero where a domain is empty
+}
+
+// Contrasts estimates the mean of values in each domain.
+func (s *Sample) Contrasts(v Values, domains [][]uint32) *Contrasts {
+	c := &Contrasts{sample: s}
+	for _, domain := range domains {
+		q := s.sums(v, domain)
+		c.sums = append(c.sums, q)
+		c.Means = append(c.Means, q.mean(s))
+		var u influence
+		if q.all.N > 0 {
+			u = q.influence(s)
+		}
+		c.influence = append(c.influence, u)
+	}
+	return c
+}
+
+// Simple reports whether every response is a sampling unit of its own, unweighted and in one stratum: then differences are those
+// of Welch.
+func (c *Contrasts) Simple() bool {
+	s := c.sample
+	return s.units == nil && s.strata == 1 && s.weights == nil
+}
+
+// Unweighted reports whether every response counts once.
+func (c *Contrasts) Unweighted() bool { return c.sample.weights == nil }
+
+// Linear is Σ a_g·ȳ_g over domains with factors that add to 0, with the variance of the contrast: from the combined influence
+// Σ a_g·U_g, so that the covariance v_gh of domains that share sampling units counts (METHOD section 7). It is tested by t on the
+// degrees of freedom of the domains with a factor, less one for each of them but the first. Domains with factor 0 do not count.
+// Everything is NaN where a domain is empty.
+func (c *Contrasts) Linear(factors []float64) Difference {
+	nan := math.NaN()
+	d := Difference{Estimate: nan, Variance: nan, DF: nan, P: nan, PAdjusted: nan, Verdict: NotTested}
+	estimate, used := 0.0, 0
+	var total influence
+	reached := sums{all: stats.MeanSums{}}
+	for g, a := range factors {
+		if a == 0 {
+			continue
+		}
+		if c.Means[g].N == 0 {
+			return d
+		}
+		if used++; used == 1 {
+			total, reached = c.influence[g].scaled(a), c.sums[g]
+		} else {
+			total, reached = total.plus(c.influence[g].scaled(a)), reached.together(c.sums[g])
+		}
+		estimate += a * c.Means[g].Estimate
+	}
+	if used == 0 {
+		return d
+	}
+	d.Estimate = estimate
+	if d.DF = reached.df(c.sample) - float64(used-1); d.DF > 0 {
+		d.Variance = total.variance(c.sample)
+	}
+	return d
+}
+
+// Between is the mean of domain a less that of domain b. Where the sample is Simple, variance and degrees of freedom are those of
+// Welch (1947); else see Linear.
+func (c *Contrasts) Between(a, b int) Difference {
+	factors := make([]float64, len(c.Means))
+	factors[a], factors[b] = 1, -1
+	d := c.Linear(factors)
+	d.Group, d.Rest = c.Means[a], c.Means[b]
+	if c.Simple() {
+		x, y := c.sums[a].all.Group(), c.sums[b].all.Group()
+		_, se, df := stats.Welch(x.N, x.Mean, x.Variance, y.N, y.Mean, y.Variance)
+		d.Variance, d.DF = se*se, df
+	}
+	return d
+}
+
+// HedgesG is the difference of two domains in standard deviations of the responses, pooled, with Hedges's correction.
+func (c *Contrasts) HedgesG(a, b int) float64 {
+	x, y := c.sums[a].all.Group(), c.sums[b].all.Group()
+	return stats.HedgesG(x.N, x.Mean, x.Variance, y.N, y.Mean, y.Variance)
+}
+
+// Covariance is the matrix of covariances of the means of some domains.
+func (c *Contrasts) Covariance(of []int) [][]float64 {
+	out := make([][]float64, len(of))
+	for i := range of {
+		out[i] = make([]float64, len(of))
+	}
+	for i, g := range of {
+		for j, h := range of[:i+1] {
+			v := c.Means[g].Variance
+			if i != j {
+				v = c.influence[g].covariance(c.influence[h], c.sample)
+			}
+			out[i][j], out[j][i] = v, v
+		}
+	}
+	return out
+}
+
+// Equal tests that some domains have one mean: the Wald test F = (Cȳ)′(CVC′)⁻¹(Cȳ)/(k−1) on k−1 and df−k+1, df those of the domains
+// together; where the sample is Simple, the test of Welch (1951).
+func (c *Contrasts) Equal(of []int) FTest {
+	if c.Simple() {
+		return stats.WelchOneWay(c.groups(of))
+	}
+	if len(of) == 0 {
+		return stats.WaldEqual(nil, nil, 0)
+	}
+	means := make([]float64, len(of))
+	reached := c.sums[of[0]]
+	for i, g := range of {
+		means[i] = c.Means[g].Estimate
+		if i > 0 {
+			reached = reached.together(c.sums[g])
+		}
+	}
+	return stats.WaldEqual(means, c.Covariance(of), reached.df(c.sample))
+}
+
+// Eta2 and Omega2 are the share of variance between some domains, of unweighted responses; NaN where responses are weighted.
+func (c *Contrasts) Eta2(of []int) (eta2, omega2 float64) {
+	if !c.Unweighted() {
+		return math.NaN(), math.NaN()
+	}
+	a := stats.AnalyseVariance(c.groups(of))
+	return a.Eta2, a.Omega2
+}
+
+func (c *Contrasts) groups(of []int) []stats.Group {
+	out := make([]stats.Group, len(of))
+	for i, g := range of {
+		out[i] = c.sums[g].all.Group()
+	}
+	return out
+}
+
+// together are the sums of two domains, as far as degrees of freedom need them.
+func (q sums) together(o sums) sums {
+	out := sums{}
+	if q.w != nil {
+		out.w = make([]float64, len(q.w))
+		for u := range q.w {
+			out.w[u] = q.w[u] + o.w[u]
+		}
+		return out
+	}
+	out.strata = make([]stats.MeanSums, len(q.strata))
+	for h := range q.strata {
+		out.strata[h].N = q.strata[h].N + o.strata[h].N
+	}
+	return out
+}
+
+// scaled is the influence of a multiple of an estimate.
+func (u influence) scaled(a float64) influence {
+	out := influence{totals: times(u.totals, a), sum: times(u.sum, a), squares: times(u.squares, a*a)}
+	return out
+}
+
+func times(x []float64, a float64) []float64 {
+	if x == nil {
+		return nil
+	}
+	out := make([]float64, len(x))
+	for i := range x {
+		out[i] = a * x[i]
+	}
+	return out
+}
+
+// plus is the influence of the sum of two estimates over domains without a common response.
+func (u influence) plus(v influence) influence { return u.less(v.scaled(-1)) }
+
+// covariance is that of two estimates over domains without a common response; see variance.
+func (u influence) covariance(v influence, s *Sample) float64 {
+	if u.totals != nil {
+		return s.design.Covariance(u.totals, v.totals)
+	}
+	var out stats.Sum
+	for h, n := range s.sizes {
+		if n > 1 {
+			out.Add(-u.sum[h] * v.sum[h] / float64(n-1))
+		}
+	}
+	return out.Value()
+}
