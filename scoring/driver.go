@@ -1,0 +1,294 @@
+package scoring
+
+import (
+	"errors"
+	"math"
+
+	"paxscore/scoring/columns"
+	"paxscore/scoring/stats"
+)
+
+// Drivers is what predictors have to do with a response over the rows where all are known (METHOD section 9). Slices have one
+// value for each predictor, in their order.
+type Drivers struct {
+	N          int
+	NEffective float64
+	// DF is the degrees of freedom of the design among these rows.
+	DF float64
+	// Means are the predictors' means.
+	Means []float64
+	stats.Standardized
+	// Regression is in the units of the values.
+	Regression stats.Regression
+	// Covariance is that of the regression's coefficients under the design, intercept first.
+	Covariance [][]float64
+	// LMG and Johnson are shares of R2 that add to 1. LMG is nil for more than stats.MaxSubsetPredictors.
+	LMG, Johnson []float64
+	// Dominance names the strongest kind by which predictor i dominates j, [i][j]; nil for more than maxDominance.
+	Dominance [][]string
+	// Replicates are the shares (LMG, or Johnson where there are none), then Johnson's shares, standardised coefficients and R2, of all rows and without
+	// each jackknife group; without Left where they cannot be had.
+	Replicates stats.Replicates
+	// Asymmetries compare low with high values; nil where they cannot be told apart. LowCut and HighCut are the quartiles.
+	Asymmetries     []stats.Asymmetry
+	LowCut, HighCut []float64
+}
+
+// maxDominance is the number of predictors up to which every subset is looked through for each pair.
+const maxDominance = 14
+
+// Shares are the shares of R2 that the analysis goes by: LMG, or Johnson's where there are too many predictors.
+func (d *Drivers) Shares() []float64 {
+	if d.LMG != nil {
+		return d.LMG
+	}
+	return d.Johnson
+}
+
+// errNoRows says that a response has no predictors or no complete row.
+var errNoRows = errors.New("no row has the response and all predictors")
+
+// complete yields the positions of a domain with the response and all predictors, and their values, response first; z is valid until the next.
+func (s *Sample) complete(response Values, predictors []Values, domain []uint32, yield func(position uint32, z []float64)) {
+	z := make([]float64, 1+len(predictors))
+next:
+	for _, i := range domain {
+		if z[0] = response.x[i]; z[0] != z[0] {
+			continue
+		}
+		for j := range predictors {
+			x := predictors[j].x[i]
+			if x != x {
+				continue next
+			}
+			z[j+1] = x
+		}
+		yield(i, z)
+	}
+}
+
+// CompleteBase counts the positions of a domain with the response and all predictors.
+func (s *Sample) CompleteBase(response Values, predictors []Values, domain []uint32) Base {
+	var b Base
+	var w, w2 stats.Sum
+	s.complete(response, predictors, domain, func(i uint32, _ []float64) {
+		b.N++
+		v := s.weightOf(int(i))
+		w.Add(v)
+		w2.Add(v * v)
+	})
+	b.W, b.W2 = w.Value(), w2.Value()
+	return b
+}
+
+// Drivers analyses what predictors have to do with a response in a domain: from the cross sums of the complete rows of each jackknife
+// group (S3), with response weights. Errors: no complete rows, too few of them, a variable that does not vary,
+// stats.CollinearError.
+func (s *Sample) Drivers(response Values, predictors []Values, domain []uint32) (*Drivers, error) {
+	if len(predictors) == 0 {
+		return nil, errNoRows
+	}
+	shift := []float64{response.shift}
+	for _, p := range predictors {
+		shift = append(shift, p.shift)
+	}
+	groups := make([]stats.CrossSums, columns.Replicates)
+	for g := range groups {
+		groups[g].Shift = shift
+	}
+	var kish stats.KishSums
+	s.complete(response, predictors, domain, func(i uint32, z []float64) {
+		w := s.weightOf(int(i))
+		kish.Add(w)
+		groups[s.table.Replicate(s.rows[i])].Add(z, w)
+	})
+	var whole stats.CrossSums
+	for _, g := range groups {
+		whole.Merge(g)
+	}
+	if whole.N == 0 {
+		return nil, errNoRows
+	}
+	out := &Drivers{N: whole.N, NEffective: kish.NEffective(), Means: whole.Means()[1:]}
+	correlation := whole.Correlation()
+	var err error
+	if out.Standardized, err = stats.Standardize(correlation); err != nil {
+		return nil, err
+	}
+	if out.Regression, err = whole.Regress(); err != nil {
+		return nil, err
+	}
+	if err := out.divide(correlation); err != nil {
+		return nil, err
+	}
+	p := len(predictors)
+	if out.Replicates, err = stats.LeaveSumsOut(groups, func(c stats.CrossSums) ([]float64, error) { return driverFigures(c, p) }); err != nil {
+		if out.Replicates.Estimate, err = driverFigures(whole, p); err != nil {
+			return nil, err
+		}
+	}
+	out.DF, out.Covariance = s.coefficientCovariance(out.Regression, response, predictors, domain)
+	s.asymmetries(out, response, predictors, domain)
+	return out, nil
+}
+
+// divide shares the R² out among the predictors.
+func (d *Drivers) divide(correlation [][]float64) error {
+	johnson, err := stats.RelativeWeights(correlation)
+	if err != nil {
+		return err
+	}
+	d.Johnson = stats.Shares(johnson)
+	if len(johnson) > stats.MaxSubsetPredictors {
+		return nil
+	}
+	subsets, err := stats.AllSubsets(correlation)
+	if err != nil {
+		return err
+	}
+	d.LMG = stats.Shares(subsets.LMG())
+	if len(johnson) <= maxDominance {
+		d.Dominance = stats.Dominance(subsets.Conditional(), subsets.Complete())
+	}
+	return nil
+}
+
+// driverFigures are the figures of Drivers.Replicates.
+func driverFigures(c stats.CrossSums, predictors int) ([]float64, error) {
+	correlation := c.Correlation()
+	s, err := stats.Standardize(correlation)
+	if err != nil {
+		return nil, err
+	}
+	raw, err := stats.RelativeWeights(correlation)
+	if err != nil {
+		return nil, err
+	}
+	johnson := stats.Shares(raw)
+	shares := johnson
+	if predictors <= stats.MaxSubsetPredictors {
+		subsets, err := stats.AllSubsets(correlation)
+		if err != nil {
+			return nil, err
+		}
+		shares = stats.Shares(subsets.LMG())
+	}
+	out := append([]float64(nil), shares...)
+	out = append(out, johnson...)
+	out = append(out, s.Beta...)
+	return append(out, s.R2), nil
+}
+
+// coefficientCovariance is the covariance of a regression's coefficients under the design: that of the totals (X′WX)⁻¹Σ_c wx(y−x′b)
+// of its sampling units (Binder 1983, Fuller 1975). df counts the units that hold a complete row, less their strata.
+func (s *Sample) coefficientCovariance(g stats.Regression, response Values, predictors []Values, domain []uint32) (df float64, v [][]float64) {
+	k := len(g.Coefficients)
+	totals := make([][]float64, k)
+	for l := range totals {
+		totals[l] = make([]float64, s.n)
+	}
+	known := Values{x: make([]float64, len(s.rows))}
+	for i := range known.x {
+		known.x[i] = math.NaN()
+	}
+	s.complete(response, predictors, domain, func(i uint32, z []float64) {
+		known.x[i] = 0
+		e := z[0] - g.Coefficients[0]
+		for l, x := range z[1:] {
+			e -= g.Coefficients[l+1] * x
+		}
+		e *= s.weightOf(int(i))
+		u := i
+		if s.units != nil {
+			u = s.units[i]
+		}
+		totals[0][u] += e
+		for l, x := range z[1:] {
+			totals[l+1][u] += e * x
+		}
+	})
+	inverse := g.Covariance // σ²(X′WX)⁻¹
+	scores, variance := make([]float64, k), g.Sigma*g.Sigma
+	for u := range s.n {
+		for l := range scores {
+			scores[l] = totals[l][u]
+		}
+		for l := range totals {
+			t := 0.0
+			for m, x := range scores {
+				t += inverse[l][m] * x
+			}
+			totals[l][u] = t / variance
+		}
+	}
+	return s.sums(known, domain).df(s), s.unitDesign().CovarianceMatrix(totals)
+}
+
+// unitDesign is the design over the sampling units, also where each position is one.
+func (s *Sample) unitDesign() stats.Design {
+	if s.units != nil || s.stratum == nil {
+		return s.design
+	}
+	d := stats.Design{Stratum: make([]int, len(s.stratum)), Strata: s.strata}
+	for i, h := range s.stratum {
+		d.Stratum[i] = int(h)
+	}
+	return d
+}
+
+// atCut rounds a score to nine decimals for comparison with a cut point, so that the same score by another order of sums is the same.
+func atCut(x float64) float64 { return math.Round(x*1e9) / 1e9 }
+
+// asymmetries regresses the response on dummies for the lowest and the highest quarter of each predictor.
+func (s *Sample) asymmetries(d *Drivers, response Values, predictors []Values, domain []uint32) {
+	values := make([][]float64, len(predictors))
+	var weights []float64
+	s.complete(response, predictors, domain, func(i uint32, z []float64) {
+		for j, x := range z[1:] {
+			values[j] = append(values[j], atCut(x))
+		}
+		if s.weights != nil {
+			weights = append(weights, s.weights[i])
+		}
+	})
+	for _, x := range values {
+		if weights == nil {
+			d.LowCut, d.HighCut = append(d.LowCut, stats.Quantile(x, .25)), append(d.HighCut, stats.Quantile(x, .75))
+		} else {
+			d.LowCut, d.HighCut = append(d.LowCut, stats.WeightedQuantile(x, weights, .25)), append(d.HighCut, stats.WeightedQuantile(x, weights, .75))
+		}
+	}
+	var c stats.CrossSums
+	row := make([]float64, 0, 1+2*len(predictors))
+	x := make([]float64, len(predictors))
+	s.complete(response, predictors, domain, func(i uint32, z []float64) {
+		for j := range x {
+			x[j] = atCut(z[j+1])
+		}
+		row = stats.LowHigh(append(row[:0], z[0]), x, d.LowCut, d.HighCut)
+		c.Add(row, s.weightOf(int(i)))
+	})
+	if g, err := c.Regress(); err == nil {
+		d.Asymmetries = stats.Asymmetries(g)
+	}
+}
+
+// CappedShift is how far the mean of a predictor moves over the rows with the response and all predictors, when each value moves by
+// shift but stays within 0 … 100.
+func (s *Sample) CappedShift(response Values, predictors []Values, domain []uint32, predictor int, shift float64) float64 {
+	var x, w []float64
+	s.complete(response, predictors, domain, func(i uint32, z []float64) {
+		x, w = append(x, z[predictor+1]), append(w, s.weightOf(int(i)))
+	})
+	return stats.LimitedShift(x, w, shift, 0, 100)
+}
+
+// Item holds an item's 0..100 score of each position; NaN where it was not answered.
+func (s *Sample) Item(item int) Values {
+	out := Values{x: make([]float64, len(s.rows)), shift: scoreShift}
+	column := s.table.Item(item)
+	for i, row := range s.rows {
+		out.x[i] = s.model.ItemScore(item, column[row])
+	}
+	return out
+}
