@@ -41,7 +41,7 @@ type UnitSums struct {
 // number of domains plus 1, as for regressions on domains (Korn & Graubard 1990). means and covariance are those of the domains, in
 // order. Everything is NaN or nil when lengths differ, a domain has no weight or the design does not describe the units.
 func DesignDifference(d Design, factors []float64, domains []UnitSums) (e Effect, means []float64, covariance [][]float64) {
-	if len(factors) != len(domains) || len(domains) == 0 {
+	if len(factors) != len(domains) || len(domains) == 0 || !d.valid(len(domains[0].W)) {
 		return missingEffect(), nil, nil
 	}
 	var estimate Sum
