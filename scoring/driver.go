@@ -283,6 +283,39 @@ func (s *Sample) CappedShift(response Values, predictors []Values, domain []uint
 	return stats.LimitedShift(x, w, shift, 0, 100)
 }
 
+// Dispersion are shares of the predictors by what varies and not by what matters, over the rows with the response and all
+// predictors: entropy weights, each row counting once, and CRITIC weights with scores over their range (METHOD section 9). A set
+// that cannot be had is nil.
+func (s *Sample) Dispersion(response Values, predictors []Values, domain []uint32) (entropy, critic []float64) {
+	p := len(predictors)
+	columns := make([]stats.EntropySums, p)
+	low, high := make([]float64, p), make([]float64, p)
+	var c stats.CrossSums
+	for j := range columns {
+		columns[j].Scale = scoreShift
+		low[j], high[j] = math.Inf(1), math.Inf(-1)
+		c.Shift = append(c.Shift, predictors[j].shift)
+	}
+	s.complete(response, predictors, domain, func(i uint32, z []float64) {
+		for j, x := range z[1:] {
+			columns[j].Add(x)
+			low[j], high[j] = min(low[j], x), max(high[j], x)
+		}
+		c.Add(z[1:], s.weightOf(int(i)))
+	})
+	entropy, err := stats.EntropyWeights(columns)
+	if err != nil {
+		entropy = nil
+	}
+	for j := range high {
+		high[j] -= low[j]
+	}
+	if k, err := stats.CriticWeights(c, high, nil); err == nil {
+		critic = k.Shares
+	}
+	return entropy, critic
+}
+
 // Item holds an item's 0..100 score of each position; NaN where it was not answered.
 func (s *Sample) Item(item int) Values {
 	out := Values{x: make([]float64, len(s.rows)), shift: scoreShift}
