@@ -117,7 +117,7 @@ func TestTrendXmRGapsAndErrors(t *testing.T) {
 		t.Errorf("ranges beyond %v: %v", c.RangeUpper, got)
 	}
 	for name, x := range map[string][]float64{
-		"nothing": nil, "one value": {3}, "no neighbours": {3, nan, 4}, "alike": {3, 3, 3}, "infinite": {3, inf, 4}, "overflow": {math.MaxFloat64, -math.MaxFloat64, 0},
+		"nothing": nil, "one value": {3}, "no neighbours": {3, nan, 4}, "alike": {3, 3, 3}, "alike but for rounding": {0.3, math.Nextafter(0.3, 1), 0.3}, "infinite": {3, inf, 4}, "overflow": {math.MaxFloat64, -math.MaxFloat64, 0},
 	} {
 		if c, err := stats.XmRLimits(x); err == nil {
 			t.Errorf("%s: %+v", name, c)
@@ -452,6 +452,7 @@ func FuzzCharts(f *testing.F) {
 	f.Add([]byte{255, 254, 253, 0, 1, 2}, 1.0, 3.0, math.Inf(1))
 	f.Add([]byte{}, math.NaN(), 0.0, 0.0)
 	f.Add([]byte{7, 7, 7, 8, 253, 8, 252, 8}, 0.5, 1e308, -1e308)
+	f.Add([]byte("01\xff\xfc"), 62.5, 1e308, -1e308)
 	f.Fuzz(func(t *testing.T, raw []byte, lambda, width, centre float64) {
 		raw = raw[:min(len(raw), 200)]
 		x := make([]float64, len(raw))

@@ -30,7 +30,8 @@ type XmR struct {
 }
 
 // XmRLimits computes the limits from a baseline. Missing values (NaN) give no moving range. It is an error when no two values
-// follow each other, when a value is infinite or so large that sums overflow, and when the baseline does not vary.
+// follow each other, when a value is infinite or so large that sums overflow, and when the baseline does not vary beyond
+// the rounding of its mean.
 func XmRLimits(baseline []float64) (XmR, error) {
 	var level, ranges Sum
 	n, m := 0, 0
@@ -55,7 +56,7 @@ func XmRLimits(baseline []float64) (XmR, error) {
 	if !finite(c.Lower) || !finite(c.Upper) || !finite(c.RangeUpper) {
 		return XmR{}, errors.New("control limits: a value is infinite or too large")
 	}
-	if !(c.Sigma > 0) {
+	if !(c.Sigma > 1e-12*math.Abs(c.Centre)) {
 		return XmR{}, fmt.Errorf("control limits: all %d values of the baseline are alike", n)
 	}
 	return c, nil
