@@ -77,13 +77,32 @@ func modelOf(m surveys.Model) Model {
 			Key: string(d.Key), Label: texts(d.Label), DimensionWeight: d.DimensionWeight, Target: d.Target, Measure: string(d.Measure), Items: items,
 		}
 	}
-	var population *Population
-	if w := m.Weighting; w != nil {
-		population = &Population{Attribute: string(w.Attribute), Shares: w.Shares}
-	}
 	return Model{
 		Key: string(m.Key), Label: texts(m.Label), Note: texts(m.Note), Dimensions: dimensions,
 		Missing: MissingPolicy(m.Missing), Base: BasePolicy(m.Base),
-		Confidence: m.Confidence, Target: m.Target, Margin: m.Margin, Weighting: population,
+		Confidence: m.Confidence, Target: m.Target, Margin: m.Margin, Weighting: populationOf(m.Weighting),
 	}
+}
+
+func populationOf(w *surveys.Weighting) *Population {
+	if w == nil {
+		return nil
+	}
+	out := &Population{Method: string(w.Method), Margins: []PopulationMargin{}}
+	for _, m := range w.Margins {
+		merge := m.Merge
+		if merge == nil {
+			merge = map[string][]string{}
+		}
+		out.Margins = append(out.Margins, PopulationMargin{Attribute: string(m.Attribute), Shares: m.Shares, Merge: merge})
+	}
+	switch w.Method {
+	case surveys.PostStratify:
+		out.Attribute, out.Shares = string(w.Margins[0].Attribute), w.Margins[0].Shares
+	case surveys.Rake:
+		out.Cap, out.Floor = &w.Cap, &w.Floor
+	case surveys.Calibrate:
+		out.Bounds = []float64{w.Low, w.High}
+	}
+	return out
 }

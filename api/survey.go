@@ -149,8 +149,21 @@ type BasePolicy struct {
 
 // Population is what responses are weighted to.
 type Population struct {
-	Attribute string             `json:"attribute"`
-	Shares    map[string]float64 `json:"shares"`
+	Method  string             `json:"method"`
+	Margins []PopulationMargin `json:"margins"`
+	Cap     *float64           `json:"cap,omitempty"`
+	Floor   *float64           `json:"floor,omitempty"`
+	Bounds  []float64          `json:"bounds,omitempty"`
+	// Attribute and Shares repeat the one margin of post-stratification.
+	Attribute string             `json:"attribute,omitempty"`
+	Shares    map[string]float64 `json:"shares,omitempty"`
+}
+
+// PopulationMargin holds the population's shares over the levels of one attribute.
+type PopulationMargin struct {
+	Attribute string              `json:"attribute"`
+	Shares    map[string]float64  `json:"shares"`
+	Merge     map[string][]string `json:"merge"`
 }
 
 // Design names the attributes that say how respondents were reached.

@@ -63,8 +63,8 @@ func TestWorkbookFigures(t *testing.T) {
 	}
 	post := *s
 	post.Models = append([]surveys.Model{}, s.Models...)
-	post.Models[0].Weighting = &surveys.PostStratification{Attribute: "age",
-		Shares: map[string]float64{"under_25": .16, "25_34": .31, "35_44": .25, "45_59": .19, "60_plus": .09}}
+	post.Models[0].Weighting = surveys.PostStratification("age",
+		map[string]float64{"under_25": .16, "25_34": .31, "35_44": .25, "45_59": .19, "60_plus": .09})
 	few := clone(list)
 	for i, r := range few {
 		if i > 80 {

@@ -52,7 +52,7 @@ func (f *formulas) weights() string {
 	switch f.weighted {
 	case weightingNone:
 		return f.verdict(reports.Valid)
-	case weightingPost:
+	case weightingPost, weightingRaked, weightingCalibrated:
 		return ""
 	}
 	return f.total(func(e extent) string {
@@ -104,7 +104,7 @@ func (f *formulas) mean(item, n int) string {
 	switch f.weighted {
 	case weightingNone:
 		return f.ratio("", f.sum(item), f.base(item))
-	case weightingPost:
+	case weightingPost, weightingRaked, weightingCalibrated:
 		return ""
 	}
 	product := func(last string) string {

@@ -115,8 +115,10 @@ func newRecount(s *surveys.Survey, m *surveys.Model, r *reports.Report, t *table
 
 // Methods of Report.Weighting.
 const (
-	weightingNone = "none"
-	weightingPost = "post_stratified"
+	weightingNone       = "none"
+	weightingPost       = "post_stratified"
+	weightingRaked      = "raked"
+	weightingCalibrated = "calibrated"
 )
 
 func (c *recount) segmentations() {
@@ -180,6 +182,9 @@ func (c *recount) add(r *surveys.Response, v reports.Verdict) {
 	level := ""
 	if c.stratum >= 0 {
 		level = r.Attributes[c.stratum]
+		if w := c.m.Weighting; w != nil && len(w.Margins) == 1 {
+			level = w.Margins[0].Level(level)
+		}
 	}
 	cl := c.classes[level]
 	if cl == nil {

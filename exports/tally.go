@@ -51,14 +51,12 @@ func (c *recount) factors() (levels []string, factor []float64) {
 	for i := range factor {
 		factor[i] = 1
 	}
-	if c.stratum < 0 || c.m.Weighting == nil {
+	if c.stratum < 0 || c.m.Weighting == nil || len(c.m.Weighting.Margins) != 1 {
 		return levels, factor
 	}
 	size := func(level string) float64 {
-		if n := c.m.Weighting.Shares[level]; level != "" && n > 0 {
-			return n
-		}
-		return 0
+		n, _ := c.m.Weighting.Margins[0].Size(level)
+		return n
 	}
 	var base, people sum
 	for _, l := range levels {
@@ -76,9 +74,15 @@ func (c *recount) factors() (levels []string, factor []float64) {
 }
 
 // knowsWeights reports whether the response weights follow from the rows: factors of post-stratification rest on all valid
-// responses of the survey, so those of a report on some of them cannot be recounted.
+// responses of the survey, so those of a report on some of them cannot be recounted, nor can raked or calibrated weights.
 func (c *recount) knowsWeights() bool {
-	return c.r.Weighting.Method != weightingPost || c.r.Responses.Outside == 0
+	switch c.r.Weighting.Method {
+	case weightingRaked, weightingCalibrated:
+		return false
+	case weightingPost:
+		return c.r.Responses.Outside == 0
+	}
+	return true
 }
 
 // mean returns the weighted mean of a slot and its base; NaN without one.

@@ -106,6 +106,10 @@ func weightingText(s *surveys.Survey, r *reports.Report) string {
 		return "none: every response counts once"
 	case weightingPost:
 		return "post-stratified to the population's shares of " + attributeLabel(s, r.Weighting.Attribute)
+	case weightingRaked:
+		return "raked to the population's shares of " + marginsText(r)
+	case weightingCalibrated:
+		return "calibrated to the population's shares of " + marginsText(r)
 	}
 	return "base weights that came with the responses"
 }
@@ -116,4 +120,16 @@ func clusterText(s *surveys.Survey, r *reports.Report) string {
 		return "respondent"
 	}
 	return attributeLabel(s, r.Design.Cluster)
+}
+
+// marginsText names what responses are weighted by.
+func marginsText(r *reports.Report) string {
+	if len(r.Weighting.Margins) == 0 {
+		return "several attributes"
+	}
+	labels := make([]string, len(r.Weighting.Margins))
+	for i, m := range r.Weighting.Margins {
+		labels[i] = m.Label
+	}
+	return strings.Join(labels, ", ")
 }

@@ -2,7 +2,6 @@ package reports
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"strconv"
 	"time"
@@ -213,28 +212,6 @@ func verdictOf(f scoring.Fate) Verdict {
 	return Valid
 }
 
-func (b *builder) weighting() {
-	w := &b.report.Weighting
-	w.Method = b.sample.Weighting.Method
-	if w.Method == scoring.WeightingPostStratified {
-		w.Attribute = string(b.q.model.Weighting.Attribute)
-	}
-	w.Sum, w.Deff, w.NEffective, w.Max = None(), None(), None(), None()
-	if b.hidden {
-		return
-	}
-	k := b.sample.Kish(b.domain)
-	w.Sum, w.Deff, w.NEffective, w.Max = Number(k.Sum), number(k.Deff), number(k.NEffective), number(k.MaxOverMean)
-}
-
-// number keeps figures that cannot be computed from becoming infinities.
-func number(x float64) Number {
-	if math.IsInf(x, 0) {
-		return None()
-	}
-	return Number(x)
-}
-
 // warn writes what concerns the report as a whole.
 func (b *builder) warn() {
 	add := func(format string, args ...any) {
@@ -273,17 +250,7 @@ func (b *builder) warn() {
 	if df := s.DF(); s.Len() > 0 && df < fewUnits {
 		add("There are few sampling units (%d, in %s): standard errors are themselves uncertain.", s.Units(), plural(s.Strata(), "stratum", "strata"))
 	}
-	if w := s.Weighting; m.Weighting != nil && !b.q.Unweighted {
-		if len(w.Empty) > 0 && s.Len() > 0 {
-			add("Responses are not weighted to the population of %s: there is no response for %s.", m.Weighting.Attribute, list(w.Empty))
-		}
-		if len(w.Small) > 0 {
-			add("The weights of %s rest on fewer than 5 responses in %s.", m.Weighting.Attribute, list(w.Small))
-		}
-		if w.Unknown > 0 {
-			add("%s without a known population of %s keep their base weight.", plural(w.Unknown, "response", "responses"), m.Weighting.Attribute)
-		}
-	}
+	b.warnWeighting(add)
 }
 
 func plural(n int, one, many string) string {

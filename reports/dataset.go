@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"strconv"
@@ -140,6 +141,7 @@ type screened struct {
 
 type sampleKey struct {
 	model               surveys.ModelKey
+	weighting           *surveys.Weighting // of the question, nil for the model's
 	unweighted, allRows bool
 }
 
@@ -158,7 +160,7 @@ func (d *Dataset) screening() *screened {
 
 // sample returns the valid responses, scored and weighted as asked. The caller holds mu.
 func (d *Dataset) sample(q *question, s *screened) (*scoring.Sample, error) {
-	key := sampleKey{q.model.Key, q.Unweighted, q.AllRows}
+	key := sampleKey{q.model.Key, q.Weighting, q.Unweighted, q.AllRows}
 	d.cacheMu.Lock()
 	sample := d.cached.samples[key]
 	d.cacheMu.Unlock()
@@ -177,12 +179,13 @@ func (d *Dataset) sample(q *question, s *screened) (*scoring.Sample, error) {
 	}
 	design := d.layout.survey.Design
 	plan := scoring.Plan{Cluster: d.layout.attributeAt(string(design.Cluster)), Stratum: d.layout.attributeAt(string(design.Stratum)), Unweighted: q.Unweighted}
-	if w := q.model.Weighting; w != nil {
-		if at := d.layout.attributeAt(string(w.Attribute)); at != scoring.None {
-			plan.Population = &scoring.Population{Attribute: at, Sizes: w.Shares}
-		}
+	plan.Population = d.layout.population(q.model.Weighting)
+	sample, err = scoring.NewSample(d.table, m, rows, plan)
+	var unfit *scoring.WeightingError
+	if errors.As(err, &unfit) {
+		return nil, unweightable(q.model.Weighting, unfit)
 	}
-	if sample, err = scoring.NewSample(d.table, m, rows, plan); err != nil {
+	if err != nil {
 		return nil, err
 	}
 	d.cacheMu.Lock()

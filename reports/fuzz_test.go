@@ -66,7 +66,7 @@ func FuzzReport(f *testing.F) {
 			sv.Models[0].Base = surveys.BasePolicy{Suppress: int(s.byte() % 12), Show: int(s.byte() % 12), Test: 12, Flag: 20}
 		}
 		if s.bit() {
-			sv.Models[0].Weighting = &surveys.PostStratification{Attribute: "cabin", Shares: map[string]float64{"economy": .9, "first": s.number()}}
+			sv.Models[0].Weighting = surveys.PostStratification("cabin", map[string]float64{"economy": .9, "first": s.number()})
 		}
 		d := reports.NewDataset(sv)
 		copies := 1 + int(s.byte()%40)

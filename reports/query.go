@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -69,6 +70,15 @@ func (l *layout) resolve(q Query) (*question, error) {
 		bad.Add("model", "unknown", "survey %s has no model %q; it has %s", l.survey.Key, clip(q.Model), list(keys))
 	}
 	out.model = m
+	if q.Weighting != nil && m != nil {
+		var invalid *surveys.InvalidError
+		if errors.As(q.Weighting.Validate(&l.survey.Questionnaire), &invalid) {
+			bad.Fields = append(bad.Fields, invalid.Fields...)
+		}
+		other := *m
+		other.Weighting = q.Weighting
+		out.model = &other
+	}
 	if len(q.By) > maxSegmentations {
 		bad.Add("by", "length", "%d segmentations are asked for, at most %d can be answered at once", len(q.By), maxSegmentations)
 	} else {

@@ -6,6 +6,8 @@ import (
 	"math"
 	"strconv"
 	"time"
+
+	"paxscore/surveys"
 )
 
 // Number is a figure that may be missing: NaN, written as null.
@@ -42,8 +44,10 @@ type Query struct {
 	By         [][]string // each a segmentation by one or more attributes, crossed
 	Where      []Where    // all must hold
 	From, To   time.Time  // submitted at or after From and before To; zero is open
-	Unweighted bool       // leave out base weights and post-stratification
+	Unweighted bool       // leave out all response weights
 	AllRows    bool       // leave out the screening
+	// Weighting replaces that of the model; nil keeps it. It does not change while it is asked with: answers remember it.
+	Weighting *surveys.Weighting
 }
 
 // Where selects responses whose attribute has one of the values.
@@ -118,16 +122,6 @@ type Filter struct {
 	To         *time.Time `json:"to"`
 	Unweighted bool       `json:"unweighted"`
 	AllRows    bool       `json:"all_rows"`
-}
-
-// Weighting says how responses were weighted and what that costs.
-type Weighting struct {
-	Method     string `json:"method"` // none, base, post_stratified
-	Attribute  string `json:"attribute,omitempty"`
-	Sum        Number `json:"sum"`
-	Deff       Number `json:"deff"`        // Kish: n*sum(w^2)/sum(w)^2
-	NEffective Number `json:"n_effective"` // n/deff
-	Max        Number `json:"max_over_mean"`
 }
 
 // Design says how standard errors were computed.

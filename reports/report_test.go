@@ -158,7 +158,7 @@ func TestPeriods(t *testing.T) {
 // Post-stratification: with twice as many young in the population as old, whatever the sample.
 func TestPostStratifiedReport(t *testing.T) {
 	s := respondents()
-	s.Models[0].Weighting = &surveys.PostStratification{Attribute: "age", Shares: map[string]float64{"under_25": 2, "60_plus": 1}}
+	s.Models[0].Weighting = surveys.PostStratification("age", map[string]float64{"under_25": 2, "60_plus": 1})
 	var rows []*surveys.Response
 	for range 100 {
 		rows = append(rows, response(6, set("age", "under_25")), response(9, set("age", "60_plus")), response(9, set("age", "60_plus")))
@@ -170,7 +170,7 @@ func TestPostStratifiedReport(t *testing.T) {
 	if got := report(t, dataset(t, s, rows), reports.Query{Unweighted: true}); math.Abs(float64(got.Overall.Estimate)-80) > 1e-9 || got.Weighting.Method != "none" {
 		t.Errorf("unweighted: %+v %v", got.Weighting, got.Overall.Estimate)
 	}
-	s.Models[0].Weighting.Shares["35_44"] = 3
+	s.Models[0].Weighting.Margins[0].Shares["35_44"] = 3
 	r = report(t, dataset(t, s, rows), reports.Query{})
 	if r.Weighting.Method != "none" || !strings.Contains(strings.Join(r.Warnings, " "), "no response for 35_44") {
 		t.Errorf("a level without responses: %+v, warnings %q", r.Weighting, r.Warnings)

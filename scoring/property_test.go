@@ -51,7 +51,7 @@ func drawnPlan(rt *rapid.T) scoring.Plan {
 		p.Stratum = 1
 	}
 	if rapid.Bool().Draw(rt, "population") {
-		p.Population = &scoring.Population{Attribute: 2, Sizes: map[string]float64{"young": 3, "old": 2}}
+		p.Population = &scoring.Population{Method: scoring.WeightingPostStratified, Margins: []scoring.Margin{{Attribute: 2, Sizes: map[string]float64{"young": 3, "old": 2}}}}
 	}
 	return p
 }

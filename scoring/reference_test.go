@@ -316,13 +316,14 @@ func TestPostStratificationAgainstR(t *testing.T) {
 	ref := readReference(t, "ref_weighting.json")
 	d := compareWith(t, "ref_weighting.json", 1e-10)
 	// population_margins.csv, age
-	population := &scoring.Population{Attribute: attributeAt("age"), Sizes: map[string]float64{"under_25": 1600, "25_34": 3100, "35_44": 2500, "45_59": 1900, "60_plus": 900}}
+	population := &scoring.Population{Method: scoring.WeightingPostStratified, Margins: []scoring.Margin{{Attribute: attributeAt("age"),
+		Sizes: map[string]float64{"under_25": 1600, "25_34": 3100, "35_44": 2500, "45_59": 1900, "60_plus": 900}}}}
 	for block, weighted := range map[string]bool{"srs": false, "strat": true} {
 		table := readSample(t, weighted, nil)
 		plan := designs()["weights_only"]
 		plan.Population = population
 		s := newSample(t, table, studyModel(), plan)
-		if s.Weighting.Method != scoring.WeightingPostStratified || s.Weighting.Unknown != 0 {
+		if s.Weighting.Method != scoring.WeightingPostStratified || s.Weighting.Margins[0].Unknown != 0 {
 			t.Fatalf("%s: weighting %+v", block, s.Weighting)
 		}
 		want := get(t, ref, block, "post_stratified")

@@ -12,14 +12,8 @@ type Plan struct {
 	Cluster    int  // primary sampling unit, or None for the respondent
 	Stratum    int  // or None
 	Unweighted bool // leave out response weights and population
-	// Population holds the share or number of people at each level of Attribute, to which responses are weighted; nil for none.
+	// Population is what responses are weighted to; nil for none.
 	Population *Population
-}
-
-// Population is the known size of each level of an attribute.
-type Population struct {
-	Attribute int
-	Sizes     map[string]float64
 }
 
 // Sample is the valid responses of a table, scored by a model and weighted: the design that every estimate keeps, whatever
@@ -48,7 +42,8 @@ type Sample struct {
 	Weighting Weighting
 }
 
-// NewSample scores the rows of the table that are valid and lays out their design.
+// NewSample scores the rows of the table that are valid and lays out their design. Errors: a model that does not fit the table, a
+// *WeightingError.
 func NewSample(t *columns.Table, m *Model, rows []uint32, p Plan) (*Sample, error) {
 	if err := m.Check(); err != nil {
 		return nil, err
@@ -59,7 +54,9 @@ func NewSample(t *columns.Table, m *Model, rows []uint32, p Plan) (*Sample, erro
 	s := &Sample{table: t, model: m, rows: rows, strata: 1}
 	s.score()
 	s.layOut(p)
-	s.weigh(p)
+	if err := s.weigh(p); err != nil {
+		return nil, err
+	}
 	return s, nil
 }
 

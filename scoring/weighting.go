@@ -5,7 +5,6 @@ import (
 	"math"
 	"slices"
 
-	"paxscore/scoring/columns"
 	"paxscore/scoring/stats"
 )
 
@@ -14,31 +13,99 @@ const (
 	WeightingNone           = "none"
 	WeightingBase           = "base"
 	WeightingPostStratified = "post_stratified"
+	WeightingRaked          = "raked"
+	WeightingCalibrated     = "calibrated"
 )
 
 // smallCell is the number of responses below which the weight of a level rests on too few (METHOD section 5).
 const smallCell = 5
 
-// Weighting says how responses are weighted.
-type Weighting struct {
-	Method string
-	// Empty, Small and Unsized are levels of the population's attribute: with people but no response, with fewer than five
-	// responses, and with responses but no known size.
-	Empty, Small, Unsized []string
-	// Unknown counts responses whose level is unknown or unsized; they keep their base weight.
-	Unknown int
+// Population is what responses are weighted to: the known sizes of the levels of one attribute or more.
+type Population struct {
+	// Method is what to make of it: WeightingPostStratified, of one margin, WeightingRaked or WeightingCalibrated.
+	Method  string
+	Margins []Margin // in the order in which they are met
+	// Cap and Floor limit raked weights, as multiples of their mean.
+	Cap, Floor float64
+	// Low and High are bounds of calibrated weights over base weights.
+	Low, High float64
 }
 
-// weigh computes the weight of each position: the response weight b, times N_c/Σ_c b where the population is known
+// Margin is the known size of each level of an attribute, as a share or a number of people.
+type Margin struct {
+	Attribute int
+	Sizes     map[string]float64
+	// Level gives the level that a value counts as; nil where each is its own.
+	Level func(value string) string
+}
+
+func (m *Margin) levelOf(value string) string {
+	if m.Level == nil || value == "" {
+		return value
+	}
+	return m.Level(value)
+}
+
+// Weighting says how responses are weighted.
+type Weighting struct {
+	Method  string
+	Margins []WeightedMargin
+	// Fitted is true where the margins were met.
+	Fitted bool
+	// Rounds counts how often raked weights were cut to their limits and raked again, Cycles the passes of the last rake. WithinLimits is
+	// false where weights beyond the limits are needed to meet the margins. MarginError is the largest relative error of a level.
+	Rounds, Cycles int
+	WithinLimits   bool
+	MarginError    float64
+}
+
+// WeightedMargin is what became of one margin.
+type WeightedMargin struct {
+	Margin int // of Population.Margins
+	Levels []WeightedLevel
+	// Unknown counts responses whose level is unknown or has no size. This margin does not change their weight.
+	Unknown int
+	Unsized []string // levels that responses have and that have no size
+	// Total is what the sizes add to; Scaled is true where that is not the total of the first margin.
+	Total  float64
+	Scaled bool
+}
+
+// WeightedLevel is one level of a margin, in the order of names. Shares are of the responses whose level is known; NaN without any.
+type WeightedLevel struct {
+	Level    string
+	N        int
+	Target   float64 // share of the population
+	Achieved float64 // weighted share of the responses
+	Observed float64 // unweighted share
+}
+
+// Small reports whether a level's weight rests on too few responses.
+func (l *WeightedLevel) Small() bool { return l.N > 0 && l.N < smallCell }
+
+// Empty are the levels with people but no response, by margin.
+func (w *Weighting) Empty() (out []WeightedLevel) {
+	for i := range w.Margins {
+		for _, l := range w.Margins[i].Levels {
+			if l.N == 0 {
+				out = append(out, l)
+			}
+		}
+	}
+	return out
+}
+
+// weigh computes the weight of each position: the response weight b, changed so that the margins of the population are met
 // (METHOD section 5). Population sizes are first scaled to the base weight of the responses that they weigh, so that responses
-// outside the margin keep their part. A level with people but no response makes the margin impossible: then it is left out.
+// outside a margin keep their part. A level with people but no response makes a margin impossible: then post-stratification
+// is left out, and anything else is a *WeightingError.
 //
 // Weights are float64 as computed, not rounded to 1e-6: sums are compensated and taken in one order, and rounding would move
-// figures by more than the tolerance of the reference values.
-func (s *Sample) weigh(p Plan) {
+// figures by more than the tolerance of the reference values. Whole numbers of 1e-6 are HistogramSums' (S1).
+func (s *Sample) weigh(p Plan) error {
 	s.Weighting.Method = WeightingNone
 	if p.Unweighted {
-		return
+		return nil
 	}
 	if s.table.Weighted() {
 		s.weights = make([]float64, len(s.rows))
@@ -53,82 +120,24 @@ func (s *Sample) weigh(p Plan) {
 			s.Weighting.Method = WeightingBase
 		}
 	}
-	if p.Population != nil && len(s.rows) > 0 {
-		s.postStratify(p.Population)
+	if p.Population == nil || len(s.rows) == 0 {
+		return nil
 	}
-}
-
-func (s *Sample) postStratify(p *Population) {
-	a := s.table.Attribute(p.Attribute)
-	codes := a.Codes(s.rows)
-	levels := a.Levels()
-	counts := make([]int, len(levels))
-	for _, c := range codes {
-		counts[c]++
+	f := s.newFit(p.Population)
+	if f.empty() && p.Population.Method != WeightingPostStratified {
+		return f.fail(errNoResponses)
 	}
-	w := &s.Weighting
-	cellOf := make([]int, len(levels))
-	var sizes []float64
-	for l, name := range levels {
-		size, known := p.Sizes[name]
-		cellOf[l] = None
-		switch {
-		case counts[l] == 0:
-		case name == "" || !known || !(size > 0):
-			w.Unknown += counts[l]
-			if name != "" {
-				w.Unsized = append(w.Unsized, name)
-			}
-		default:
-			cellOf[l] = len(sizes)
-			sizes = append(sizes, size)
-			if counts[l] < smallCell {
-				w.Small = append(w.Small, name)
-			}
-		}
+	if f.empty() || !f.known() {
+		return nil
 	}
-	w.Empty = emptyLevels(p, a, counts)
-	if len(w.Empty) > 0 || len(sizes) == 0 {
-		return
+	var err error
+	if p.Population.Method == WeightingPostStratified {
+		err = f.postStratify()
+	} else {
+		err = f.meet()
 	}
-	base := s.weights
-	if base == nil {
-		base = make([]float64, len(s.rows))
-		for i := range base {
-			base[i] = 1
-		}
-	}
-	cell := make([]int, len(s.rows))
-	var weighed, size stats.Sum
-	for i, c := range codes {
-		cell[i] = cellOf[c]
-		if cell[i] != None {
-			weighed.Add(base[i])
-		}
-	}
-	for _, v := range sizes {
-		size.Add(v)
-	}
-	for c := range sizes {
-		sizes[c] *= weighed.Value() / size.Value()
-	}
-	weights, err := stats.PostStratify(base, cell, sizes)
-	if err != nil {
-		return
-	}
-	s.weights = weights
-	w.Method = WeightingPostStratified
-}
-
-// emptyLevels are the levels with people but no response, in the order of their names.
-func emptyLevels(p *Population, a *columns.Attribute, counts []int) []string {
-	var out []string
-	for _, name := range sortedKeys(p.Sizes) {
-		if l, ok := a.Level(name); p.Sizes[name] > 0 && (!ok || counts[l] == 0) {
-			out = append(out, name)
-		}
-	}
-	return out
+	f.describe()
+	return err
 }
 
 // Kish is the effect of unequal weights on the responses at the given positions.
@@ -138,22 +147,27 @@ type Kish struct {
 	NEffective  float64 // (Σw)²/Σw²
 	Deff        float64 // n·Σw²/(Σw)²
 	MaxOverMean float64
+	MinOverMean float64
 }
 
 // Kish sums up the weights of a domain. Everything but N and Sum is NaN for an empty one.
 func (s *Sample) Kish(domain []uint32) Kish {
 	var sums stats.KishSums
-	highest := math.NaN()
+	highest, lowest := math.NaN(), math.NaN()
 	for _, i := range domain {
 		v := s.weightOf(int(i))
 		sums.Add(v)
 		if !(highest >= v) {
 			highest = v
 		}
+		if !(lowest <= v) {
+			lowest = v
+		}
 	}
+	mean := sums.W.Value() / float64(sums.N)
 	return Kish{
 		N: sums.N, Sum: sums.W.Value(), NEffective: sums.NEffective(), Deff: sums.Deff(),
-		MaxOverMean: highest / (sums.W.Value() / float64(sums.N)),
+		MaxOverMean: highest / mean, MinOverMean: lowest / mean,
 	}
 }
 

@@ -12,7 +12,7 @@ type Model struct {
 	Confidence float64  // of the intervals, 0.95 unless given
 	Target     *float64 // of the overall index, 0..100
 	Margin     float64  // smallest difference of practical interest, points of 100 (METHOD section 7)
-	Weighting  *PostStratification
+	Weighting  *Weighting
 }
 
 // Dimension is a weighted group of items.
@@ -59,12 +59,6 @@ type BasePolicy struct {
 	Show     int // below: only n is shown
 	Test     int // below: shown flagged, never tested
 	Flag     int // below: shown flagged
-}
-
-// PostStratification weights responses to the population's shares over the levels of one attribute (METHOD section 5).
-type PostStratification struct {
-	Attribute AttributeKey
-	Shares    map[string]float64 // level -> population share or count
 }
 
 // DefaultMissingPolicy and DefaultBasePolicy are METHOD's stated choices.

@@ -1,9 +1,6 @@
 package surveys
 
-import (
-	"maps"
-	"slices"
-)
+import "slices"
 
 // check reports every rule that the model breaks. path is its place in the survey file.
 func (m *Model) check(r *rules, path string, q *Questionnaire) {
@@ -92,35 +89,5 @@ func (m *Model) checkPolicies(r *rules, path string) {
 	}
 	if !within(m.Margin, 0, 100) {
 		r.Add(path+".margin", "range", "a margin lies from 0 to 100, not at %v", m.Margin)
-	}
-}
-
-func (p *PostStratification) check(r *rules, path string, q *Questionnaire) {
-	i := q.AttributeAt(p.Attribute)
-	if i < 0 {
-		r.Add(path+".attribute", "unknown", "there is no attribute %s", quoted(string(p.Attribute)))
-		return
-	}
-	a := q.Attributes[i]
-	if len(a.Values) == 0 {
-		r.Add(path+".attribute", "kind", "%s has no list of values", a.Key)
-		return
-	}
-	for _, v := range a.Values {
-		if _, ok := p.Shares[v.Key]; !ok {
-			r.Add(path+".shares", "required", "there is no share for %s", quoted(v.Key))
-		}
-	}
-	for _, v := range slices.Sorted(maps.Keys(p.Shares)) {
-		place := path + ".shares"
-		if validKey("k" + v) {
-			place += "." + v
-		}
-		if !a.Has(v) {
-			r.Add(place, "unknown", "%s is not a value of %s", quoted(v), a.Key)
-		}
-		if s := p.Shares[v]; !finite(s) || s <= 0 {
-			r.Add(place, "range", "a share is above 0, not %v", s)
-		}
 	}
 }

@@ -164,12 +164,12 @@ func TestValidate(t *testing.T) {
 			[]string{"models[0].confidence range", "models[1].confidence range"}},
 		{"margin", func(s *survey) { s.Models[0].Margin = -1 }, []string{"models[0].margin range"}},
 		{"weighting", func(s *survey) {
-			s.Models[0].Weighting = &surveys.PostStratification{Attribute: "cabin", Shares: map[string]float64{"economy": 0, "business": .2, "first": math.Inf(1), "Upper deck": 1}}
-			s.Models[1].Weighting = &surveys.PostStratification{Attribute: "flight"}
-		}, []string{"models[0].weighting.shares required", "models[0].weighting.shares.economy range", "models[0].weighting.shares.first range",
-			"models[0].weighting.shares unknown", "models[1].weighting.attribute kind"}},
-		{"weighting attribute", func(s *survey) { s.Models[0].Weighting = &surveys.PostStratification{Attribute: "seat"} },
-			[]string{"models[0].weighting.attribute unknown"}},
+			s.Models[0].Weighting = surveys.PostStratification("cabin", map[string]float64{"economy": 0, "business": .2, "first": math.Inf(1), "Upper deck": 1})
+			s.Models[1].Weighting = surveys.PostStratification("flight", nil)
+		}, []string{"models[0].weighting.margins[0].shares required", "models[0].weighting.margins[0].shares.economy range", "models[0].weighting.margins[0].shares.first range",
+			"models[0].weighting.margins[0].shares unknown", "models[1].weighting.margins[0].attribute kind"}},
+		{"weighting attribute", func(s *survey) { s.Models[0].Weighting = surveys.PostStratification("seat", nil) },
+			[]string{"models[0].weighting.margins[0].attribute unknown"}},
 		{"segments", func(s *survey) { s.Segments = []surveys.AttributeKey{"cabin", "plane", "cabin"} },
 			[]string{"segments[1] unknown", "segments[2] duplicate"}},
 		{"design", func(s *survey) { s.Design = surveys.Design{Cluster: "plane", Stratum: "plane"} },

@@ -40,7 +40,8 @@ func newMethod(r *reports.Report) []line {
 	if d.Cluster != "" {
 		design = fmt.Sprintf("By %s: passengers of one %s are alike. %s in %s", d.Cluster, d.Cluster, plural(d.Clusters, "cluster", "clusters"), plural(d.Strata, "stratum", "strata"))
 	}
-	weights := map[string]string{"none": "None: every passenger counts once", "base": "Base weights of the sample", "post_stratified": "Post-stratified to the population by " + w.Attribute}[w.Method]
+	weights := map[string]string{"none": "None: every passenger counts once", "base": "Base weights of the sample", "post_stratified": "Post-stratified to the population by " + w.Attribute,
+		"raked": "Raked to the population by " + marginNames(w), "calibrated": "Calibrated to the population by " + marginNames(w)}[w.Method]
 	if weights == "" {
 		weights = w.Method
 	}
@@ -62,6 +63,15 @@ func newMethod(r *reports.Report) []line {
 		{"Comparisons", fmt.Sprintf("Each group against all other passengers, corrected for their number (Holm). “Higher” and “lower” take p < 0.05 and %s points.",
 			reports.Format(p.Margin, 1)), "“The same” means within that margin with the same certainty."},
 	}
+}
+
+// marginNames names what responses are weighted by.
+func marginNames(w reports.Weighting) string {
+	labels := make([]string, len(w.Margins))
+	for i, m := range w.Margins {
+		labels[i] = m.Label
+	}
+	return strings.Join(labels, ", ")
 }
 
 func plural(n int, one, many string) string {

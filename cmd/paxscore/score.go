@@ -17,6 +17,7 @@ type scoreCommand struct {
 	Survey  string `default:"default" placeholder:"KEY|FILE" help:"Survey file (.yaml), or the key of a published survey; \"default\" is built in."`
 	Mapping string `placeholder:"FILE" type:"existingfile" help:"Mapping file for a data file of another shape."`
 	question
+	Margins string `placeholder:"FILE" type:"existingfile" help:"Weight responses to the population margins in this CSV (variable,level,share or count) instead of the model's."`
 	Format  string `enum:",table,json,csv,xlsx" default:"" placeholder:"FORMAT" help:"table, json, csv or xlsx; by the name of -o, else table."`
 	Out     string `short:"o" placeholder:"FILE" help:"File to write; standard output unless given."`
 	Refused string `placeholder:"FILE" help:"Write the rows that could not be read to this file, with the reason."`
@@ -27,7 +28,12 @@ func (c scoreCommand) Help() string {
 
   paxscore score study.csv --model study --by age --by cabin,route
   paxscore score --survey examples/sfo2017/survey.yaml --mapping examples/sfo2017/mapping.yaml sfo2017.csv
-  paxscore score --db postgres://… --survey default --where cabin=business,first --from 2025-01-01 -o business.xlsx`
+  paxscore score study.csv --margins population.csv
+  paxscore score --db postgres://… --survey default --where cabin=business,first --from 2025-01-01 -o business.xlsx
+
+A margins file has a line for each level of each attribute that passengers are to be weighted by, with its share of the population or the
+number of people: variable,level,share. Levels joined by + (business+first) count as one. Margins are raked in the order of the
+file; raked weights stay between 0.2 and 5 times their mean unless the model's weighting says otherwise.`
 }
 
 func (c scoreCommand) Run(ctx context.Context, s streams) error {
@@ -49,6 +55,9 @@ func (c scoreCommand) Run(ctx context.Context, s streams) error {
 		return err
 	}
 	defer data.close()
+	if query.Weighting, err = readWeighting(c.Margins, c.Model, data.survey); err != nil {
+		return err
+	}
 	if format == "xlsx" && query.By == nil {
 		query.By = reports.DefaultBy(data.survey)
 	}

@@ -52,6 +52,7 @@ func writeTable(w io.Writer, r *reports.Report) error {
 	}
 	g.write(&b)
 	writeSegments(&b, r, confidence)
+	writeMargins(&b, r.Weighting)
 	for _, warning := range r.Warnings {
 		line("\nnote: %s", warning)
 	}
@@ -146,6 +147,9 @@ func weightingText(r *reports.Report) string {
 		return "every passenger counts once"
 	case "post_stratified":
 		return fmt.Sprintf("weighted to the population by %s, design effect %s, effective n %s", r.Weighting.Attribute, fixed(r.Weighting.Deff, 4), fixed(r.Weighting.NEffective, 1))
+	}
+	if names := marginNames(r.Weighting.Margins); names != "" {
+		return fmt.Sprintf("%s to the population by %s, design effect %s, effective n %s", r.Weighting.Method, names, fixed(r.Weighting.Deff, 4), fixed(r.Weighting.NEffective, 1))
 	}
 	return fmt.Sprintf("response weights of the sample, design effect %s, effective n %s", fixed(r.Weighting.Deff, 4), fixed(r.Weighting.NEffective, 1))
 }

@@ -14,6 +14,7 @@ type builder struct {
 	languages []string
 	problems  []surveys.FieldError // of what a Survey cannot tell any more
 	inherited []string             // paths of what stands with an earlier model
+	short     []string             // paths of weightings written as one margin
 }
 
 func (b *builder) add(path, rule, format string, args ...any) {
@@ -145,7 +146,7 @@ func (b *builder) model(path string, x model, earlier []surveys.Model) surveys.M
 		Confidence: or(x.Confidence, 0.95), Target: x.Target, Margin: or(x.Margin, 2),
 	}
 	if x.Weighting != nil {
-		m.Weighting = &surveys.PostStratification{Attribute: surveys.AttributeKey(x.Weighting.Attribute), Shares: x.Weighting.Shares}
+		m.Weighting = b.weighting(path+".weighting", x.Weighting)
 	}
 	weighted := 0
 	for _, d := range x.Dimensions {

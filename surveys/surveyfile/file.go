@@ -111,9 +111,21 @@ type dimension struct {
 	Measure string   `yaml:"measure"`
 }
 
+// weighting is one margin, {attribute, shares}, or a method with its margins and limits.
 type weighting struct {
-	Attribute string             `yaml:"attribute,required"`
-	Shares    map[string]float64 `yaml:"shares,required"`
+	Attribute string             `yaml:"attribute"`
+	Shares    map[string]float64 `yaml:"shares"`
+	Method    string             `yaml:"method"`
+	Margins   []margin           `yaml:"margins"`
+	Cap       *float64           `yaml:"cap"`
+	Floor     *float64           `yaml:"floor"`
+	Bounds    []float64          `yaml:"bounds"`
+}
+
+type margin struct {
+	Attribute string              `yaml:"attribute,required"`
+	Shares    map[string]float64  `yaml:"shares,required"`
+	Merge     map[string][]string `yaml:"merge"`
 }
 
 // text is a text in each language, or one string where the survey has one language.

@@ -45,6 +45,9 @@ func Read(name string, src []byte) (*surveys.Survey, error) {
 	problems = addNew(problems, b.problems, doc)
 	var invalid *surveys.InvalidError
 	if errors.As(s.Validate(), &invalid) {
+		for i := range invalid.Fields {
+			invalid.Fields[i].Field = b.written(invalid.Fields[i].Field)
+		}
 		problems = addNew(problems, slices.DeleteFunc(invalid.Fields, b.again), doc)
 	}
 	if len(problems) > 0 {

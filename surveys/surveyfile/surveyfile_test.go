@@ -121,7 +121,7 @@ func TestRead(t *testing.T) {
 			{Key: "own", Label: en("Own"), Note: en("from the workshop"), Confidence: .95, Margin: 2,
 				Missing: surveys.MissingPolicy{MinItemShare: .5, MinDimensions: 2, MinDimensionShare: .6}, Base: surveys.DefaultBasePolicy(),
 				Dimensions: []surveys.Dimension{{Key: "room", Label: en("Room"), DimensionWeight: .7, Items: room, Target: &target}, {Key: "fare", Label: en("Fare"), DimensionWeight: .3, Items: fare}},
-				Weighting:  &surveys.PostStratification{Attribute: "lounge", Shares: map[string]float64{"ZRH": 3, "EVN": 1}}},
+				Weighting:  surveys.PostStratification("lounge", map[string]float64{"ZRH": 3, "EVN": 1})},
 			{Key: "even", Label: en("Even"), Confidence: .9, Target: &target2,
 				Missing: surveys.MissingPolicy{MinItemShare: .5, MinDimensions: 1, MinDimensionShare: .6}, Base: surveys.BasePolicy{Suppress: 5, Show: 30, Test: 50, Flag: 100},
 				Dimensions: []surveys.Dimension{{Key: "fare", Label: en("Fare"), DimensionWeight: .5, Items: fare}, {Key: "room", Label: en("Rooms"), DimensionWeight: .5, Items: room}}},

@@ -1,0 +1,263 @@
+package scoring
+
+import (
+	"errors"
+	"fmt"
+	"math"
+
+	"paxscore/scoring/stats"
+)
+
+var errNoResponses = errors.New("levels have people but no responses")
+
+// WeightingError says that the responses cannot be weighted as the population asks.
+type WeightingError struct {
+	Weighting Weighting // as far as it came; Empty names the levels without responses
+	// Contradiction is the relative error that no weights can do without, where margins contradict one another on these responses; 0
+	// elsewhere. Infeasible says why weights cannot be held within their limits; "" elsewhere.
+	Contradiction float64
+	Infeasible    string
+	Err           error
+}
+
+func (f *fit) fail(err error) error {
+	e := &WeightingError{Weighting: f.s.Weighting, Err: err}
+	var contradictory stats.ContradictoryMarginsError
+	var limits stats.InfeasibleLimitsError
+	if errors.As(err, &contradictory) {
+		e.Contradiction = contradictory.MarginError
+	}
+	if errors.As(err, &limits) {
+		e.Infeasible = limits.Reason
+	}
+	return e
+}
+
+func (e *WeightingError) Error() string { return "weight responses: " + e.Err.Error() }
+
+func (e *WeightingError) Unwrap() error { return e.Err }
+
+// fit gives the responses of a sample weights that meet a population.
+type fit struct {
+	s     *Sample
+	p     *Population
+	sizes [][]float64 // per margin and level
+	level [][]int     // per margin and position: the level, None where it is unknown
+}
+
+func (s *Sample) newFit(p *Population) *fit {
+	f := &fit{s: s, p: p}
+	for v := range p.Margins {
+		m := &p.Margins[v]
+		a := s.table.Attribute(m.Attribute)
+		out := WeightedMargin{Margin: v}
+		number := map[string]int{}
+		var sizes []float64
+		var total stats.Sum
+		for _, name := range sortedKeys(m.Sizes) {
+			if size := m.Sizes[name]; size > 0 && !math.IsInf(size, 0) {
+				number[name] = len(sizes)
+				sizes = append(sizes, size)
+				total.Add(size)
+				out.Levels = append(out.Levels, WeightedLevel{Level: name})
+			}
+		}
+		out.Total = total.Value()
+		codes := a.Codes(s.rows)
+		counts := make([]int, len(a.Levels()))
+		for _, c := range codes {
+			counts[c]++
+		}
+		levelOf := make([]int, len(a.Levels()))
+		for c, name := range a.Levels() {
+			l, ok := number[m.levelOf(name)]
+			switch {
+			case ok && name != "":
+				levelOf[c] = l
+				out.Levels[l].N += counts[c]
+			default:
+				levelOf[c] = None
+				out.Unknown += counts[c]
+				if name != "" && counts[c] > 0 {
+					out.Unsized = append(out.Unsized, name)
+				}
+			}
+		}
+		level := make([]int, len(codes))
+		for i, c := range codes {
+			level[i] = levelOf[c]
+		}
+		for l := range out.Levels {
+			x := &out.Levels[l]
+			x.Target, x.Achieved, x.Observed = sizes[l]/out.Total, math.NaN(), float64(x.N)/float64(len(codes)-out.Unknown)
+		}
+		f.sizes, f.level = append(f.sizes, sizes), append(f.level, level)
+		s.Weighting.Margins = append(s.Weighting.Margins, out)
+	}
+	f.describe()
+	return f
+}
+
+// empty reports whether a level has people but no response.
+func (f *fit) empty() bool { return len(f.s.Weighting.Empty()) > 0 }
+
+// known reports whether the level of any response is known.
+func (f *fit) known() bool {
+	for i := range f.s.Weighting.Margins {
+		if f.s.Weighting.Margins[i].Unknown < f.s.Len() {
+			return true
+		}
+	}
+	return false
+}
+
+// describe fills in the weighted shares.
+func (f *fit) describe() {
+	for v, level := range f.level {
+		levels := f.s.Weighting.Margins[v].Levels
+		sums := make([]stats.Sum, len(levels))
+		var known stats.Sum
+		for i, l := range level {
+			if l != None {
+				sums[l].Add(f.s.weightOf(i))
+			}
+		}
+		for _, t := range sums {
+			known.Merge(t)
+		}
+		for l := range levels {
+			levels[l].Achieved = sums[l].Value() / known.Value()
+		}
+	}
+}
+
+func (f *fit) base() []float64 {
+	if f.s.weights != nil {
+		return f.s.weights
+	}
+	out := make([]float64, f.s.Len())
+	for i := range out {
+		out[i] = 1
+	}
+	return out
+}
+
+// postStratify meets one margin.
+func (f *fit) postStratify() error {
+	base, cell := f.base(), f.level[0]
+	var weighed stats.Sum
+	for i, c := range cell {
+		if c != None {
+			weighed.Add(base[i])
+		}
+	}
+	sizes := scaled(f.sizes[0], weighed.Value()/f.s.Weighting.Margins[0].Total)
+	weights, err := stats.PostStratify(base, cell, sizes)
+	if err != nil {
+		return f.fail(err)
+	}
+	f.s.weights = weights
+	w := &f.s.Weighting
+	w.Method, w.Fitted, w.WithinLimits = WeightingPostStratified, true, true
+	return nil
+}
+
+// meet rakes or calibrates, in joint cells of levels and base weight.
+func (f *fit) meet() error {
+	cells, of, total := f.cells()
+	w := &f.s.Weighting
+	margins := make([][]float64, len(f.sizes))
+	for v, sizes := range f.sizes {
+		margins[v] = scaled(sizes, total/w.Margins[0].Total)
+	}
+	var out stats.CaseWeighting
+	var err error
+	switch f.p.Method {
+	case WeightingRaked:
+		out, err = stats.RakeLimited(cells, margins, f.p.Floor, f.p.Cap)
+	case WeightingCalibrated:
+		out, err = stats.CalibrateLogit(cells, margins, f.p.Low, f.p.High)
+	default:
+		err = fmt.Errorf("there is no method %q", f.p.Method)
+	}
+	if err != nil {
+		return f.fail(err)
+	}
+	weights := make([]float64, len(of))
+	for i, c := range of {
+		weights[i] = out.CaseWeights[c]
+	}
+	f.s.weights = weights
+	w.Method, w.Fitted, w.Rounds, w.Cycles = f.p.Method, true, out.Rounds, out.Cycles
+	w.WithinLimits, w.MarginError = out.WithinLimits, out.MarginError
+	for _, m := range out.Scaled {
+		w.Margins[m.Margin].Scaled = true
+	}
+	return nil
+}
+
+// cells are the joint cells of the sample, the cell of each position, and the sum of the base weights.
+func (f *fit) cells() (cells []stats.CaseCell, of []int, total float64) {
+	joint := make([]uint64, f.s.Len())
+	for _, level := range f.level {
+		joint = combined(joint, func(i int) uint64 { return uint64(level[i] + 1) })
+	}
+	if f.s.weights != nil {
+		joint = combined(joint, func(i int) uint64 { return math.Float64bits(f.s.weights[i]) })
+	}
+	var counts, first []int // of each joint cell: its responses, and one of them
+	for i, j := range joint {
+		if int(j) == len(counts) {
+			counts, first = append(counts, 0), append(first, i)
+		}
+		counts[j]++
+	}
+	levels := func(i int) []int {
+		out := make([]int, len(f.level))
+		for v := range f.level {
+			out[v] = f.level[v][i]
+		}
+		return out
+	}
+	var group stats.CaseCells
+	var sum stats.Sum
+	for j, n := range counts {
+		b := f.s.weightOf(first[j])
+		group.AddGroup(levels(first[j]), b, n)
+		sum.Add(float64(n) * b)
+	}
+	cells = group.Cells()
+	place := make([]int, len(counts))
+	for j := range counts {
+		place[j], _ = stats.FindCell(cells, levels(first[j]), f.s.weightOf(first[j]))
+	}
+	of = make([]int, len(joint))
+	for i, j := range joint {
+		of[i] = place[j]
+	}
+	return cells, of, sum.Value()
+}
+
+// combined numbers the pairs of a number so far and one more, in the order met.
+func combined(joint []uint64, more func(i int) uint64) []uint64 {
+	number := map[[2]uint64]uint64{}
+	out := make([]uint64, len(joint))
+	for i, j := range joint {
+		key := [2]uint64{j, more(i)}
+		n, ok := number[key]
+		if !ok {
+			n = uint64(len(number))
+			number[key] = n
+		}
+		out[i] = n
+	}
+	return out
+}
+
+func scaled(x []float64, f float64) []float64 {
+	out := make([]float64, len(x))
+	for i, v := range x {
+		out[i] = v * f
+	}
+	return out
+}
