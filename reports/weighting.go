@@ -19,10 +19,10 @@ type Weighting struct {
 	Max        Number `json:"max_over_mean"`
 	Min        Number `json:"min_over_mean"`
 
-	Margins     []MarginFit `json:"margins"`      // what the responses were weighted to
-	MarginError Number      `json:"margin_error"` // largest relative error of a level's weighted total
-	Rounds      int         `json:"rounds"`       // how often raked weights were cut to their limits and raked again
-	Limits      *Limits     `json:"limits"`
+	Margins     []MarginFit   `json:"margins"`      // what the responses were weighted to
+	MarginError Number        `json:"margin_error"` // largest relative error of a level's weighted total
+	Rounds      int           `json:"rounds"`       // how often raked weights were cut to their limits and raked again
+	Limits      *WeightLimits `json:"limits"`
 }
 
 // MarginFit is one margin of the population beside the responses.
@@ -42,8 +42,8 @@ type LevelFit struct {
 	Unweighted Number   `json:"unweighted"` // null where the level's responses are too few to be shown, or found by subtraction
 }
 
-// Limits are what weights were to be held within.
-type Limits struct {
+// WeightLimits are what weights were to be held within.
+type WeightLimits struct {
 	Of   string  `json:"of"` // mean: multiples of the mean weight; base: of the response's base weight
 	Low  float64 `json:"low"`
 	High float64 `json:"high"`
@@ -128,9 +128,9 @@ func (b *builder) weighting() {
 	w.MarginError, w.Rounds = Number(s.Weighting.MarginError), s.Weighting.Rounds
 	switch asked.Method {
 	case surveys.Rake:
-		w.Limits = &Limits{Of: "mean", Low: asked.Floor, High: asked.Cap, Met: s.Weighting.WithinLimits}
+		w.Limits = &WeightLimits{Of: "mean", Low: asked.Floor, High: asked.Cap, Met: s.Weighting.WithinLimits}
 	case surveys.Calibrate:
-		w.Limits = &Limits{Of: "base", Low: asked.Low, High: asked.High, Met: s.Weighting.WithinLimits}
+		w.Limits = &WeightLimits{Of: "base", Low: asked.Low, High: asked.High, Met: s.Weighting.WithinLimits}
 	}
 	for i := range s.Weighting.Margins {
 		w.Margins = append(w.Margins, b.marginFit(&asked.Margins[i], &s.Weighting.Margins[i]))
