@@ -10,7 +10,6 @@ import (
 const (
 	lowestPromoter   = 9
 	highestDetractor = 6
-	fewCases         = 10  // on either side of a share, below which its interval is Korn and Graubard's
 	smallNPS         = 100 // answers below which the interval is the adjusted Wald one
 )
 
@@ -59,12 +58,6 @@ func (t *Tally) Share(indicator []float64, confidence float64) Share {
 	// Of all or none, rounding leaves no trace.
 	if m := math.Round(out.Estimate); math.Abs(out.Estimate-m) < 1e-14 {
 		out.Estimate = m
-	}
-	if n := float64(out.N); math.Abs(n*math.Min(out.Estimate, 1-out.Estimate)-fewCases) < 1e-9 {
-		// Ten cases but for rounding are not few; the kernel would let the last digit decide.
-		out.Low, out.High = stats.LogitInterval(out.Estimate, out.Variance, out.DF, confidence)
-		out.Method = MethodLogit
-		return out
 	}
 	var method string
 	out.Low, out.High, method = stats.ProportionInterval(out.Estimate, out.Variance, out.N, out.DF, out.NEffective, confidence)

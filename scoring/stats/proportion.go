@@ -8,8 +8,15 @@ const (
 	MethodKornGraubard = "korn-graubard"
 )
 
+// fewCases on either side of a proportion make it neither small nor extreme. The slack keeps the last digit of a weighted proportion
+// from deciding on exactly ten.
+const (
+	fewCases      = 10
+	fewCasesSlack = 1e-9
+)
+
 // ProportionInterval is the interval of a weighted proportion p with variance v under the design, n unweighted rows, df degrees of
-// freedom and Kish effective number kishN. Small or extreme proportions, n·min(p,1−p) < 10, take the Korn–Graubard interval, with
+// freedom and Kish effective number kishN. Small or extreme proportions, n·min(p,1−p) < 10 by more than rounding, take the Korn–Graubard interval, with
 // n* = kishN where p is 0 or 1; all others the logit interval. Everything is NaN and method empty for arguments outside
 // their domain (p outside [0,1], negative variance, n < 1, confidence outside (0,1), df not positive unless p is 0 or 1).
 func ProportionInterval(p, variance float64, n int, df, kishN, confidence float64) (low, high float64, method string) {
@@ -24,7 +31,7 @@ func ProportionInterval(p, variance float64, n int, df, kishN, confidence float6
 		}
 		low, high = betaInterval(p, kishN, confidence)
 		method = MethodKornGraubard
-	case float64(n)*math.Min(p, 1-p) < 10:
+	case float64(n)*math.Min(p, 1-p) < fewCases-fewCasesSlack:
 		low, high = KornGraubardInterval(p, variance, n, df, confidence)
 		method = MethodKornGraubard
 	default:

@@ -199,3 +199,15 @@ func TestNPSOutsideItsDomain(t *testing.T) {
 		t.Errorf("one answer: %v, %v, want 100 and no error", nps, se)
 	}
 }
+
+// Exactly ten cases on one side are not few, whatever the last digit of the weighted proportion says.
+func TestTenCasesAreNotFew(t *testing.T) {
+	for _, p := range []float64{.1, math.Nextafter(.1, 0), math.Nextafter(.1, 1), .9, math.Nextafter(.9, 0), math.Nextafter(.9, 1), 3 * .1 / 3} {
+		if _, _, method := stats.ProportionInterval(p, .0009, 100, 99, 100, .95); method != stats.MethodLogit {
+			t.Errorf("p = %.17g of 100: %s", p, method)
+		}
+	}
+	if _, _, method := stats.ProportionInterval(.0999, .0009, 100, 99, 100, .95); method != stats.MethodKornGraubard {
+		t.Errorf("9.99 cases: %s", method)
+	}
+}
