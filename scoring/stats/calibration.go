@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 )
 
 // calibrationError is the largest relative error of a level's total at which calibration has met the margins.
@@ -11,7 +12,7 @@ const calibrationError = 1e-9
 
 // CalibrateLinear gives case weights w = b·(1 + x′λ) nearest to the base weights b in chi-square distance that meet the margins
 // (Deville & Särndal 1992, case 1; the generalised regression estimator), with x the dummies of the levels. Weights may be negative;
-// Negative says how many are. Base weights are taken as they are. Rows of unknown level and errors are as for Rake.
+// Negative says how many are. Base weights are taken as they are. Rows of unknown level add to what Rake gives them; errors are as for Rake.
 func CalibrateLinear(cells []CaseCell, margins [][]float64) (CaseWeighting, error) {
 	return calibrate(cells, margins, linearDistance{}, math.Inf(-1), math.Inf(1))
 }
@@ -23,7 +24,7 @@ func CalibrateLinear(cells []CaseCell, margins [][]float64) (CaseWeighting, erro
 //
 // by Newton's method on λ. Limits are on w/b, so base weights should add to about the population; low < 1 < high. It is an
 // InfeasibleLimitsError when no such weights exist, never weights that miss the margins; rows of unknown level and other errors are
-// as for Rake.
+// as for CalibrateLinear.
 func CalibrateLogit(cells []CaseCell, margins [][]float64, low, high float64) (CaseWeighting, error) {
 	if !(low >= 0 && low < 1 && high > 1) || math.IsInf(high, 0) {
 		return CaseWeighting{}, fmt.Errorf("calibrate: %w", InfeasibleLimitsError{Low: low, High: high, Reason: "they must lie on either side of 1, from 0 on"})
@@ -72,7 +73,11 @@ func calibrate(cells []CaseCell, margins [][]float64, d distance, low, high floa
 	if p.total > high*p.base || p.total < low*p.base {
 		return CaseWeighting{}, infeasible(fmt.Sprintf("base weights add to %g for a population of %g", p.base, p.total))
 	}
-	n := newNewton(p, d)
+	full, err := p.completed(margins)
+	if err != nil {
+		return CaseWeighting{}, fmt.Errorf("calibrate: %w", err)
+	}
+	n := newNewton(full, d)
 	if n == nil {
 		return CaseWeighting{}, errors.New("calibrate: base weights are too uneven for these margins")
 	}
@@ -86,6 +91,43 @@ func calibrate(cells []CaseCell, margins [][]float64, d distance, low, high floa
 		return CaseWeighting{}, infeasible(fmt.Sprintf("a level stays off its population by %.2g of it", out.MarginError))
 	}
 	return out, nil
+}
+
+// completed makes unknown levels a level of their own, with the size that raking gives them: proportions among known levels do not
+// say how many rows are of unknown level.
+func (p *population) completed(margins [][]float64) (*population, error) {
+	if !slices.Contains(p.complete, false) {
+		return p, nil
+	}
+	w := p.baseWeights()
+	p.rake(w)
+	if e := p.marginError(w); !(e <= rakeResidual) {
+		return nil, ContradictoryMarginsError{MarginError: e}
+	}
+	cells := slices.Clone(p.cells)
+	for i := range cells {
+		cells[i].Levels = slices.Clone(cells[i].Levels)
+	}
+	sizes := make([][]float64, len(margins))
+	for v, share := range p.share {
+		totals := make([]Sum, len(share))
+		known := p.levelTotals(v, w, totals)
+		for _, s := range share {
+			sizes[v] = append(sizes[v], s*p.target(v, known))
+		}
+		if p.complete[v] {
+			continue
+		}
+		var unknown Sum
+		for i := range cells {
+			if cells[i].Levels[v] < 0 {
+				cells[i].Levels[v] = len(share)
+				unknown.Add(float64(cells[i].N) * w[i])
+			}
+		}
+		sizes[v] = append(sizes[v], unknown.Value())
+	}
+	return newPopulation(cells, sizes)
 }
 
 // newton seeks the λ at which case weights bF(x′λ) meet the margins: the lowest point of the convex Σb·∫F(x′λ) − λ′T.

@@ -112,22 +112,20 @@ func CalibratedMean(values []MeanSums, cells []CaseCell, caseWeights []float64, 
 	mean = all.Mean()
 	fixed = all.VarianceWeightsOnly(rows)
 	total := all.W.Value()
-	// Σ(x−x̄) and Σ(x−x̄)² of each cell's rows, then their influence.
+	// Σ(x−x̄) of each cell's rows and Σ(x−x̄_c)² about their own mean, then their influence.
 	sums := make([]Sum, len(cells))
-	squares := make([]float64, len(cells))
+	within := make([]float64, len(cells))
 	for i, v := range one {
 		if v.N == 0 {
 			continue
 		}
-		d := mean - v.Shift
-		sx := v.WX
-		sx.Add(-d * float64(v.N))
-		sxx := v.WXX
-		sxx.Merge(v.WX.Scaled(-2 * d))
-		sxx.Add(d * d * float64(v.N))
 		f := caseWeights[i] / total
+		sx, c := v.WX, v.centre()
+		sx.Add((v.Shift - mean) * float64(v.N))
 		sums[i] = sx.Scaled(f)
-		squares[i] = max(sxx.Value(), 0) * f * f
+		sxx := v.WXX
+		sxx.Merge(v.WX.Scaled(-c))
+		within[i] = spread(sxx.Value(), v.WXX.Value()) * f * f
 	}
 	explained, err := explain(sums, cells, caseWeights, margins)
 	if err != nil {
@@ -136,14 +134,15 @@ func CalibratedMean(values []MeanSums, cells []CaseCell, caseWeights []float64, 
 	var e, ee Sum
 	for i, c := range cells {
 		// e = U − w·x′β for the rows in the domain, −w·x′β for those outside.
-		if w := caseWeights[i]; w != 0 {
-			m := w * explained[i]
-			e.Merge(sums[i])
-			e.Add(-m * float64(c.N))
-			ee.Add(squares[i])
-			ee.Add(-2 * m * sums[i].Value())
-			ee.Add(m * m * float64(c.N))
+		m := caseWeights[i] * explained[i]
+		if n := float64(one[i].N); n > 0 {
+			in := sums[i].Value()/n - m
+			e.Add(n * in)
+			ee.Add(within[i] + n*in*in)
 		}
+		out := float64(c.N - one[i].N)
+		e.Add(-out * m)
+		ee.Add(out * m * m)
 	}
 	residual = factor(rows) * max(ee.Value()-e.Value()*e.Value()/float64(rows), 0)
 	if rows < 2 || !(total > 0) {

@@ -74,7 +74,7 @@ func AnalyzeHierarchy(judgements [][]float64, random []float64) (Hierarchy, erro
 		lambda.Add(along.Value() / x[i])
 	}
 	h.GeometricMeans, h.ColumnMeans = Shares(h.GeometricMeans), Shares(h.ColumnMeans)
-	h.Lambda = lambda.Value() / float64(n)
+	h.Lambda = max(lambda.Value()/float64(n), float64(n)) // but for rounding it is no less
 	var off Sum
 	worst := -1.0
 	for i := range n {

@@ -22,7 +22,7 @@ const (
 // Scaled where they were off by more than 1e-9.
 //
 // Rows of unknown level stay outside a margin: its levels then keep their proportions among the rows of known level, whose total
-// that margin leaves as it is. Levels of size 0 weigh nothing.
+// that margin leaves as it is (in a dozen rows or fewer that may not converge). Levels of size 0 weigh nothing.
 //
 // It is an error when numbers are missing or negative, an EmptyLevelError (one for each, joined) when a level has population but no
 // rows, and a ContradictoryMarginsError when a margin is still off by more than 1e-6 at the end.
