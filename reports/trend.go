@@ -225,13 +225,16 @@ type timeline struct {
 }
 
 func (b *builder) timeline(length string) (*timeline, error) {
+	if b.hidden { // nothing is told of a hidden selection, not even when it was
+		return b.timelineOf(nil, length)
+	}
+	return b.timelineOf(b.domain, length)
+}
+
+func (b *builder) timelineOf(domain []uint32, length string) (*timeline, error) {
 	t := &timeline{}
 	first, last := uint32(math.MaxUint32), uint32(0)
 	var undated []uint32
-	domain := b.domain
-	if b.hidden { // nothing is told of a hidden selection, not even when it was
-		domain = nil
-	}
 	for _, i := range domain {
 		if s := b.table.Submitted(b.sample.Row(i)); s == 0 {
 			undated = append(undated, i)

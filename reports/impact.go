@@ -1,0 +1,454 @@
+package reports
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"paxscore/scoring"
+	"paxscore/scoring/columns"
+	"paxscore/surveys"
+)
+
+// Designs of an impact study, and how an effect is tested.
+const (
+	ImpactBeforeAfter             = "before_after"
+	ImpactDifferenceInDifferences = "difference_in_differences"
+)
+
+// ImpactQuery asks what an initiative changed.
+type ImpactQuery struct {
+	Query             // By is not answered
+	Treated  []Where  // conditions of the treated, all must hold; none compares before with after alone
+	After    string   // DATE, or attribute=value: what is after the initiative began
+	Measures []string // keys of measures; none for the index, the dimensions, the overall item and the NPS
+	Period   string   // length of the periods before that are checked; "" for month
+}
+
+// Impact answers an ImpactQuery. It is the JSON of the impact command and of GET /api/v1/surveys/{survey}/impact.
+type Impact struct {
+	Head
+	Design   string          `json:"impact_design"` // before_after, difference_in_differences
+	Treated  []Where         `json:"treated"`
+	After    string          `json:"after"`
+	Period   string          `json:"period"`
+	LeftOut  *int            `json:"left_out"` // valid responses in no cell: treatment or time unknown; null where suppressed
+	Groups   []ImpactGroup   `json:"groups"`   // the cells: treated and control, before and after
+	Measures []ImpactMeasure `json:"measures"`
+}
+
+// ImpactGroup is a cell of the design.
+type ImpactGroup struct {
+	Treated bool   `json:"treated"`
+	After   bool   `json:"after"`
+	Label   string `json:"label"`
+	N       *int   `json:"n"`
+	Status  Status `json:"status"`
+}
+
+// ImpactMeasure is what an initiative did to one measure.
+type ImpactMeasure struct {
+	Measure
+	Method  string     `json:"method"`  // design: by sampling unit; welch: each response is one, unweighted
+	Figures []Estimate `json:"figures"` // in the order of the groups
+	Effect  Effect     `json:"effect"`
+	// Placebo is the effect that a treatment half-way through the time before would have had; it should be none. Null with fewer than
+	// three periods before.
+	Placebo *Effect `json:"placebo"`
+	// PreTrend tells whether treated and control moved alike before. Null without a control group and with fewer than three periods that
+	// have figures of both.
+	PreTrend *PreTrend `json:"pre_trend"`
+	Warnings []string  `json:"warnings"`
+}
+
+// Effect is an estimated effect. P-values are adjusted by Holm over the measures of the answer, those of placebos over the placebos.
+type Effect struct {
+	Comparison
+	DF        Number `json:"df"`
+	MinDetect Number `json:"minimum_detectable"` // 2.8 standard errors: found with probability 0.8 by a test at 0.05
+	At        string `json:"at"`                 // of a placebo, the period that the second half begins with
+}
+
+// PreTrend is the gap between treated and control over the periods before.
+type PreTrend struct {
+	Periods []string `json:"periods"`
+	Gaps    []Number `json:"gaps"`
+	Slope   Number   `json:"slope"` // of the gap, per period
+	SE      Number   `json:"se"`
+	P       Number   `json:"p"`       // of the slope
+	EqualP  Number   `json:"equal_p"` // that all gaps are one
+}
+
+// minPrePeriods is how many periods before an initiative are needed to judge it (METHOD section 9).
+const minPrePeriods = 3
+
+// Impact answers a question about an initiative. Errors: *surveys.InvalidError.
+func (d *Dataset) Impact(q ImpactQuery) (*Impact, error) {
+	if q.Period == "" {
+		q.Period = Monthly
+	}
+	bad := &surveys.InvalidError{Input: "query"}
+	if !slices.Contains([]string{Daily, Weekly, Monthly, Quarterly}, q.Period) {
+		bad.Add("period", "unknown", "%q is no length of a period; there are day, week, month and quarter", clip(q.Period))
+	}
+	if len(q.By) > 0 {
+		bad.Add("by", "unknown", "an impact is not divided; select a segment with where")
+	}
+	d.layout.checkConditions("treated", q.Treated, bad)
+	after, moment, err := parseAfter(q.After)
+	switch {
+	case strings.TrimSpace(q.After) == "":
+		bad.Add("after", "required", "say what is after the initiative began: a date like 2025-07-01, or attribute=value")
+	case err != nil:
+		bad.Add("after", "syntax", "%v", err)
+	case after != nil:
+		d.layout.checkConditions("after", after, bad)
+	}
+	m, _ := d.layout.survey.Model(surveys.ModelKey(q.Model))
+	d.layout.resolveMeasures(m, q.Measures, bad)
+	if err := bad.OrNil(); err != nil {
+		return nil, err
+	}
+	var out *Impact
+	err = d.ask(q.Query, func(b *builder) error {
+		out = b.impact(q, after, moment)
+		return nil
+	})
+	return out, err
+}
+
+// parseAfter reads a moment, or a condition.
+func parseAfter(text string) (after []Where, moment time.Time, err error) {
+	if strings.Contains(text, "=") {
+		w, err := ParseWhere(text)
+		return []Where{w}, moment, err
+	}
+	moment, _, err = parseMoment(strings.TrimSpace(text))
+	return nil, moment, err
+}
+
+// Sides of a condition.
+const (
+	sideNo = iota
+	sideYes
+	sideUnknown
+)
+
+// impactCells are the domain by treatment and time: control before and after, treated before and after, and in no cell.
+type impactCells struct {
+	levels  [][]uint32
+	members [][]uint32
+	cells   []int // of the design, in the order shown
+}
+
+func (b *builder) impactCells(treated, after []uint8, controlled bool) impactCells {
+	var out impactCells
+	at := map[[2]uint8]int{}
+	place := func(t, a uint8) int {
+		key := [2]uint8{t, a}
+		k, ok := at[key]
+		if !ok {
+			k = len(out.levels)
+			at[key] = k
+			out.levels, out.members = append(out.levels, []uint32{uint32(t), uint32(a)}), append(out.members, nil)
+		}
+		return k
+	}
+	out.cells = append(out.cells, place(sideYes, sideNo), place(sideYes, sideYes))
+	if controlled {
+		out.cells = append(out.cells, place(sideNo, sideNo), place(sideNo, sideYes))
+	}
+	if b.hidden {
+		return out
+	}
+	for i, position := range b.domain {
+		k := place(treated[i], after[i])
+		out.members[k] = append(out.members[k], position)
+	}
+	return out
+}
+
+func (b *builder) impact(q ImpactQuery, after []Where, moment time.Time) *Impact {
+	out := &Impact{Design: ImpactBeforeAfter, Treated: []Where{}, After: strings.TrimSpace(q.After), Period: q.Period, Groups: []ImpactGroup{}, Measures: []ImpactMeasure{}}
+	for _, w := range q.Treated {
+		out.Treated = append(out.Treated, Where{Attribute: w.Attribute, Values: slices.Clone(w.Values)})
+	}
+	controlled := len(q.Treated) > 0
+	treated := make([]uint8, len(b.domain))
+	for i := range treated {
+		treated[i] = sideYes
+	}
+	if controlled {
+		out.Design = ImpactDifferenceInDifferences
+		treated = b.sides(q.Treated)
+	}
+	later := b.sidesOfTime(moment)
+	if after != nil {
+		later = b.sides(after)
+	}
+	c := b.impactCells(treated, later, controlled)
+	all := cells{levels: c.levels, minimum: b.q.model.Base.Suppress}
+	responses := make([]scoring.Base, len(c.members))
+	left, leftShown := 0, true
+	for k, domain := range c.members {
+		if len(domain) > 0 {
+			w := b.sample.Kish(domain)
+			responses[k] = scoring.Base{N: w.N, W: w.Sum, W2: w.Sum * w.Sum / w.NEffective}
+		}
+	}
+	hidden := all.hide(responses)
+	for k, domain := range c.members {
+		if !slices.Contains(c.cells, k) {
+			left += len(domain)
+			leftShown = leftShown && b.statusOf(responses[k], hidden[k]) != StatusSuppressed
+		}
+	}
+	b.leftOut(out, left, leftShown)
+	for i, k := range c.cells {
+		g := ImpactGroup{Treated: i < 2, After: i%2 == 1, Label: []string{"treated", "control"}[i/2] + ", " + []string{"before", "after"}[i%2], Status: b.statusOf(responses[k], hidden[k])}
+		if !controlled {
+			g.Label = []string{"before", "after"}[i]
+		}
+		if g.Status != StatusSuppressed {
+			n := len(c.members[k])
+			g.N = &n
+		}
+		out.Groups = append(out.Groups, g)
+	}
+	var effects, placebos []scoring.Difference
+	var test, testPlacebo []bool
+	var margins []float64
+	for _, m := range b.measures(q.Measures...) {
+		bases := make([]scoring.Base, len(c.members))
+		for k := range c.members {
+			bases[k] = b.sample.Base(m.values, c.members[k])
+		}
+		x, effect, tested := b.impactOn(m, c, bases, all.hide(responses, bases))
+		placebo, testedPlacebo := b.before(&x, m, c, q.Period)
+		effects, test, margins = append(effects, effect), append(test, tested), append(margins, m.Margin)
+		placebos, testPlacebo = append(placebos, placebo), append(testPlacebo, testedPlacebo)
+		out.Measures = append(out.Measures, x)
+	}
+	scoring.JudgeBy(effects, test, margins, false)
+	scoring.JudgeBy(placebos, testPlacebo, margins, false)
+	for i := range out.Measures {
+		x := &out.Measures[i]
+		x.Effect = b.effect(effects[i], "")
+		if x.Placebo != nil {
+			*x.Placebo = b.effect(placebos[i], x.Placebo.At)
+			if placebos[i].P < 0.05 {
+				x.Warnings = append(x.Warnings, "The placebo before the initiative finds an effect too (unadjusted p below .05): groups may not be comparable.")
+			}
+		}
+	}
+	out.Head = b.heading()
+	return out
+}
+
+func (b *builder) leftOut(out *Impact, left int, shown bool) {
+	if shown {
+		out.LeftOut = &left
+	}
+	switch {
+	case left > 0 && shown:
+		b.report.Warnings = append(b.report.Warnings, fmt.Sprintf("%s are in no cell: whether they were treated, or when they answered, is unknown.", plural(left, "valid response", "valid responses")))
+	case left > 0:
+		b.report.Warnings = append(b.report.Warnings, "Some responses are in no cell: whether they were treated, or when they answered, is unknown.")
+	}
+}
+
+func (b *builder) effect(d scoring.Difference, at string) Effect {
+	return Effect{Comparison: *b.comparison(d), DF: number(d.DF), MinDetect: number(d.MinimumDetectable()), At: at}
+}
+
+// impactOn makes the figures of the cells and the effect; tested tells whether it rests on enough.
+func (b *builder) impactOn(m Measure, c impactCells, bases []scoring.Base, hidden []bool) (ImpactMeasure, scoring.Difference, bool) {
+	out := ImpactMeasure{Measure: m, Method: "design", Figures: []Estimate{}, Warnings: []string{}}
+	var domains [][]uint32
+	shown := true
+	for _, k := range c.cells {
+		e := b.figure(m, c.members[k], bases[k], hidden[k])
+		out.Figures = append(out.Figures, e)
+		shown = shown && e.Status.shown()
+		domains = append(domains, c.members[k])
+	}
+	if !shown {
+		out.Warnings = append(out.Warnings, "No effect: the figure of a cell is not shown.")
+		return out, noDifference(), false
+	}
+	contrasts := b.sample.Contrasts(m.values, domains)
+	if contrasts.Simple() {
+		out.Method = "welch"
+	}
+	tested := true
+	for _, mean := range contrasts.Means {
+		tested = tested && b.enough(mean)
+	}
+	if !tested {
+		out.Warnings = append(out.Warnings, fmt.Sprintf("Not tested: a cell has fewer than %d responses, or too few sampling units.", b.q.model.Base.Test))
+	}
+	return out, effectOf(contrasts), tested
+}
+
+// effectOf is the contrast of two cells, or of four.
+func effectOf(c *scoring.Contrasts) scoring.Difference {
+	if len(c.Means) == 2 {
+		return c.Between(1, 0)
+	}
+	return c.DifferenceInDifferences()
+}
+
+func noDifference() scoring.Difference {
+	nan := math.NaN()
+	return scoring.Difference{Estimate: nan, Variance: nan, DF: nan, P: nan, PAdjusted: nan, Verdict: scoring.NotTested}
+}
+
+// before looks at the periods before the initiative: would a treatment half-way have had an effect, and did the groups move alike?
+func (b *builder) before(x *ImpactMeasure, m Measure, c impactCells, length string) (placebo scoring.Difference, tested bool) {
+	placebo = noDifference()
+	if b.hidden {
+		return placebo, false
+	}
+	var sides []*timeline // of treated, and control
+	var all []uint32
+	for i := 0; i < len(c.cells); i += 2 {
+		t, err := b.timelineOf(c.members[c.cells[i]], length)
+		if err != nil || !x.Figures[i].Status.shown() {
+			return placebo, false
+		}
+		sides, all = append(sides, t), append(all, c.members[c.cells[i]]...)
+	}
+	whole, err := b.timelineOf(all, length)
+	if err != nil {
+		return placebo, false
+	}
+	if n := len(whole.keys); n < minPrePeriods {
+		x.Warnings = append(x.Warnings, fmt.Sprintf("No placebo: %s of time before the initiative, fewer than %d.", plural(n, "period", "periods"), minPrePeriods))
+	} else {
+		placebo, tested = b.placebo(x, m, sides, whole.keys[n/2], whole.starts[n/2])
+	}
+	if len(sides) == 2 {
+		b.preTrend(x, m, sides)
+	}
+	return placebo, tested
+}
+
+// placebo is the effect of a treatment at a moment before the true one.
+func (b *builder) placebo(x *ImpactMeasure, m Measure, sides []*timeline, key string, moment time.Time) (scoring.Difference, bool) {
+	halves := cells{minimum: b.q.model.Base.Suppress}
+	var domains [][]uint32
+	for side, t := range sides {
+		cut, _ := slices.BinarySearchFunc(t.starts, moment, time.Time.Compare)
+		cut = min(cut, len(t.keys))
+		domains = append(domains, slices.Concat(t.members[:cut]...), slices.Concat(t.members[cut:len(t.keys)]...))
+		halves.levels = append(halves.levels, []uint32{uint32(side), 0}, []uint32{uint32(side), 1})
+	}
+	bases := make([]scoring.Base, len(domains))
+	for i, domain := range domains {
+		bases[i] = b.sample.Base(m.values, domain)
+	}
+	for i, hidden := range halves.hide(bases) {
+		if !b.statusOf(bases[i], hidden).shown() {
+			x.Warnings = append(x.Warnings, "No placebo: a half of the time before the initiative has too few responses.")
+			return noDifference(), false
+		}
+	}
+	c := b.sample.Contrasts(m.values, domains)
+	tested := true
+	for _, mean := range c.Means {
+		tested = tested && b.enough(mean)
+	}
+	x.Placebo = &Effect{At: key}
+	return effectOf(c), tested
+}
+
+// preTrend follows the gap between treated and control over the periods that both have.
+func (b *builder) preTrend(x *ImpactMeasure, m Measure, sides []*timeline) {
+	periods, points := b.commonPeriods(m, sides)
+	if len(periods) < minPrePeriods {
+		x.Warnings = append(x.Warnings, fmt.Sprintf("%s before the initiative with figures of both groups, fewer than %d: whether they moved alike is not known.", plural(len(periods), "period", "periods"), minPrePeriods))
+		return
+	}
+	pre, err := scoring.NewPreTrend(points[0], points[1])
+	if err != nil {
+		return
+	}
+	x.PreTrend = &PreTrend{Periods: periods, Gaps: []Number{}, Slope: number(pre.Trend.Slope), SE: number(pre.Trend.SlopeSE), P: number(pre.Trend.P), EqualP: number(pre.P)}
+	for _, g := range pre.Gaps {
+		x.PreTrend.Gaps = append(x.PreTrend.Gaps, number(g.Estimate))
+	}
+	if pre.Trend.P < 0.05 {
+		x.Warnings = append(x.Warnings, "Before the initiative the gap between the groups was already moving (p below .05).")
+	}
+}
+
+// commonPeriods are the periods in which the figure of every side may be shown, with the sides' points.
+func (b *builder) commonPeriods(m Measure, sides []*timeline) (periods []string, points [][]scoring.SeriesPoint) {
+	points = make([][]scoring.SeriesPoint, len(sides))
+	hidden, bases := make([][]bool, len(sides)), make([][]scoring.Base, len(sides))
+	for s, t := range sides {
+		c := t.cells(b.q.model.Base.Suppress)
+		bases[s] = t.bases(b, &m.values)
+		hidden[s] = c.hide(t.bases(b, nil), bases[s])
+	}
+	for _, key := range sides[0].keys {
+		at := make([]int, len(sides))
+		ok := true
+		for s, t := range sides {
+			at[s] = slices.Index(t.keys, key)
+			ok = ok && at[s] >= 0 && b.statusOf(bases[s][at[s]], hidden[s][at[s]]).shown()
+		}
+		if !ok {
+			continue
+		}
+		periods = append(periods, key)
+		for s, t := range sides {
+			points[s] = append(points[s], b.sample.Mean(m.values, t.members[at[s]]).Point())
+		}
+	}
+	return periods, points
+}
+
+// sides tells of each position of the domain whether conditions hold; unknown where the value of one is and was not asked for.
+func (b *builder) sides(where []Where) []uint8 {
+	bad := &surveys.InvalidError{}
+	conditions := b.resolveWhere(where, bad)
+	matches := make([][]bool, len(conditions))
+	unknown := make([][]bool, len(conditions))
+	for i, c := range conditions {
+		matches[i] = b.table.Matches(c)
+		unknown[i] = b.table.Matches(columns.Condition{Attribute: c.Attribute, Values: []string{""}})
+	}
+	out := make([]uint8, len(b.domain))
+	for i, position := range b.domain {
+		row := b.sample.Row(position)
+		out[i] = sideYes
+		for k := range conditions {
+			switch {
+			case matches[k][row]:
+			case !unknown[k][row]:
+				out[i] = sideNo
+			case out[i] == sideYes:
+				out[i] = sideUnknown
+			}
+		}
+	}
+	return out
+}
+
+// sidesOfTime tells of each position of the domain whether it was submitted at a moment or after; unknown without a time.
+func (b *builder) sidesOfTime(moment time.Time) []uint8 {
+	at := seconds(moment)
+	out := make([]uint8, len(b.domain))
+	for i, position := range b.domain {
+		switch s := b.table.Submitted(b.sample.Row(position)); {
+		case s == 0:
+			out[i] = sideUnknown
+		case s >= at:
+			out[i] = sideYes
+		}
+	}
+	return out
+}
