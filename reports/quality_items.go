@@ -1,0 +1,122 @@
+package reports
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"paxscore/scoring"
+)
+
+// distribution is the shape of an item's answers.
+func distribution(t *scoring.Tally) *Distribution {
+	s := t.Shape()
+	return &Distribution{Mean: number(s.Mean), SD: number(s.SD), Skewness: number(s.Skewness), Kurtosis: number(s.Kurtosis), Entropy: number(s.Entropy),
+		Consensus: number(s.Consensus), Polarisation: number(s.Polarisation), Floor: number(s.Floor), Ceiling: number(s.Ceiling),
+		FloorFlag: s.FloorFlag, CeilingFlag: s.CeilingFlag}
+}
+
+const reliabilityMethod = "responses that answer every item, 0 to 100 scores, weighted; alpha with Feldt's interval on the effective n, omega of one factor by maximum likelihood, Guttman's lambda 6"
+
+// reliability judges each dimension by the responses that answer all of its items.
+func (a *appraiser) reliability() []DimensionReliability {
+	out := []DimensionReliability{}
+	for d, of := range a.model.Dimensions {
+		x := a.q.model.Dimensions[d]
+		r := DimensionReliability{Key: string(x.Key), Label: a.words(x.Label, string(x.Key)), Coefficient: "alpha", Alpha: None(), Low: None(), High: None(),
+			Omega: None(), Lambda6: None(), Items: []ItemReliability{}, Method: reliabilityMethod}
+		values := make([]scoring.Values, len(of.Items))
+		for i, u := range of.Items {
+			values[i] = a.sample.ItemScores(u.Item)
+		}
+		if len(values) < 2 {
+			r.Status, r.Warnings = StatusNotComputable, []string{"Reliability needs two items."}
+			out = append(out, r)
+			continue
+		}
+		c := a.sample.Crossed(a.domain, values...)
+		r.Status = a.statusOf(c.Base, false)
+		r.Warnings = a.reason(r.Status, c.Base)
+		if r.Status != StatusSuppressed {
+			r.N = &c.Base.N
+		}
+		if r.Status.shown() {
+			y := c.Consistency(a.confidence())
+			r.Coefficient, r.Alpha, r.Low, r.High, r.Omega, r.Lambda6 = y.Coefficient, number(y.Alpha), number(y.Low), number(y.High), number(y.Omega), number(y.Lambda6)
+			for i, u := range of.Items {
+				r.Items = append(r.Items, ItemReliability{Key: string(a.rated[u.Item].Key), RestR: number(y.ItemRest[i]), AlphaIfDropped: number(y.Dropped[i])})
+			}
+			switch {
+			case !r.Alpha.Valid():
+				r.Warnings = append(r.Warnings, "Reliability cannot be found: an item does not vary.")
+			case y.Heywood:
+				r.Warnings = append(r.Warnings, "Omega is left out: one item is all but explained by the factor, an improper solution.")
+			}
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+const structureMethod = "responses that answer every item of the model, 0 to 100 scores, weighted; Kaiser-Meyer-Olkin measure, heterotrait-monotrait ratio of correlations"
+
+// mostPairs is how many of the most similar pairs of items are shown.
+const mostPairs = 5
+
+// structure judges how the items of all dimensions hang together.
+func (a *appraiser) structure() Structure {
+	out := Structure{KMO: None(), MSA: []ItemMSA{}, HTMT: []PairHTMT{}, Closest: []ItemPair{}, Method: structureMethod, Status: StatusNotComputable}
+	var items []int
+	scales := make([][]int, len(a.model.Dimensions))
+	for d, of := range a.model.Dimensions {
+		for _, u := range of.Items {
+			at := slices.Index(items, u.Item)
+			if at < 0 {
+				at = len(items)
+				items = append(items, u.Item)
+			}
+			scales[d] = append(scales[d], at)
+		}
+	}
+	if len(items) < 2 {
+		out.Warnings = []string{"The structure needs two items."}
+		return out
+	}
+	values := make([]scoring.Values, len(items))
+	for i, item := range items {
+		values[i] = a.sample.ItemScores(item)
+	}
+	c := a.sample.Crossed(a.domain, values...)
+	out.Status = a.statusOf(c.Base, false)
+	out.Warnings = a.reason(out.Status, c.Base)
+	if out.Status != StatusSuppressed {
+		out.N = &c.Base.N
+	}
+	if !out.Status.shown() {
+		return out
+	}
+	if fewest := 5 * len(items); c.Base.N < fewest {
+		out.Warnings = append(out.Warnings, fmt.Sprintf("Rests on fewer than 5 complete responses per item (%d of %d).", c.Base.N, fewest))
+	}
+	key := func(i int) string { return string(a.rated[items[i]].Key) }
+	kmo, msa := c.Adequacy()
+	out.KMO = number(kmo)
+	for i, x := range msa {
+		out.MSA = append(out.MSA, ItemMSA{Key: key(i), MSA: number(x)})
+	}
+	for i, row := range c.HTMT(scales) {
+		for j := range i {
+			out.HTMT = append(out.HTMT, PairHTMT{A: string(a.q.model.Dimensions[j].Key), B: string(a.q.model.Dimensions[i].Key), HTMT: number(row[j])})
+		}
+	}
+	for i, row := range c.Correlations() {
+		for j := range i {
+			if r := number(row[j]); r.Valid() {
+				out.Closest = append(out.Closest, ItemPair{A: key(j), B: key(i), R: r})
+			}
+		}
+	}
+	slices.SortStableFunc(out.Closest, func(x, y ItemPair) int { return cmp.Compare(y.R, x.R) })
+	out.Closest = out.Closest[:min(mostPairs, len(out.Closest))]
+	return out
+}
