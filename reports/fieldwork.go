@@ -15,7 +15,7 @@ type Fieldwork struct {
 	Invitations []surveys.InvitationCount // by wave
 	// What people declare of invitations that were not used.
 	Undelivered int // came back, or had no address
-	Refused     int
+	Declined    int // refused to answer
 	Ineligible  int // were no passengers
 }
 
@@ -51,7 +51,7 @@ func (f Fieldwork) check(bad *surveys.InvalidError) {
 	for _, c := range []struct {
 		name string
 		n    int
-	}{{"undelivered", f.Undelivered}, {"refused", f.Refused}, {"ineligible", f.Ineligible}} {
+	}{{"undelivered", f.Undelivered}, {"declined", f.Declined}, {"ineligible", f.Ineligible}} {
 		if c.n < 0 {
 			bad.Add(c.name, "range", "a count of invitations cannot be negative")
 		}
@@ -70,7 +70,7 @@ func (b *builder) responseRates(f Fieldwork) (rates *ResponseRates, reason strin
 	if !ok {
 		return nil, "Invitations are known by wave only: response rates are not of a period, or of passengers selected by anything else.", nil
 	}
-	r := &ResponseRates{Refused: f.Refused, Ineligible: f.Ineligible, Undelivered: f.Undelivered, Method: ratesMethod, Warnings: noWarnings()}
+	r := &ResponseRates{Refused: f.Declined, Ineligible: f.Ineligible, Undelivered: f.Undelivered, Method: ratesMethod, Warnings: noWarnings()}
 	for _, c := range f.Invitations {
 		if waves == nil || slices.Contains(waves, string(c.Wave)) {
 			r.Used, r.Expired, r.Open = r.Used+c.Used, r.Expired+c.Expired, r.Open+c.Open
@@ -80,12 +80,12 @@ func (b *builder) responseRates(f Fieldwork) (rates *ResponseRates, reason strin
 		return nil, "There is no invitation to count: the survey was open to everybody, or its responses were imported.", nil
 	}
 	unused := r.Expired + r.Open
-	if f.Undelivered > unused || f.Refused > unused || f.Ineligible > unused || f.Undelivered+f.Refused+f.Ineligible > unused {
+	if f.Undelivered > unused || f.Declined > unused || f.Ineligible > unused || f.Undelivered+f.Declined+f.Ineligible > unused {
 		bad := &surveys.InvalidError{Input: "query"}
-		bad.Add("undelivered", "range", "undelivered, refused and ineligible together are more than the %s not used", plural(unused, "invitation", "invitations"))
+		bad.Add("undelivered", "range", "undelivered, declined and ineligible together are more than the %s not used", plural(unused, "invitation", "invitations"))
 		return nil, "", bad
 	}
-	r.Unknown = unused - f.Refused - f.Ineligible
+	r.Unknown = unused - f.Declined - f.Ineligible
 	b.apportion(r)
 	if r.Open > 0 {
 		r.Warnings = append(r.Warnings, plural(r.Open, "invitation", "invitations")+" can still be used: the rates will rise.")

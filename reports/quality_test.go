@@ -197,8 +197,8 @@ func TestBadQualityQueries(t *testing.T) {
 		{"segments", "by", "unknown", reports.QualityQuery{Query: reports.Query{By: by("age")}}},
 		{"model", "model", "unknown", reports.QualityQuery{Query: reports.Query{Model: "none"}}},
 		{"channel", "channel", "unknown", reports.QualityQuery{Channel: "none"}},
-		{"negative", "refused", "range", reports.QualityQuery{Fieldwork: reports.Fieldwork{Refused: -1}}},
-		{"more than unused", "undelivered", "range", reports.QualityQuery{Fieldwork: reports.Fieldwork{Known: true, Refused: 3, Undelivered: 3,
+		{"negative", "declined", "range", reports.QualityQuery{Fieldwork: reports.Fieldwork{Declined: -1}}},
+		{"more than unused", "undelivered", "range", reports.QualityQuery{Fieldwork: reports.Fieldwork{Known: true, Declined: 3, Undelivered: 3,
 			Invitations: []surveys.InvitationCount{{Used: 100, Open: 5}}}}},
 	}
 	for _, tt := range tests {
@@ -216,7 +216,7 @@ func TestBadQualityQueries(t *testing.T) {
 func TestResponseRatesOfInvitations(t *testing.T) {
 	rows := studyRows(t, 200)
 	d := dataset(t, studySurvey(), rows)
-	f := reports.Fieldwork{Known: true, Refused: 10, Ineligible: 20, Undelivered: 5,
+	f := reports.Fieldwork{Known: true, Declined: 10, Ineligible: 20, Undelivered: 5,
 		Invitations: []surveys.InvitationCount{{Used: 60, Open: 10}, {Wave: "spring", Used: len(rows) - 60, Expired: 190}}}
 	q := quality(t, d, reports.QualityQuery{Fieldwork: f})
 	r := q.ResponseRates

@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
+	"strings"
 
 	"paxscore/reports"
 )
@@ -21,6 +23,11 @@ type input struct {
 
 // answer asks the responses of a command line and writes what they say: JSON is that of the API.
 func answer[A any](ctx context.Context, in input, s streams, ask func(*reports.Dataset) (A, error), table func(io.Writer, A) error) error {
+	return answerFrom(ctx, in, s, func(_ *source, data *reports.Dataset) (A, error) { return ask(data) }, table)
+}
+
+// answerFrom is answer for what needs more of a source than its responses.
+func answerFrom[A any](ctx context.Context, in input, s streams, ask func(*source, *reports.Dataset) (A, error), table func(io.Writer, A) error) error {
 	var from *source
 	var err error
 	if in.File != "" {
@@ -36,7 +43,7 @@ func answer[A any](ctx context.Context, in input, s streams, ask func(*reports.D
 	if err != nil {
 		return err
 	}
-	a, err := ask(data)
+	a, err := ask(from, data)
 	if err != nil {
 		return err
 	}
@@ -48,4 +55,32 @@ func answer[A any](ctx context.Context, in input, s streams, ask func(*reports.D
 		}
 		return table(w, a)
 	})
+}
+
+// conditions reads conditions from a flag that may be repeated.
+func conditions(flag string, texts []string) (out []reports.Where, err error) {
+	for _, text := range texts {
+		w, err := reports.ParseWhere(text)
+		if err != nil {
+			return nil, usage("%s: %v", flag, err)
+		}
+		out = append(out, w)
+	}
+	return out, nil
+}
+
+// writeHead writes what an answer is about.
+func writeHead(b *strings.Builder, h reports.Head) {
+	r := &reports.Report{Filter: h.Filter, Weighting: h.Weighting, Design: h.Design}
+	fmt.Fprintf(b, "%s\nmodel %s (%s)%s\n", h.Title, h.ModelVersion, h.ModelLabel, filterText(r))
+	fmt.Fprintf(b, "%s responses read, %s valid\n%s; %s\n", count(h.Responses.Read), count(h.Responses.Valid), weightingText(r), designText(r))
+}
+
+// writeNotes ends an answer with its warnings and writes it.
+func writeNotes(w io.Writer, b *strings.Builder, warnings []string) error {
+	for _, warning := range warnings {
+		fmt.Fprintf(b, "\nnote: %s\n", warning)
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
 }

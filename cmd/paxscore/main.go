@@ -40,6 +40,10 @@ type streams struct {
 type commands struct {
 	Serve    serveCommand    `cmd:"" help:"Serve the passenger form, the scores page, the API and its documentation."`
 	Score    scoreCommand    `cmd:"" help:"Score a file, or what is stored."`
+	Quality  qualityCommand  `cmd:"" help:"How far responses can be trusted: screening, flags, reliability, response rates."`
+	Compare  compareCommand  `cmd:"" help:"Which groups, or periods, differ, and by enough to matter?"`
+	Trend    trendCommand    `cmd:"" help:"Measures by day, week, month or quarter on control charts."`
+	Impact   impactCommand   `cmd:"" help:"What did an initiative change?"`
 	Import   importCommand   `cmd:"" help:"Store the responses of files; nothing is stored twice."`
 	Export   exportCommand   `cmd:"" help:"Write stored responses and their scores as a workbook or CSV."`
 	Simulate simulateCommand `cmd:"" help:"Draw the reference study, or one like it, as CSV."`

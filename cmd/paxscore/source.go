@@ -25,6 +25,8 @@ type source struct {
 	report func(q reports.Query) (*reports.Report, error)
 	rows   func(r *reports.Report) exports.Rows // those that the report has a verdict on, in its order
 	close  func()
+	// invitations counts what became of those who were asked; known is false for a file.
+	invitations func() (counts []surveys.InvitationCount, known bool, err error)
 }
 
 // storedSource opens what is stored of a survey.
@@ -48,6 +50,10 @@ func storedSource(ctx context.Context, d database, key string) (*source, error) 
 			return reports.Rows(ctx, st, survey, r)
 		},
 		close: func() { st.Close() },
+		invitations: func() ([]surveys.InvitationCount, bool, error) {
+			counts, err := st.CountInvitations(ctx, survey.Key, time.Now())
+			return counts, true, err
+		},
 	}, nil
 }
 
@@ -66,11 +72,12 @@ func fileSource(ctx context.Context, surveyName, mappingName, name, refused stri
 		return nil, err
 	}
 	return &source{
-		survey: survey,
-		data:   func() (*reports.Dataset, error) { return data, nil },
-		report: data.Report,
-		rows:   func(*reports.Report) exports.Rows { return fileRows(ctx, survey, mapping, name) },
-		close:  func() {},
+		survey:      survey,
+		data:        func() (*reports.Dataset, error) { return data, nil },
+		report:      data.Report,
+		rows:        func(*reports.Report) exports.Rows { return fileRows(ctx, survey, mapping, name) },
+		close:       func() {},
+		invitations: func() ([]surveys.InvitationCount, bool, error) { return nil, false, nil },
 	}, nil
 }
 
