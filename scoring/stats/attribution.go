@@ -24,7 +24,7 @@ func Contributions(shares, values []float64) (parts []float64, total float64) {
 		case !(all.Value() > 0):
 			parts[i] = math.NaN()
 		case s > 0 && !math.IsNaN(values[i]):
-			parts[i] = s / all.Value() * values[i]
+			parts[i] = s * values[i] / all.Value()
 		}
 		sum.Add(parts[i])
 	}
