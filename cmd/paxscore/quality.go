@@ -9,20 +9,6 @@ import (
 	"paxscore/reports"
 )
 
-// selection is the part of a command line that says which responses an answer without segments is about.
-type selection struct {
-	Model      string   `placeholder:"KEY" help:"Scoring model of the survey; its first unless given."`
-	Where      []string `sep:"none" placeholder:"A=V[,V]" help:"Only responses whose attribute has one of the values; may be repeated, all must hold."`
-	From       string   `placeholder:"DATE" help:"Only responses submitted on or after this date (2025-03-01) or time (RFC 3339)."`
-	To         string   `placeholder:"DATE" help:"Only responses submitted up to and including this date, or before this time."`
-	Unweighted bool     `help:"Count every passenger once: no response weights."`
-	AllRows    bool     `help:"Keep duplicates, careless responses and break-offs."`
-}
-
-func (s selection) query() (reports.Query, error) {
-	return question{Model: s.Model, Where: s.Where, From: s.From, To: s.To, Unweighted: s.Unweighted, AllRows: s.AllRows}.query()
-}
-
 // appraisal is what questions of quality have beyond a selection.
 type appraisal struct {
 	selection
@@ -66,16 +52,6 @@ func (c qualityCommand) Run(ctx context.Context, s streams) error {
 		}
 		return data.Quality(q)
 	}, writeQuality)
-}
-
-// writeHead writes the lines that every answer begins with.
-func writeHead(b *strings.Builder, h reports.Head) {
-	r := &reports.Report{Filter: h.Filter, Weighting: h.Weighting, Design: h.Design}
-	c := h.Responses
-	fmt.Fprintf(b, "%s\nmodel %s (%s)%s\n", h.Title, h.ModelVersion, h.ModelLabel, filterText(r))
-	fmt.Fprintf(b, "%s responses read, %s valid; left out: %s duplicates, %s careless, %s break-offs\n",
-		count(c.Read), count(c.Valid), count(c.Duplicates), count(c.Careless), count(c.BreakOffs))
-	fmt.Fprintf(b, "%s; %s\n", weightingText(r), designText(r))
 }
 
 func writeQuality(w io.Writer, q *reports.Quality) error {
@@ -122,11 +98,7 @@ func writeQuality(w io.Writer, q *reports.Quality) error {
 	}
 	g.write(&b)
 	writeRates(&b, q.ResponseRates)
-	for _, warning := range q.Warnings {
-		fmt.Fprintf(&b, "\nnote: %s\n", warning)
-	}
-	_, err := io.WriteString(w, b.String())
-	return err
+	return writeNotes(w, &b, q.Warnings)
 }
 
 func writeQualityItems(b *strings.Builder, q *reports.Quality) {
