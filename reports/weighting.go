@@ -96,7 +96,7 @@ func unweightable(w *surveys.Weighting, e *scoring.WeightingError) error {
 	switch {
 	case len(bad.Fields) > 0:
 	case e.Infeasible != "" && w.Method == surveys.Calibrate:
-		bad.Add(place+".bounds", "infeasible", "no weights between %g and %g times the base weight meet the margins: %s. Widen the bounds, merge small levels, or ask unweighted",
+		bad.Add(place+".bounds", "infeasible", "no weights between %g and %g times the base weight meet the margins: %s. Widen the bounds, merge small levels, give shares where base weights do not stand for people, or ask unweighted",
 			w.Low, w.High, e.Infeasible)
 	case e.Contradiction > 0:
 		bad.Add(place+".margins", "contradictory", "no weights meet all margins, because some combinations of levels have no response; a level stays off by %.2g of its share. Merge levels, leave a margin out, or ask unweighted",

@@ -162,13 +162,19 @@ func (f *fit) postStratify() error {
 	return nil
 }
 
-// meet rakes or calibrates, in joint cells of levels and base weight.
+// meet rakes or calibrates, in joint cells of levels and base weight. Bounds of calibration are on the weight over the base weight: base weights that
+// the responses brought stand for people, and numbers of people are taken as they are; shares, which add up to 1, and responses
+// without base weights have no unit.
 func (f *fit) meet() error {
 	cells, of, total := f.cells()
 	w := &f.s.Weighting
 	margins := make([][]float64, len(f.sizes))
+	scale := total / w.Margins[0].Total
+	if f.p.Method == WeightingCalibrated && f.s.weights != nil && w.Margins[0].Total > 1+1e-6 {
+		scale = 1
+	}
 	for v, sizes := range f.sizes {
-		margins[v] = scaled(sizes, total/w.Margins[0].Total)
+		margins[v] = scaled(sizes, scale)
 	}
 	var out stats.CaseWeighting
 	var err error

@@ -274,7 +274,9 @@ func (u influence) variance(s *Sample) float64 {
 		if n == 1 {
 			v.Add(u.squares[h])
 		} else if n > 1 {
-			v.Add(float64(n) / float64(n-1) * math.Max(0, u.squares[h]-u.sum[h]*u.sum[h]/float64(n)))
+			if about := u.squares[h] - u.sum[h]*u.sum[h]/float64(n); !negligible(about, u.squares[h]) {
+				v.Add(float64(n) / float64(n-1) * about)
+			}
 		}
 	}
 	return v.Value()

@@ -31,8 +31,10 @@ type Weighting struct {
 // Margin holds the population's shares over the levels of one attribute.
 type Margin struct {
 	Attribute AttributeKey
-	Shares    map[string]float64  // level, or merged levels -> population share or count
-	Merge     map[string][]string // levels that count as one, by the name they have together
+	// Shares holds the population share or count of each level or merged levels. Only proportions count, but for Calibrate, which
+	// takes counts as people where responses come with base weights.
+	Shares map[string]float64
+	Merge  map[string][]string // levels that count as one, by the name they have together
 }
 
 // PostStratification weights responses to the population's shares of one attribute.
