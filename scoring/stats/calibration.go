@@ -84,6 +84,9 @@ func calibrate(cells []CaseCell, margins [][]float64, d distance, low, high floa
 	steps := n.solve()
 	out := p.weighting(n.caseWeights())
 	out.Steps = steps
+	if !allFinite(out.CaseWeights) {
+		return CaseWeighting{}, errors.New("calibrate: base weights are too far apart")
+	}
 	if !(out.MarginError <= calibrationError) {
 		if math.IsInf(high, 0) {
 			return CaseWeighting{}, fmt.Errorf("calibrate: %w", ContradictoryMarginsError{MarginError: out.MarginError})
@@ -91,6 +94,10 @@ func calibrate(cells []CaseCell, margins [][]float64, d distance, low, high floa
 		return CaseWeighting{}, infeasible(fmt.Sprintf("a level stays off its population by %.2g of it", out.MarginError))
 	}
 	return out, nil
+}
+
+func allFinite(x []float64) bool {
+	return !slices.ContainsFunc(x, func(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) })
 }
 
 // completed makes unknown levels a level of their own, with the size that raking gives them: proportions among known levels do not

@@ -461,7 +461,11 @@ func TestCaseWeightCases(t *testing.T) {
 		}
 	})
 	for name, f := range map[string]func() error{
-		"no margins":       func() error { _, err := stats.Rake(square, nil); return err },
+		"no margins": func() error { _, err := stats.Rake(square, nil); return err },
+		"far apart": func() error {
+			_, err := stats.CalibrateLinear([]stats.CaseCell{cell(0, math.MaxFloat64, 0), cell(1, 1, 0)}, [][]float64{{9}})
+			return err
+		},
 		"no cells":         func() error { _, err := stats.Rake(nil, [][]float64{{1}}); return err },
 		"levels differ":    func() error { _, err := stats.Rake(square, [][]float64{{1, 1}}); return err },
 		"level beyond":     func() error { _, err := stats.Rake(square, [][]float64{{1}, {1, 1}}); return err },

@@ -1,6 +1,7 @@
 package stats
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -51,6 +52,9 @@ func rakeLimited(cells []CaseCell, margins [][]float64, floor, ceiling float64) 
 		cycles, converged := p.rake(w)
 		out := p.weighting(w)
 		out.Cycles, out.Rounds, out.Converged = cycles, rounds, converged
+		if !allFinite(w) {
+			return CaseWeighting{}, errors.New("rake: base weights are too far apart")
+		}
 		if !(out.MarginError <= rakeResidual) {
 			return CaseWeighting{}, fmt.Errorf("rake: %w", ContradictoryMarginsError{MarginError: out.MarginError})
 		}
