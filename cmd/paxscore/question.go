@@ -9,8 +9,13 @@ import (
 
 // question is the part of a command line that says what to compute.
 type question struct {
+	By []string `sep:"none" placeholder:"A[,B]" help:"Segments by an attribute, or by several crossed; may be repeated."`
+	selection
+}
+
+// selection is the part of a command line that says which responses count, and how.
+type selection struct {
 	Model      string   `placeholder:"KEY" help:"Scoring model of the survey; its first unless given."`
-	By         []string `sep:"none" placeholder:"A[,B]" help:"Segments by an attribute, or by several crossed; may be repeated."`
 	Where      []string `sep:"none" placeholder:"A=V[,V]" help:"Only responses whose attribute has one of the values; may be repeated, all must hold."`
 	From       string   `placeholder:"DATE" help:"Only responses submitted on or after this date (2025-03-01) or time (RFC 3339)."`
 	To         string   `placeholder:"DATE" help:"Only responses submitted up to and including this date, or before this time."`
@@ -19,10 +24,15 @@ type question struct {
 }
 
 func (q question) query() (reports.Query, error) {
-	out := reports.Query{Model: q.Model, Unweighted: q.Unweighted, AllRows: q.AllRows}
+	out, err := q.selection.query()
 	for _, by := range q.By {
 		out.By = append(out.By, reports.ParseBy(by))
 	}
+	return out, err
+}
+
+func (q selection) query() (reports.Query, error) {
+	out := reports.Query{Model: q.Model, Unweighted: q.Unweighted, AllRows: q.AllRows}
 	for _, where := range q.Where {
 		w, err := reports.ParseWhere(where)
 		if err != nil {

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"paxscore/reports"
+)
+
+type impactCommand struct {
+	input
+	selection
+	After   string   `required:"" placeholder:"DATE|A=V[,V]" help:"What is after the initiative began: from a date on, or where an attribute has one of the values."`
+	Treated []string `sep:"none" placeholder:"A=V[,V]" help:"Who was treated; all others are the control group. Without it, before is compared with after. May be repeated, all must hold."`
+	Measure []string `placeholder:"KEY" help:"index, overall, nps, top_box or a dimension; may be repeated. All but top_box unless given."`
+	Period  string   `enum:"day,week,month,quarter" default:"month" placeholder:"LENGTH" help:"Length of the periods before that are checked: day, week, month or quarter."`
+}
+
+func (c impactCommand) Help() string {
+	return `With --treated, difference-in-differences: how much more the treated changed than the others. Standard errors count flights, or
+whatever the survey's design names, as the units. A placebo, the effect half-way through the time before, should find nothing; the
+smallest effect that could have been found stands beside the one that was.
+
+  paxscore impact --after 2025-07-01 --treated route=domestic study.csv
+  paxscore impact --after month=7,8,9,10,11,12 --measure attitude study.csv`
+}
+
+func (c impactCommand) Run(ctx context.Context, s streams) error {
+	q := reports.ImpactQuery{After: c.After, Measures: c.Measure, Period: c.Period}
+	var err error
+	if q.Query, err = c.query(); err != nil {
+		return err
+	}
+	if q.Treated, err = conditions("--treated", c.Treated); err != nil {
+		return err
+	}
+	return answer(ctx, c.input, s, func(d *reports.Dataset) (*reports.Impact, error) { return d.Impact(q) }, writeImpact)
+}
+
+func writeImpact(w io.Writer, r *reports.Impact) error {
+	var b strings.Builder
+	writeHead(&b, r.Head)
+	fmt.Fprintf(&b, "%s, after is %s\n", strings.ReplaceAll(r.Design, "_", " "), r.After)
+	heads := []string{"mean"}
+	counts := []string{"n"}
+	for _, x := range r.Groups {
+		heads, counts = append(heads, x.Label), append(counts, base(x.N))
+	}
+	g := grid{append(heads, ""), append(counts, "")}
+	for _, m := range r.Measures {
+		row := []string{clip(m.Label)}
+		for _, e := range m.Figures {
+			row = append(row, fixed(e.Estimate, measurePlaces(m.Measure)))
+		}
+		g = append(g, append(row, ""))
+	}
+	g.write(&b)
+	g = grid{{"effect", "", "SE", fmt.Sprintf("%g %% interval", 100*r.Head.Design.Confidence), "p", "p adj.", "detectable", "placebo", "its p", "verdict"}}
+	for _, m := range r.Measures {
+		places, e := measurePlaces(m.Measure), m.Effect
+		placebo, p := reports.None(), reports.None()
+		if m.Placebo != nil {
+			placebo, p = m.Placebo.Difference, m.Placebo.P
+		}
+		g = append(g, []string{clip(m.Label), fixed(e.Difference, places), fixed(e.SE, places+1), interval(e.Low, e.High, places), fixed(e.P, 4), fixed(e.PAdjusted, 4),
+			fixed(e.MinDetect, places), fixed(placebo, places), fixed(p, 4), strings.ReplaceAll(e.Verdict, "_", " ")})
+	}
+	g.write(&b)
+	for _, m := range r.Measures {
+		for _, x := range m.Warnings {
+			fmt.Fprintf(&b, "\nnote on %s: %s", clip(m.Label), x)
+		}
+	}
+	b.WriteString("\n")
+	return writeNotes(w, &b, r.Warnings)
+}

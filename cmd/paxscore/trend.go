@@ -1,0 +1,89 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"paxscore/reports"
+)
+
+type trendCommand struct {
+	input
+	selection
+	Period   string   `enum:"day,week,month,quarter" default:"month" placeholder:"LENGTH" help:"day, week (from Monday), month or quarter of submission, in UTC."`
+	Measure  []string `placeholder:"KEY" help:"index, overall, nps, top_box or a dimension; may be repeated. All unless given."`
+	Baseline int      `default:"12" placeholder:"N" help:"Periods from the first that control limits rest on."`
+	Event    []string `sep:"none" placeholder:"DATE=LABEL" help:"Something to be marked, as 2025-07-01=crew training; may be repeated."`
+}
+
+func (c trendCommand) Help() string {
+	return `Each measure period by period on its control chart: individual values and moving ranges, weighted moving averages, for the top
+box a p chart. A signal stands with the point that completes its pattern: rule 1 (beyond the limits), 2 (nine on one side), 5 (two of
+three far off), 6 (four of five off), moving_range, ewma.
+
+  paxscore trend --period month --measure index study.csv
+  paxscore trend --db postgres://… --period week --where route=domestic --event "2025-07-01=crew training"`
+}
+
+func (c trendCommand) Run(ctx context.Context, s streams) error {
+	q := reports.TrendQuery{Period: c.Period, Measures: c.Measure, Baseline: c.Baseline}
+	var err error
+	if q.Query, err = c.query(); err != nil {
+		return err
+	}
+	if c.Baseline < 1 {
+		return usage("--baseline: must be a whole number above 0")
+	}
+	for _, text := range c.Event {
+		e, err := reports.ParseEvent(text)
+		if err != nil {
+			return usage("--event: %v", err)
+		}
+		q.Events = append(q.Events, e)
+	}
+	return answer(ctx, c.input, s, func(d *reports.Dataset) (*reports.Trends, error) { return d.Trend(q) }, writeTrends)
+}
+
+func writeTrends(w io.Writer, r *reports.Trends) error {
+	var b strings.Builder
+	writeHead(&b, r.Head)
+	marks := map[string][]string{}
+	for _, x := range r.Breaks {
+		marks[x.Period] = append(marks[x.Period], "new questionnaire version")
+	}
+	for _, e := range r.Events {
+		if e.Period == "" {
+			fmt.Fprintf(&b, "event outside the periods: %s %s\n", e.Date.Format(time.DateOnly), e.Label)
+		}
+		marks[e.Period] = append(marks[e.Period], e.Label)
+	}
+	for _, m := range r.Series {
+		places := measurePlaces(m.Measure)
+		g := grid{{clip(m.Label), "figure", "SE", "n", "change", "p adj.", "limits", "EWMA", "", ""}}
+		for _, p := range m.Points {
+			change, adjusted := reports.None(), reports.None()
+			if p.Change != nil {
+				change, adjusted = p.Change.Difference, p.Change.PAdjusted
+			}
+			notes := append(append([]string{}, p.Signals...), marks[p.Period]...)
+			g = append(g, []string{p.Period, fixed(p.Estimate.Estimate, places), fixed(p.SE, places+1), base(p.N), fixed(change, places), fixed(adjusted, 4),
+				interval(p.LimitLow, p.LimitHigh, places), fixed(p.EWMA, places), mark(p.Status), strings.Join(notes, ", ")})
+		}
+		g.write(&b)
+		if l := m.Limits; l != nil {
+			fmt.Fprintf(&b, "limits of %d periods: centre %s, %s, moving range up to %s\n", l.Periods, fixed(l.Centre, places), interval(l.Low, l.High, places), fixed(l.RangeHigh, places))
+		}
+		if l := m.ShareLimits; l != nil {
+			fmt.Fprintf(&b, "%s chart of %d periods: centre %s, overdispersion p %s\n", l.Chart, l.Periods, fixed(l.Centre, places), fixed(l.P, 4))
+		}
+		fmt.Fprintf(&b, "slope %s a period, SE %s, p %s; Mann-Kendall S %d, p %s; median slope %s\n", fixed(m.Line.Slope, places+1), fixed(m.Line.SE, places+1), fixed(m.Line.P, 4),
+			m.Ranks.S, fixed(m.Ranks.P, 4), fixed(m.TheilSen, places+1))
+		for _, x := range m.Warnings {
+			fmt.Fprintf(&b, "note: %s\n", x)
+		}
+	}
+	return writeNotes(w, &b, r.Warnings)
+}
