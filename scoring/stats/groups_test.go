@@ -177,7 +177,7 @@ func groups(t *rapid.T, least int) (rows [][]float64, of []stats.Group) {
 		var x []float64
 		base := rapid.Float64Range(0, 90).Draw(t, "base")
 		for i := range rapid.IntRange(2, 12).Draw(t, "n") {
-			x = append(x, base+float64(i%2)+rapid.Float64Range(0, 9).Draw(t, "x"))
+			x = append(x, base+float64(10*(i%2))+rapid.Float64Range(0, 9).Draw(t, "x"))
 		}
 		rows, of = append(rows, x), append(of, gather(x, unit(len(x)), 50).Group())
 	}

@@ -255,7 +255,7 @@ func TestTrendSlopeProperties(t *testing.T) {
 		if g, err := sums.Regress(); err == nil {
 			same(t, "slope", trend.Slope, g.Coefficients[1], 1)
 			same(t, "intercept", trend.Intercept, g.Coefficients[0], 100)
-			same(t, "scaled error", trend.SlopeSE*math.Sqrt(trend.ChiSquare/float64(trend.DF)), math.Sqrt(g.Covariance[1][1]), 1e-3)
+			same(t, "scaled variance", trend.SlopeSE*trend.SlopeSE*trend.ChiSquare/float64(trend.DF), g.Covariance[1][1], 1)
 		}
 
 		// A line is found exactly; adding one to a series adds its slope and leaves the misfit.
