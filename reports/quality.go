@@ -13,7 +13,7 @@ type Quality struct {
 	Head
 	Screening     []ScreeningRule        `json:"screening"`
 	Flags         []Flag                 `json:"flags"`
-	Flagged       Count                  `json:"flagged"` // responses with any flag
+	Flagged       Count                  `json:"flagged"` // responses with a flag other than inconsistent
 	Channel       string                 `json:"channel"` // attribute within which equal answers count as repeated
 	Sensitivity   []Sensitivity          `json:"sensitivity"`
 	Items         []ItemQuality          `json:"items"`

@@ -28,7 +28,12 @@ type appraiser struct {
 	read    []uint32           // rows selected, before screening
 	flags   []scoring.RowFlags // of read
 	flagged map[uint32]uint8   // of a row, the flags raised
+	suspect int                // rows with a flag other than inconsistent
 }
+
+// inconsistent is left out of what counts as flagged: over the few dimensions that a survey has, the even-odd consistency of many
+// careful passengers is low by chance.
+const inconsistent uint8 = 1 << scoring.Inconsistent
 
 // askQuality checks what a quality query has beyond a query, and lets answer work on the responses.
 func (d *Dataset) askQuality(q QualityQuery, answer func(a *appraiser) error) error {
@@ -60,6 +65,9 @@ func (d *Dataset) askQuality(q QualityQuery, answer func(a *appraiser) error) er
 			if f.Raised != 0 {
 				a.flagged[a.read[i]] = f.Raised
 			}
+			if f.Raised&^inconsistent != 0 {
+				a.suspect++
+			}
 		}
 		return answer(a)
 	})
@@ -78,7 +86,7 @@ func (l *layout) channel() int {
 func (a *appraiser) quality() (*Quality, error) {
 	out := &Quality{Head: a.heading(), Channel: a.attributes[a.channel].key}
 	out.Screening, out.Flags = a.screening(), a.flagCounts()
-	out.Flagged = a.count(len(a.read), len(a.flagged))
+	out.Flagged = a.count(len(a.read), a.suspect)
 	out.Sensitivity = a.sensitivity()
 	out.Items = a.items()
 	out.Speed = a.speed()
@@ -218,7 +226,7 @@ func (a *appraiser) sensitivity() []Sensitivity {
 		key, _ := flagWords(k)
 		sets = append(sets, a.set("without_"+key, "Valid, without the flag "+key, func(raised uint8) bool { return raised&(1<<k) == 0 }))
 	}
-	sets = append(sets, a.set("without_flagged", "Valid, without any flag", func(raised uint8) bool { return raised == 0 }))
+	sets = append(sets, a.set("without_flagged", "Valid, without any flag but inconsistent", func(raised uint8) bool { return raised&^inconsistent == 0 }))
 	out := make([]Sensitivity, 0, len(sets))
 	var shown []set
 	base := None()
