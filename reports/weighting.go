@@ -1,8 +1,10 @@
 package reports
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 
 	"paxscore/scoring"
 	"paxscore/surveys"
@@ -154,7 +156,8 @@ func (b *builder) marginFit(m *surveys.Margin, fit *scoring.WeightedMargin) Marg
 		add(fit.Unknown)
 	}
 	hidden := c.hide(bases)
-	for i, level := range fit.Levels {
+	for _, i := range b.declaredOrder(at, m, fit.Levels) {
+		level := fit.Levels[i]
 		x := LevelFit{Level: level.Level, Label: b.levelLabel(at, level.Level), Merged: []string{},
 			Target: Number(level.Target), Achieved: number(level.Achieved), Unweighted: None()}
 		x.Merged = append(x.Merged, m.Merge[level.Level]...)
@@ -164,6 +167,19 @@ func (b *builder) marginFit(m *surveys.Margin, fit *scoring.WeightedMargin) Marg
 		out.Levels = append(out.Levels, x)
 	}
 	return out
+}
+
+// declaredOrder puts levels in the order of the questionnaire, merged ones in the place of the first of them.
+func (b *builder) declaredOrder(at int, m *surveys.Margin, levels []scoring.WeightedLevel) []int {
+	place := func(name string) int {
+		return slices.IndexFunc(b.attributes[at].values, func(v surveys.AttributeValue) bool { return m.Level(v.Key) == name })
+	}
+	order := make([]int, len(levels))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(x, y int) int { return cmp.Compare(place(levels[x].Level), place(levels[y].Level)) })
+	return order
 }
 
 // warnWeighting writes what the weights rest on.
