@@ -150,3 +150,6 @@ func (t *Tally) Shape() Shape {
 
 // Stability is the population stability index of the counts or weights of classes, now and before; see stats.PopulationStability.
 func Stability(now, before []float64) float64 { return stats.PopulationStability(now, before) }
+
+// Concordance is Kendall's W of judges who rank the same objects, scores by judge; NaN where no judge tells any two objects apart.
+func Concordance(scores [][]float64) float64 { return stats.Concord(scores).W }
