@@ -11,11 +11,11 @@ import (
 
 // trend answers with the JSON of the trend command.
 func (s *server) trend(c *gin.Context) error {
-	p, err := s.parameters(c, "model", "period", "measure", "baseline", "event", "where", "from", "to", "unweighted", "all_rows")
+	p, err := s.parameters(c, "model", "period", "along", "measure", "baseline", "event", "where", "from", "to", "unweighted", "all_rows")
 	if err != nil {
 		return err
 	}
-	q := reports.TrendQuery{Query: p.query(), Period: p.single("period"), Measures: p.values["measure"], Baseline: p.number("baseline")}
+	q := reports.TrendQuery{Query: p.query(), Period: p.single("period"), Along: p.single("along"), Measures: p.values["measure"], Baseline: p.number("baseline")}
 	for _, text := range p.values["event"] {
 		e, err := reports.ParseEvent(text)
 		p.bad("event", err)

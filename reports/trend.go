@@ -30,6 +30,7 @@ const (
 type TrendQuery struct {
 	Query             // By is not answered
 	Period   string   // day, week, month, quarter; "" for month
+	Along    string   // an attribute whose levels, in their order, are the periods in place of time; "" for none
 	Measures []string // keys of measures; none for all and the top box
 	Baseline int      // periods from the first that the control limits rest on; 0 for 12
 	Events   []Event
@@ -45,10 +46,11 @@ type Event struct {
 // Trends answers a TrendQuery. It is the JSON of the trend command and of GET /api/v1/surveys/{survey}/trend. Times are in UTC.
 type Trends struct {
 	Head
-	Period   string         `json:"period"`
+	Period   string         `json:"period"` // "" along an attribute
+	Along    string         `json:"along"`  // attribute whose levels are the periods, "" for time
 	Baseline int            `json:"baseline"`
 	Periods  []TrendPeriod  `json:"periods"` // without a gap, the first and last with a valid response
-	Undated  *int           `json:"undated"` // valid responses of unknown time, in no period; null where suppressed
+	Undated  *int           `json:"undated"` // valid responses of unknown time or level, in no period; null where suppressed
 	Breaks   []VersionBreak `json:"breaks"`
 	Events   []Event        `json:"events"`
 	Series   []TrendSeries  `json:"series"`
@@ -56,12 +58,12 @@ type Trends struct {
 
 // TrendPeriod is a period with what was answered in it.
 type TrendPeriod struct {
-	Key      string    `json:"key"` // 2025-07-01, 2025-W27, 2025-07, 2025-Q3
-	From     time.Time `json:"from"`
-	To       time.Time `json:"to"` // exclusive
-	N        *int      `json:"n"`  // valid responses; null where suppressed
-	Status   Status    `json:"status"`
-	Versions []int     `json:"versions"` // questionnaire versions among the responses; empty where suppressed
+	Key      string     `json:"key"`  // 2025-07-01, 2025-W27, 2025-07, 2025-Q3, or the level
+	From     *time.Time `json:"from"` // null along an attribute
+	To       *time.Time `json:"to"`   // exclusive
+	N        *int       `json:"n"`    // valid responses; null where suppressed
+	Status   Status     `json:"status"`
+	Versions []int      `json:"versions"` // questionnaire versions among the responses; empty where suppressed
 }
 
 // VersionBreak marks a period whose responses are to other questionnaire versions than those of the last period before it that has any.
@@ -154,14 +156,19 @@ func ParseEvent(text string) (Event, error) {
 
 // Trend answers a question about periods. Errors: *surveys.InvalidError.
 func (d *Dataset) Trend(q TrendQuery) (*Trends, error) {
-	if q.Period == "" {
+	bad := &surveys.InvalidError{Input: "query"}
+	switch {
+	case q.Along != "" && q.Period != "":
+		bad.Add("along", "range", "a trend is along an attribute or by period, not both")
+	case q.Along != "" && d.layout.attributeAt(q.Along) < 0:
+		bad.Add("along", "unknown", "there is no attribute %q; there are %s", clip(q.Along), list(d.layout.attributeKeys()))
+	case q.Along == "" && q.Period == "":
 		q.Period = Monthly
 	}
 	if q.Baseline == 0 {
 		q.Baseline = scoring.BaselinePeriods
 	}
-	bad := &surveys.InvalidError{Input: "query"}
-	if !slices.Contains([]string{Daily, Weekly, Monthly, Quarterly}, q.Period) {
+	if q.Along == "" && !slices.Contains([]string{Daily, Weekly, Monthly, Quarterly}, q.Period) {
 		bad.Add("period", "unknown", "%q is no length of a period; there are day, week, month and quarter", clip(q.Period))
 	}
 	if q.Baseline < 2 || q.Baseline > maxPeriods {
@@ -187,8 +194,8 @@ func (d *Dataset) Trend(q TrendQuery) (*Trends, error) {
 }
 
 func (b *builder) trend(q TrendQuery) (*Trends, error) {
-	out := &Trends{Period: q.Period, Baseline: q.Baseline, Periods: []TrendPeriod{}, Breaks: []VersionBreak{}, Events: []Event{}, Series: []TrendSeries{}}
-	t, err := b.timeline(q.Period)
+	out := &Trends{Period: q.Period, Along: q.Along, Baseline: q.Baseline, Periods: []TrendPeriod{}, Breaks: []VersionBreak{}, Events: []Event{}, Series: []TrendSeries{}}
+	t, err := b.timeline(q)
 	if err != nil {
 		return nil, err
 	}
@@ -198,7 +205,7 @@ func (b *builder) trend(q TrendQuery) (*Trends, error) {
 	b.describe(out, t, responses, hidden)
 	for _, e := range q.Events {
 		for _, p := range out.Periods {
-			if !e.Date.Before(p.From) && e.Date.Before(p.To) {
+			if p.From != nil && !e.Date.Before(*p.From) && e.Date.Before(*p.To) {
 				e.Period = p.Key
 			}
 		}
@@ -219,16 +226,39 @@ func (b *builder) trend(q TrendQuery) (*Trends, error) {
 
 // timeline is the domain divided by time: periods without a gap, and last the responses of unknown time.
 type timeline struct {
-	starts  []time.Time // of the periods, and the end of the last
+	starts  []time.Time // of the periods, and the end of the last; nil along an attribute
 	keys    []string
-	members [][]uint32 // of the periods, then of unknown time
+	members [][]uint32 // of the periods, then of unknown time or level
 }
 
-func (b *builder) timeline(length string) (*timeline, error) {
+func (b *builder) timeline(q TrendQuery) (*timeline, error) {
+	domain := b.domain
 	if b.hidden { // nothing is told of a hidden selection, not even when it was
-		return b.timelineOf(nil, length)
+		domain = nil
 	}
-	return b.timelineOf(b.domain, length)
+	if q.Along == "" {
+		return b.timelineOf(domain, q.Period)
+	}
+	t := &timeline{}
+	var unknown []uint32
+	if domain != nil {
+		at := b.attributeAt(q.Along)
+		members, levels := b.divided([]int{at})
+		for k, level := range levels {
+			if key := b.table.Attribute(at).Levels()[level[0]]; key == "" {
+				unknown = members[k]
+			} else {
+				t.keys, t.members = append(t.keys, key), append(t.members, members[k])
+			}
+		}
+	}
+	if len(t.keys) > maxPeriods {
+		bad := &surveys.InvalidError{Input: "query"}
+		bad.Add("along", "range", "%q has more than %d levels", q.Along, maxPeriods)
+		return nil, bad
+	}
+	t.members = append(t.members, unknown)
+	return t, nil
 }
 
 func (b *builder) timelineOf(domain []uint32, length string) (*timeline, error) {
@@ -299,7 +329,10 @@ func (t *timeline) bases(b *builder, v *scoring.Values) []scoring.Base {
 func (b *builder) describe(out *Trends, t *timeline, responses []scoring.Base, hidden []bool) {
 	var before []int
 	for k, key := range t.keys {
-		p := TrendPeriod{Key: key, From: t.starts[k], To: t.starts[k+1], Status: b.statusOf(responses[k], hidden[k]), Versions: []int{}}
+		p := TrendPeriod{Key: key, Status: b.statusOf(responses[k], hidden[k]), Versions: []int{}}
+		if t.starts != nil {
+			p.From, p.To = &t.starts[k], &t.starts[k+1]
+		}
 		if p.Status != StatusSuppressed {
 			n := len(t.members[k])
 			p.N = &n
@@ -320,11 +353,15 @@ func (b *builder) describe(out *Trends, t *timeline, responses []scoring.Base, h
 	if s := b.statusOf(responses[last], hidden[last]); s != StatusSuppressed {
 		out.Undated = &n
 	}
+	what := "time of submission"
+	if out.Along != "" {
+		what = out.Along
+	}
 	switch {
 	case n > 0 && out.Undated != nil:
-		b.report.Warnings = append(b.report.Warnings, fmt.Sprintf("%s of unknown time of submission are in no period.", plural(n, "valid response", "valid responses")))
+		b.report.Warnings = append(b.report.Warnings, fmt.Sprintf("%s of unknown %s are in no period.", plural(n, "valid response", "valid responses"), what))
 	case n > 0:
-		b.report.Warnings = append(b.report.Warnings, "Some responses of unknown time of submission are in no period.")
+		b.report.Warnings = append(b.report.Warnings, fmt.Sprintf("Some responses of unknown %s are in no period.", what))
 	}
 }
 

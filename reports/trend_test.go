@@ -1,6 +1,7 @@
 package reports_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"math"
 	"slices"
@@ -36,6 +37,21 @@ func TestTrendOfTheStudy(t *testing.T) {
 		t.Fatalf("%+v", r)
 	}
 	overall, top, nps := r.Series[0], r.Series[1], r.Series[2]
+	// Months as an attribute, as a file without times has them, are the same series.
+	along := trend(t, data, reports.TrendQuery{Along: "month", Measures: []string{"overall", "top_box", "nps"}})
+	if along.Along != "month" || along.Period != "" || along.Periods[9].Key != "10" || along.Periods[0].From != nil {
+		t.Errorf("%+v", along.Periods)
+	}
+	for i := range along.Series {
+		for k := range along.Series[i].Points {
+			along.Series[i].Points[k].Period = r.Series[i].Points[k].Period
+		}
+	}
+	byTime, _ := json.Marshal(r.Series)
+	byMonth, _ := json.Marshal(along.Series)
+	if diff := cmp.Diff(string(byTime), string(byMonth)); diff != "" {
+		t.Errorf("by time (-) and along the months (+):\n%s", diff)
+	}
 	var means, shares, bases []float64
 	for month := range 12 {
 		var n, sum, best, promoted float64
@@ -150,7 +166,7 @@ func TestTrendPeriods(t *testing.T) {
 		var got []string
 		for _, p := range r.Periods {
 			got = append(got, p.Key+" "+n(p.N))
-			if !p.From.Before(p.To) {
+			if !p.From.Before(*p.To) {
 				t.Errorf("%+v", p)
 			}
 		}
@@ -216,6 +232,8 @@ func TestBadTrendQueries(t *testing.T) {
 	}{
 		"period":   {reports.TrendQuery{Period: "year"}, "period", "unknown"},
 		"baseline": {reports.TrendQuery{Baseline: -1}, "baseline", "range"},
+		"along":    {reports.TrendQuery{Along: "shoe"}, "along", "unknown"},
+		"both":     {reports.TrendQuery{Along: "cabin", Period: "day"}, "along", "range"},
 		"measure":  {reports.TrendQuery{Measures: []string{"joy"}}, "measure[0]", "unknown"},
 		"by":       {reports.TrendQuery{Query: reports.Query{By: by("cabin")}}, "by", "unknown"},
 		"events":   {reports.TrendQuery{Events: make([]reports.Event, 101)}, "event", "length"},

@@ -13,7 +13,8 @@ import (
 type trendCommand struct {
 	input
 	selection
-	Period   string   `enum:"day,week,month,quarter" default:"month" placeholder:"LENGTH" help:"day, week (from Monday), month or quarter of submission, in UTC."`
+	Period   string   `enum:",day,week,month,quarter" default:"" placeholder:"LENGTH" help:"day, week (from Monday), month or quarter of submission, in UTC; month unless given."`
+	Along    string   `placeholder:"A" help:"An attribute whose values, in their order, are the periods, for files without a time of submission."`
 	Measure  []string `placeholder:"KEY" help:"index, overall, nps, top_box or a dimension; may be repeated. All unless given."`
 	Baseline int      `default:"12" placeholder:"N" help:"Periods from the first that control limits rest on."`
 	Event    []string `sep:"none" placeholder:"DATE=LABEL" help:"Something to be marked, as 2025-07-01=crew training; may be repeated."`
@@ -24,12 +25,12 @@ func (c trendCommand) Help() string {
 box a p chart. A signal stands with the point that completes its pattern: rule 1 (beyond the limits), 2 (nine on one side), 5 (two of
 three far off), 6 (four of five off), moving_range, ewma.
 
-  paxscore trend --period month --measure index study.csv
+  paxscore trend --along month --measure index study.csv
   paxscore trend --db postgres://… --period week --where route=domestic --event "2025-07-01=crew training"`
 }
 
 func (c trendCommand) Run(ctx context.Context, s streams) error {
-	q := reports.TrendQuery{Period: c.Period, Measures: c.Measure, Baseline: c.Baseline}
+	q := reports.TrendQuery{Period: c.Period, Along: c.Along, Measures: c.Measure, Baseline: c.Baseline}
 	var err error
 	if q.Query, err = c.query(); err != nil {
 		return err
