@@ -15,6 +15,9 @@ type Values struct {
 	shift float64
 }
 
+// At is the value at a position; NaN where missing.
+func (v Values) At(position uint32) float64 { return v.x[position] }
+
 // Base is what an estimate rests on.
 type Base struct {
 	N     int     // responses with a valid value

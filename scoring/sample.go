@@ -21,6 +21,7 @@ type Plan struct {
 type Sample struct {
 	table   *columns.Table
 	model   *Model
+	plan    Plan
 	rows    []uint32
 	weights []float64 // nil while all are 1
 
@@ -51,7 +52,7 @@ func NewSample(t *columns.Table, m *Model, rows []uint32, p Plan) (*Sample, erro
 	if t.Items() != len(m.Items) {
 		return nil, fmt.Errorf("score responses: the table has %d items, the model %d", t.Items(), len(m.Items))
 	}
-	s := &Sample{table: t, model: m, rows: rows, strata: 1}
+	s := &Sample{table: t, model: m, plan: p, rows: rows, strata: 1}
 	s.score()
 	s.layOut(p)
 	if err := s.weigh(p); err != nil {
