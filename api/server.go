@@ -75,6 +75,7 @@ func Mount(r gin.IRouter, cfg Config) error {
 	v1.GET("/surveys/:survey/source", handle(s.surveySource))
 	v1.GET("/surveys/:survey/scores", handle(s.scores))
 	v1.GET("/surveys/:survey/quality", handle(s.quality))
+	v1.GET("/surveys/:survey/review", handle(s.review))
 	v1.GET("/surveys/:survey/drivers", handle(s.drivers))
 	v1.GET("/surveys/:survey/weights", handle(s.importance))
 	v1.GET("/surveys/:survey/explanation", handle(s.explanation))

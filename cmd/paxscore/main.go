@@ -41,6 +41,7 @@ type commands struct {
 	Serve    serveCommand      `cmd:"" help:"Serve the passenger form, the scores page, the API and its documentation."`
 	Score    scoreCommand      `cmd:"" help:"Score a file, or what is stored."`
 	Quality  qualityCommand    `cmd:"" help:"How far responses can be trusted: screening, flags, reliability, response rates."`
+	Review   reviewCommand     `cmd:"" help:"The yearly review of a survey: every check with pass, warn or fail, and the reason."`
 	Compare  compareCommand    `cmd:"" help:"Which groups, or periods, differ, and by enough to matter?"`
 	Trend    trendCommand      `cmd:"" help:"Measures by day, week, month or quarter on control charts."`
 	Impact   impactCommand     `cmd:"" help:"What did an initiative change?"`
