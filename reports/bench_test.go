@@ -1,44 +1,84 @@
 package reports_test
 
 import (
+	"fmt"
 	"testing"
+	"time"
 
+	"paxscore/internal/study"
 	"paxscore/reports"
+	"paxscore/surveys/surveyfile"
 )
 
-// BenchmarkReport answers the question of the dashboard's first page on the reference study.
-func BenchmarkReport(b *testing.B) {
-	d := dataset(b, studySurvey(), studyRows(b, 10_000))
-	for _, tt := range []struct {
+// BenchmarkQuestions asks every question of 10,000 and of 1,000,000 responses. The metric ns/response is the time over the number of
+// responses; where it is the same or less for the larger set, the cost is at most linear.
+func BenchmarkQuestions(b *testing.B) {
+	day := func(m time.Month) time.Time { return time.Date(2025, m, 1, 0, 0, 0, 0, time.UTC) }
+	questions := []struct {
 		name string
-		q    reports.Query
+		ask  func(*reports.Dataset) error
 	}{
-		{"total", reports.Query{}},
-		{"age,cabin,route", reports.Query{By: by("age", "cabin", "route")}},
-		{"five", reports.Query{By: by("age", "occupation", "spend", "cabin", "route")}},
-		{"flight", reports.Query{By: by("flight")}},
-	} {
-		b.Run(tt.name, func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
-				if _, err := d.Report(tt.q); err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
+		{"report", func(d *reports.Dataset) error { _, err := d.Report(reports.Query{}); return err }},
+		{"report by five", func(d *reports.Dataset) error {
+			_, err := d.Report(reports.Query{By: by("age", "occupation", "spend", "cabin", "route")})
+			return err
+		}},
+		{"compare cabins", func(d *reports.Dataset) error {
+			_, err := d.Compare(reports.CompareQuery{Query: reports.Query{By: by("cabin")}})
+			return err
+		}},
+		{"trend by month", func(d *reports.Dataset) error { _, err := d.Trend(reports.TrendQuery{}); return err }},
+		{"impact", func(d *reports.Dataset) error {
+			_, err := d.Impact(reports.ImpactQuery{After: "2025-07-01", Treated: []reports.Where{{Attribute: "delayed", Values: []string{"no"}}}})
+			return err
+		}},
+		{"drivers", func(d *reports.Dataset) error { _, err := d.Drivers(reports.DriverQuery{}); return err }},
+		{"drivers of items", func(d *reports.Dataset) error { _, err := d.Drivers(reports.DriverQuery{Items: true}); return err }},
+		{"importance", func(d *reports.Dataset) error { _, err := d.Importance(reports.ImportanceQuery{}); return err }},
+		{"explain a change", func(d *reports.Dataset) error {
+			_, err := d.Explain(reports.ExplanationQuery{Query: reports.Query{From: day(7), By: by("cabin")}, Versus: &reports.Versus{To: day(7)}})
+			return err
+		}},
+		{"quality", func(d *reports.Dataset) error { _, err := d.Quality(reports.QualityQuery{}); return err }},
+		{"review", func(d *reports.Dataset) error { _, err := d.Review(reports.ReviewQuery{}); return err }},
 	}
-	b.Run("first after a new response", func(b *testing.B) {
-		rows := studyRows(b, 100)
-		b.ReportAllocs()
-		for b.Loop() {
-			if err := d.Append(rows[0]); err != nil {
-				b.Fatal(err)
+	for _, n := range []int{10_000, 1_000_000} {
+		d := reports.NewDataset(surveyfile.Default())
+		for r, err := range study.Responses(surveyfile.Default(), n, 42) {
+			if err == nil {
+				err = d.Append(r)
 			}
-			if _, err := d.Report(reports.Query{By: by("age", "cabin", "route")}); err != nil {
+			if err != nil {
 				b.Fatal(err)
 			}
 		}
-	})
+		for _, q := range questions {
+			b.Run(fmt.Sprintf("%s/%d", q.name, n), func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					if err := q.ask(d); err != nil {
+						b.Fatal(err)
+					}
+				}
+				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/response")
+			})
+		}
+	}
+}
+
+// BenchmarkFollow answers after one further response.
+func BenchmarkFollow(b *testing.B) {
+	rows := studyRows(b, 10_000)
+	d := dataset(b, studySurvey(), rows)
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := d.Append(rows[0]); err != nil {
+			b.Fatal(err)
+		}
+		if _, err := d.Report(reports.Query{By: by("age", "cabin", "route")}); err != nil {
+			b.Fatal(err)
+		}
+	}
 }
 
 // BenchmarkAppend takes in the reference study.
