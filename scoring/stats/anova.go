@@ -14,9 +14,6 @@ func fTest(f, df1, df2 float64) FTest {
 		return FTest{F: nan, DF1: nan, DF2: nan, P: nan}
 	}
 	_, p := FCDF(f, df1, df2)
-	if math.IsInf(f, 1) {
-		p = 0
-	}
 	return FTest{F: f, DF1: df1, DF2: df2, P: p}
 }
 

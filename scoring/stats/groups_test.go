@@ -302,6 +302,8 @@ func TestGroupsOutsideTheirDomain(t *testing.T) {
 		"nothing":                        stats.AnalyseVariance(nil).Test.F,
 		"one group":                      stats.AnalyseVariance([]stats.Group{some}).Eta2,
 		"no more rows than groups":       stats.AnalyseVariance([]stats.Group{one, one}).Test.P,
+		"no more rows than groups, η²":   stats.AnalyseVariance([]stats.Group{one, {N: 1, Mean: 5, Variance: nan}}).Eta2,
+		"Welch: one row with a variance": stats.WelchOneWay([]stats.Group{some, {N: 1, Mean: 5, Variance: 2}}).F,
 		"variance missing":               stats.AnalyseVariance([]stats.Group{some, {N: 3, Mean: 1, Variance: nan}}).Test.F,
 		"negative variance":              stats.AnalyseVariance([]stats.Group{some, {N: 3, Mean: 1, Variance: -1}}).Test.F,
 		"nothing varies":                 stats.AnalyseVariance([]stats.Group{alike, alike}).Test.F,

@@ -47,6 +47,7 @@ func TestTrendRules(t *testing.T) {
 		{"two of three on both sides", stats.TwoOfThreeFar, []float64{2.1, 0, -2.1}, nil},
 		{"three points are needed", stats.TwoOfThreeFar, []float64{2.1, 2.1}, nil},
 		{"at 2σ", stats.TwoOfThreeFar, []float64{0, 2, 2}, nil},
+		{"one at 2σ, one beyond", stats.TwoOfThreeFar, []float64{2, 0, 2.1}, nil},
 		{"four of five", stats.FourOfFiveOff, []float64{1.1, 1.1, 0, 1.1, 1.1}, []int{4}},
 		{"four of five, the last is not off", stats.FourOfFiveOff, []float64{1.1, 1.1, 1.1, 1.1, 0}, nil},
 		{"four of five below", stats.FourOfFiveOff, []float64{0, -1.1, -1.1, -1.1, -1.1, -5}, []int{4, 5}},
@@ -153,6 +154,14 @@ func TestTrendShares(t *testing.T) {
 	}
 	if smooth.Laney || !(smooth.SigmaZ < 0.6) || smooth.OverdispersionP > 1e-5 {
 		t.Errorf("%+v", smooth)
+	}
+	// Up and down by a little more than chance, over too few periods to be sure: plain limits.
+	unsure, err := stats.PChartLimits([]float64{481, 519, 481, 519}, slices.Repeat([]float64{1000}, 4))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if unsure.Laney || !(unsure.SigmaZ > 2) || !(unsure.OverdispersionP > 0.05) {
+		t.Errorf("%+v", unsure)
 	}
 	for name, in := range map[string][2][]float64{
 		"lengths": {{1}, {2, 3}}, "one period": {{1}, {2}}, "all zero": {{0, 0}, {5, 5}}, "all one": {{5, 5}, {5, 5}},
@@ -269,7 +278,10 @@ func TestTrendSlopeProperties(t *testing.T) {
 			t.Errorf("errors %v, %v, %v", trend.SlopeSE, raised.SlopeSE, exact.SlopeSE)
 		}
 		// What a level does not fit is what a slope explains and what a line does not.
-		q, _, _ := stats.Homogeneity(points)
+		q, df, p := stats.Homogeneity(points)
+		if _, want := stats.ChiSquareCDF(q, float64(trend.N-1)); df != trend.N-1 || p != want {
+			t.Errorf("level: df %d, p %v, want %v", df, p, want)
+		}
 		same(t, "misfit of a level", q, trend.Z*trend.Z+trend.ChiSquare, 1)
 	})
 }
