@@ -201,6 +201,23 @@ func TestDriversNeedABase(t *testing.T) {
 			}
 		})
 	}
+	// Exactly 100 complete responses are enough for five dimensions, 160 for sixteen items; one less is not.
+	var complete []*surveys.Response
+	for _, r := range studyRows(t, 2000) {
+		if !slices.ContainsFunc(r.Ratings, func(c byte) bool { return c > 10 && c != surveys.NotRouted }) {
+			complete = append(complete, r)
+		}
+	}
+	for n, q := range map[int]reports.DriverQuery{100: {}, 160: {Items: true}} {
+		q.AllRows = true
+		enough, short := drivers(t, dataset(t, studySurvey(), complete[:n]), q), drivers(t, dataset(t, studySurvey(), complete[:n-1]), q)
+		if enough.Status != reports.StatusOK || !enough.R2.Valid() || *enough.N != n || enough.LeastN != n {
+			t.Errorf("%d responses: %s, n %d, needed %d", n, enough.Status, *enough.N, enough.LeastN)
+		}
+		if short.Status != reports.StatusBaseTooSmall || short.R2.Valid() || *short.N != n-1 {
+			t.Errorf("%d responses: %s", n-1, short.Status)
+		}
+	}
 	// A filter that leaves too few out hides everything.
 	r := drivers(t, dataset(t, studySurvey(), rows), reports.DriverQuery{Query: reports.Query{Where: []reports.Where{{Attribute: "cabin", Values: []string{"first"}}}}})
 	if r.Status != reports.StatusSuppressed || r.N != nil {
@@ -287,4 +304,119 @@ func TestParseShift(t *testing.T) {
 			t.Errorf("%q is taken as %v", text, got)
 		}
 	}
+}
+
+// Response weights, flights within routes: the sample of 600 against R's svyglm.
+func TestDriversOfTheWeightedSample(t *testing.T) {
+	type coefficients struct {
+		Coefficients struct{ Estimate, SE []float64 }
+	}
+	var want struct {
+		N           int
+		Correlation [][]float64
+		Unweighted  struct {
+			LMG []float64 `json:"lmg_share"`
+		}
+		Weighted struct {
+			R2        float64
+			ZeroOrder []float64 `json:"zero_order_r"`
+			Beta      []float64 `json:"beta_std"`
+			VIF       []float64
+			Pratt     []float64
+			Johnson   []float64 `json:"johnson_share"`
+			LMG       []float64 `json:"lmg_share"`
+			Condition float64   `json:"condition_number"`
+		}
+		Alone  coefficients `json:"svyglm"`
+		Design coefficients `json:"svyglm_strata_cluster"`
+	}
+	readReference(t, "ref_drivers_study.json", &want)
+	c := compareWith(t, "ref_drivers_study.json")
+	s := sampleSurvey(nil)
+	alone := dataset(t, s, sampleRows(t, s, true))
+	clustered := sampleSurvey(nil)
+	clustered.Design = surveys.Design{Cluster: "flight", Stratum: "route"}
+	designed := drivers(t, dataset(t, clustered, sampleRows(t, clustered, true)), reports.DriverQuery{})
+	unweighted := drivers(t, alone, reports.DriverQuery{Query: reports.Query{Unweighted: true}})
+	r := drivers(t, alone, reports.DriverQuery{})
+	c.equal("n", *r.N, want.N)
+	c.near("R²", r.R2, want.Weighted.R2)
+	c.near("condition", r.Condition, want.Weighted.Condition)
+	// R has the 598 complete rows for the design, here it is the 600.
+	rows := math.Sqrt(600. / 599 / (598. / 597))
+	for j, d := range r.Drivers {
+		c.near(d.Key+" share", d.Share, want.Weighted.LMG[j])
+		c.near(d.Key+" unweighted", unweighted.Drivers[j].Share, want.Unweighted.LMG[j])
+		c.near(d.Key+" johnson", d.JohnsonShare, want.Weighted.Johnson[j])
+		c.near(d.Key+" correlation", d.Correlation, want.Weighted.ZeroOrder[j])
+		c.near(d.Key+" beta", d.Beta, want.Weighted.Beta[j])
+		c.near(d.Key+" pratt", d.Pratt, want.Weighted.Pratt[j])
+		c.near(d.Key+" vif", d.VIF, want.Weighted.VIF[j])
+		c.near(d.Key+" coefficient", d.Coefficient, 10*want.Alone.Coefficients.Estimate[j+1])
+		c.near(d.Key+" coefficient se", d.CoefficientSE, 10*want.Alone.Coefficients.SE[j+1]*rows)
+		c.near(d.Key+" coefficient, design", designed.Drivers[j].Coefficient, 10*want.Design.Coefficients.Estimate[j+1])
+		c.near(d.Key+" coefficient se, design", designed.Drivers[j].CoefficientSE, 10*want.Design.Coefficients.SE[j+1])
+	}
+}
+
+// What theory says must not change the figures: the scale of response weights, and the order of rows.
+func TestDriversDoNotDependOn(t *testing.T) {
+	rows := studyRows(t, 600)
+	base := drivers(t, dataset(t, studySurvey(), rows), reports.DriverQuery{WhatIf: []reports.Shift{{"safety", 4}}})
+	for name, change := range map[string]func() []*surveys.Response{
+		"the scale of weights": func() (out []*surveys.Response) {
+			for _, r := range rows {
+				x := *r
+				x.ResponseWeight = 7
+				out = append(out, &x)
+			}
+			return out
+		},
+		"the order of rows": func() []*surveys.Response {
+			out := slices.Clone(rows)
+			slices.SortFunc(out, func(a, b *surveys.Response) int { return strings.Compare(a.Respondent, b.Respondent) })
+			return out
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := drivers(t, dataset(t, studySurvey(), change()), reports.DriverQuery{WhatIf: []reports.Shift{{"safety", 4}}})
+			near := func(what string, got, want reports.Number) {
+				t.Helper()
+				if !(math.Abs(float64(got-want)) <= 1e-9*math.Abs(float64(want))) {
+					t.Errorf("%s: %v, not %v", what, got, want)
+				}
+			}
+			for j, d := range r.Drivers {
+				b := base.Drivers[j]
+				near(d.Key+" share", d.Share, b.Share)
+				near(d.Key+" se", d.ShareSE, b.ShareSE)
+				near(d.Key+" coefficient se", d.CoefficientSE, b.CoefficientSE)
+				near(d.Key+" performance", d.Performance, b.Performance)
+			}
+			near("what if", r.WhatIf.OverallChange, base.WhatIf.OverallChange)
+			near("what if, se", r.WhatIf.OverallSE, base.WhatIf.OverallSE)
+		})
+	}
+}
+
+// A dimension with a target is judged against it, not against the mean of all.
+func TestDriversKeepTargets(t *testing.T) {
+	s := studySurvey()
+	target := 70.
+	s.Models[0].Dimensions[1].Target = &target // efficiency: 71.7, below the mean of all
+	r := drivers(t, dataset(t, s, studyRows(t, 2000)), reports.DriverQuery{})
+	if d := r.Drivers[1]; d.PerformanceLine != 70 || d.Target == nil || *d.Target != 70 || d.Quadrant != "keep_up" || r.Drivers[0].PerformanceLine == 70 {
+		t.Errorf("%+v", d)
+	}
+}
+
+func FuzzParseShift(f *testing.F) {
+	for _, text := range []string{"efficiency:3", "brand=-2.5", "=", ":", "a=b", "a=1e400", "a=0x1p4"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if s, err := reports.ParseShift(text); err == nil && (math.IsNaN(s.Points) || math.IsInf(s.Points, 0)) {
+			t.Errorf("%q: %v", text, s)
+		}
+	})
 }
