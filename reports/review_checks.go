@@ -3,6 +3,7 @@ package reports
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"paxscore/scoring"
@@ -169,7 +170,11 @@ func (r *reviewer) knownGroups() {
 	d := r.sample.VersusRest(v, groups, []bool{true, false})
 	scoring.Judge(d, []bool{true, false}, r.builder.q.model.Margin)
 	c := Check{Key: key, Topic: topic, About: about, Value: number(d[0].Estimate), Limit: new(float64), Result: CheckFail}
-	c.Reason = fmt.Sprintf("The index of %s less that of all others is %s (p %s).", about, Format(d[0].Estimate, 2), Format(d[0].P, 3))
+	p := "p " + Format(d[0].P, 3)
+	if d[0].P < .001 {
+		p = "p below 0.001"
+	}
+	c.Reason = fmt.Sprintf("The index of %s less that of all others is %s (%s).", about, Format(d[0].Estimate, 2), p)
 	switch {
 	case !c.Value.Valid() || math.IsNaN(d[0].P):
 		c.Result, c.Reason = CheckNotMade, "The difference cannot be tested on so few sampling units."
@@ -293,7 +298,7 @@ func (r *reviewer) mix() {
 	}
 	var figures []figure
 	for at, a := range r.attributes[:len(r.attributes)-builtIn] {
-		if len(a.values) < 2 {
+		if len(a.values) < 2 || slices.ContainsFunc(slices.Concat(r.q.Where, r.q.Against), func(w Where) bool { return w.Attribute == a.key }) {
 			continue
 		}
 		figures = append(figures, figure{about: a.key, what: "The population stability index of " + a.label,

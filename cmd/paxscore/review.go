@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"paxscore/reports"
@@ -51,13 +52,19 @@ func writeReview(w io.Writer, r *reports.Review) error {
 	var b strings.Builder
 	writeHead(&b, r.Head)
 	fmt.Fprintf(&b, "\nresult: %s; %d passed, %d warned, %d failed, %d not made\n", strings.ReplaceAll(r.Result, "_", " "), r.Passed, r.Warned, r.Failed, r.NotMade)
-	topic := ""
+	var topics []string
 	for _, c := range r.Checks {
-		if c.Topic != topic {
-			topic = c.Topic
-			fmt.Fprintf(&b, "\n%s\n", topic)
+		if !slices.Contains(topics, c.Topic) {
+			topics = append(topics, c.Topic)
 		}
-		fmt.Fprintf(&b, "  %-8s  %s\n", strings.ReplaceAll(c.Result, "_", " "), c.Reason)
+	}
+	for _, topic := range topics {
+		fmt.Fprintf(&b, "\n%s\n", topic)
+		for _, c := range r.Checks {
+			if c.Topic == topic {
+				fmt.Fprintf(&b, "  %-8s  %s\n", strings.ReplaceAll(c.Result, "_", " "), c.Reason)
+			}
+		}
 	}
 	return writeNotes(w, &b, r.Warnings)
 }
