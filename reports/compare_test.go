@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"paxscore/reports"
+	"paxscore/surveys"
 )
 
 func compare(t *testing.T, d *reports.Dataset, q reports.CompareQuery) *reports.Comparisons {
@@ -123,6 +124,28 @@ func TestComparisonsOfFew(t *testing.T) {
 			if both := m.Figures[p.Group].Estimate.Valid() && m.Figures[p.Against].Estimate.Valid(); p.Difference.Valid() != both {
 				t.Errorf("%s %s: %v of figures %v", m.Key, p.Label, p.Difference, both)
 			}
+		}
+	}
+	// Sixty that would tell of four by subtraction are not shown either.
+	r = compare(t, dataset(t, respondents(), slices.Concat(mixed(200, set("cabin", "economy")), mixed(60, set("cabin", "business")), mixed(4, set("cabin", "first")))),
+		reports.CompareQuery{Query: reports.Query{By: by("cabin")}})
+	for g, want := range []reports.Status{reports.StatusOK, reports.StatusSuppressed, reports.StatusSuppressed} {
+		for _, m := range r.Measures {
+			if f := m.Figures[g]; f.Status != want || r.Groups[g].Status != want || f.Estimate.Valid() != (want == reports.StatusOK) {
+				t.Errorf("%s %s: %+v", r.Groups[g].Label, m.Key, f)
+			}
+		}
+	}
+	// Nor sixty beside sixty of whom four answered.
+	silent := mixed(60, set("cabin", "first"))
+	for _, x := range silent[4:] {
+		x.Ratings[17] = surveys.Skipped
+	}
+	r = compare(t, dataset(t, respondents(), slices.Concat(mixed(200, set("cabin", "economy")), mixed(60, set("cabin", "business")), silent)),
+		reports.CompareQuery{Query: reports.Query{By: by("cabin")}, Measures: []string{"nps"}})
+	for g, want := range []reports.Status{reports.StatusOK, reports.StatusSuppressed, reports.StatusSuppressed} {
+		if f := r.Measures[0].Figures[g]; f.Status != want || r.Groups[g].Status != reports.StatusOK && r.Groups[g].Status != reports.StatusFlagged {
+			t.Errorf("%+v: %+v", r.Groups[g], f)
 		}
 	}
 	few := []reports.Where{{Attribute: "cabin", Values: []string{"first"}}}

@@ -68,10 +68,22 @@ func writeImpact(w io.Writer, r *reports.Impact) error {
 			fixed(e.MinDetect, places), fixed(placebo, places), fixed(p, 4), strings.ReplaceAll(e.Verdict, "_", " ")})
 	}
 	g.write(&b)
+	var notes []string // once each, with the measures that they are about
+	about := map[string][]string{}
 	for _, m := range r.Measures {
 		for _, x := range m.Warnings {
-			fmt.Fprintf(&b, "\nnote on %s: %s", clip(m.Label), x)
+			if about[x] == nil {
+				notes = append(notes, x)
+			}
+			about[x] = append(about[x], m.Key)
 		}
+	}
+	for _, x := range notes {
+		of := strings.Join(about[x], ", ")
+		if len(about[x]) == len(r.Measures) {
+			of = "every measure"
+		}
+		fmt.Fprintf(&b, "\nnote on %s: %s", of, x)
 	}
 	b.WriteString("\n")
 	return writeNotes(w, &b, r.Warnings)
