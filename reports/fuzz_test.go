@@ -2,6 +2,7 @@ package reports_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"testing"
@@ -68,6 +69,11 @@ func FuzzReport(f *testing.F) {
 		if s.bit() {
 			sv.Models[0].Weighting = surveys.PostStratification("cabin", map[string]float64{"economy": .9, "first": s.number()})
 		}
+		if s.bit() {
+			sv.Models[0].Weighting = &surveys.Weighting{Method: []surveys.WeightingMethod{surveys.Rake, surveys.Calibrate}[s.byte()&1], Cap: 1 + float64(s.byte()), Floor: .2, Low: .1, High: 1.5 + float64(s.byte()),
+				Margins: []surveys.Margin{{Attribute: "cabin", Shares: map[string]float64{"economy": .9, "upper": float64(s.byte()) + .5}, Merge: map[string][]string{"upper": {"first", "business"}}},
+					{Attribute: "route", Shares: map[string]float64{"domestic": math.Abs(s.number()), "7": 3}}}}
+		}
 		d := reports.NewDataset(sv)
 		copies := 1 + int(s.byte()%40)
 		for len(s.b) > 0 && d.Len() < 600 {
@@ -96,10 +102,21 @@ func FuzzReport(f *testing.F) {
 			q.Where = []reports.Where{{Attribute: "flight", Values: []string{s.word(), s.word()}}}
 		}
 		r, err := d.Report(q)
+		var unweightable *surveys.InvalidError
+		if errors.As(err, &unweightable) && unweightable.Input == "weighting" && !q.Unweighted {
+			return
+		}
 		if err != nil {
 			t.Fatal(err)
 		}
 		sound(t, r)
+		for _, m := range r.Weighting.Margins {
+			for _, l := range m.Levels {
+				if !l.Target.Valid() || !l.Achieved.Valid() || r.Weighting.MarginError > 1e-6 || !r.Weighting.MarginError.Valid() {
+					t.Errorf("%s %s: target %v, achieved %v, margin error %v", m.Attribute, l.Level, l.Target, l.Achieved, r.Weighting.MarginError)
+				}
+			}
+		}
 	})
 }
 
