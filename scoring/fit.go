@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"paxscore/scoring/stats"
 )
@@ -180,7 +181,16 @@ func (f *fit) meet() error {
 	var err error
 	switch f.p.Method {
 	case WeightingRaked:
-		out, err = stats.RakeLimited(cells, margins, f.p.Floor, f.p.Cap)
+		// Without a weight to cut, the factor is that of the joint cell whatever the base weight: few cells, however many weights.
+		few, ofFew := joined(cells)
+		if out, err = stats.Rake(few, margins); err == nil {
+			out.CaseWeights = spread(cells, ofFew, few, out.CaseWeights)
+			out.CaseWeightSpread = stats.SpreadOf(cells, out.CaseWeights)
+			const slack = 1e-9
+			if out.MaxOverMean > f.p.Cap*(1+slack) || out.MinOverMean < f.p.Floor*(1-slack) {
+				out, err = stats.RakeLimited(cells, margins, f.p.Floor, f.p.Cap)
+			}
+		}
 	case WeightingCalibrated:
 		out, err = stats.CalibrateLogit(cells, margins, f.p.Low, f.p.High)
 	default:
@@ -264,6 +274,34 @@ func scaled(x []float64, f float64) []float64 {
 	out := make([]float64, len(x))
 	for i, v := range x {
 		out[i] = v * f
+	}
+	return out
+}
+
+// joined are the joint cells whatever the base weight, each with its mean, and the place of every cell among them. Cells that differ in
+// their base weight alone stand side by side.
+func joined(cells []stats.CaseCell) (few []stats.CaseCell, of []int) {
+	of = make([]int, len(cells))
+	var sum stats.Sum
+	for i, c := range cells {
+		if i == 0 || !slices.Equal(c.Levels, cells[i-1].Levels) {
+			few = append(few, stats.CaseCell{Levels: c.Levels})
+			sum = stats.Sum{}
+		}
+		last := &few[len(few)-1]
+		last.N += c.N
+		sum.Add(float64(c.N) * c.Base)
+		last.Base = sum.Value() / float64(last.N)
+		of[i] = len(few) - 1
+	}
+	return few, of
+}
+
+// spread gives every cell its base weight times the factor of its joint cell.
+func spread(cells []stats.CaseCell, of []int, few []stats.CaseCell, weights []float64) []float64 {
+	out := make([]float64, len(cells))
+	for i, c := range cells {
+		out[i] = c.Base * (weights[of[i]] / few[of[i]].Base)
 	}
 	return out
 }
