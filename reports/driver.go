@@ -1,7 +1,6 @@
 package reports
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -10,7 +9,6 @@ import (
 
 	"paxscore/scoring"
 	"paxscore/scoring/columns"
-	"paxscore/scoring/stats"
 	"paxscore/surveys"
 )
 
@@ -194,104 +192,6 @@ func (b *builder) dimensionKeys() (out []string) {
 	return out
 }
 
-// predictor is a dimension or an item as a predictor.
-type predictor struct {
-	values     scoring.Values
-	key, label string
-	dimension  surveys.Dimension
-	inForce    float64
-}
-
-func (b *builder) predictors(items bool) (out []predictor) {
-	for d, of := range b.q.model.Dimensions {
-		if !items {
-			out = append(out, predictor{values: b.sample.Dimension(d), key: string(of.Key), label: b.words(of.Label, string(of.Key)), dimension: of, inForce: of.DimensionWeight})
-			continue
-		}
-		for _, u := range b.model.Dimensions[d].Items {
-			it := b.rated[u.Item]
-			out = append(out, predictor{values: b.sample.Item(u.Item), key: string(it.Key), label: b.words(it.Text, string(it.Key)), dimension: of,
-				inForce: of.DimensionWeight * u.ItemWeight})
-		}
-	}
-	return out
-}
-
-func valuesOf(predictors []predictor) (out []scoring.Values) {
-	for _, p := range predictors {
-		out = append(out, p.values)
-	}
-	return out
-}
-
-// driverBaseOf is the number of complete responses that an analysis of p predictors needs.
-func driverBaseOf(p int) int { return max(driverBase, driverBasePer*p) }
-
-// analysed is a driver analysis, or why there is none.
-type analysed struct {
-	drivers  *scoring.Drivers // nil if status does not show it
-	base     scoring.Base
-	status   Status
-	warnings []string
-}
-
-// analyse makes the driver analysis where its base allows it.
-func (b *builder) analyse(predictors []predictor) (a analysed) {
-	if b.overall == scoring.None {
-		return analysed{status: StatusNotComputable, warnings: []string{"The survey asks no overall question."}}
-	}
-	x := valuesOf(predictors)
-	response := b.sample.Item(b.overall)
-	a.base = b.sample.CompleteBase(response, x, b.domain)
-	a.status = b.statusOf(a.base, false)
-	needed := driverBaseOf(len(predictors))
-	switch {
-	case a.status == StatusSuppressed || a.status == StatusNotComputable:
-		a.warnings = b.reason(a.status, a.base)
-		return a
-	case least(a.base) < float64(needed):
-		a.status = StatusBaseTooSmall
-		a.warnings = []string{fmt.Sprintf("No drivers: %d responses have an answer to the overall question and every predictor%s; %d are needed, 100 and 10 for each of %d predictors.",
-			a.base.N, b.effective(a.base), needed, len(predictors))}
-		return a
-	}
-	drivers, err := b.sample.Drivers(response, x, b.domain)
-	var collinear stats.CollinearError
-	switch {
-	case errors.As(err, &collinear):
-		a.status = StatusNotComputable
-		a.warnings = []string{fmt.Sprintf("No drivers: the predictors explain one another (condition number %s); leave one out.", conditionText(collinear.Condition))}
-		return a
-	case err != nil:
-		a.status = StatusNotComputable
-		a.warnings = []string{"No drivers: the overall question or a predictor does not vary."}
-		return a
-	}
-	a.drivers = drivers
-	if c := drivers.Condition; c > driverCondition {
-		a.warnings = append(a.warnings, fmt.Sprintf("The predictors explain one another (condition number %s, above %d): shares and coefficients are not to be relied on.", conditionText(c), driverCondition))
-	}
-	for j, v := range drivers.VIF {
-		if v > 10 {
-			a.warnings = append(a.warnings, fmt.Sprintf("%s is nearly explained by the other predictors (variance inflation %.1f).", predictors[j].label, v))
-		}
-	}
-	if drivers.Replicates.Left == nil {
-		a.warnings = append(a.warnings, "No standard errors of shares: without one of the jackknife groups nothing can be computed.")
-	}
-	if a.base.N < b.sample.Len() && len(b.domain) > 0 && float64(a.base.N) < .9*float64(len(b.domain)) {
-		a.warnings = append(a.warnings, fmt.Sprintf("%d of %d responses lack a predictor or the overall answer and are left out.", len(b.domain)-a.base.N, len(b.domain)))
-	}
-	return a
-}
-
-func conditionText(c float64) string {
-	if math.IsInf(c, 1) {
-		return "without bound"
-	}
-	return fmt.Sprintf("%.1f", c)
-}
-
 func (b *builder) driverReport(q DriverQuery, shifts []float64) *DriverReport {
 	predictors := b.predictors(q.Items)
 	a := b.analyse(predictors)
@@ -300,7 +200,7 @@ func (b *builder) driverReport(q DriverQuery, shifts []float64) *DriverReport {
 	if q.Items {
 		r.Predictors = "items"
 	}
-	if len(predictors) > stats.MaxSubsetPredictors {
+	if len(predictors) > scoring.MaxLMG {
 		r.Method = "johnson"
 	}
 	if b.overall != scoring.None {
@@ -312,8 +212,7 @@ func (b *builder) driverReport(q DriverQuery, shifts []float64) *DriverReport {
 		r.N = &n
 	}
 	if d := a.drivers; d != nil {
-		se := standardErrors(d.Replicates)
-		r.NEffective, r.R2, r.R2SE = Number(d.NEffective), Number(d.R2), number(se[len(se)-1])
+		r.NEffective, r.R2, r.R2SE = Number(d.NEffective), Number(d.R2), number(d.Errors().R2)
 		r.AdjustedR2, r.Condition = Number(d.Regression.AdjustedR2), number(d.Condition)
 	}
 	line := performanceLine(a.drivers)
@@ -324,29 +223,6 @@ func (b *builder) driverReport(q DriverQuery, shifts []float64) *DriverReport {
 		r.WhatIf = b.whatIf(q, shifts, a, predictors)
 	}
 	return r
-}
-
-// standardErrors are the jackknife errors of replicated figures; NaN where there are no replicates.
-func standardErrors(r stats.Replicates) []float64 {
-	if r.Left == nil {
-		out := make([]float64, len(r.Estimate))
-		for i := range out {
-			out[i] = math.NaN()
-		}
-		return out
-	}
-	return stats.StandardErrors(r.Covariance())
-}
-
-func performanceLine(d *scoring.Drivers) float64 {
-	if d == nil {
-		return math.NaN()
-	}
-	sum := 0.0
-	for _, m := range d.Means {
-		sum += m
-	}
-	return sum / float64(len(d.Means))
 }
 
 // driver makes the figures of one predictor; d is nil where they may not be shown.
@@ -361,11 +237,10 @@ func (b *builder) driver(j int, p predictor, all []predictor, d *scoring.Drivers
 	if d == nil {
 		return out
 	}
-	k := len(all)
-	share, se := d.Shares()[j], standardErrors(d.Replicates)
-	out.Share, out.ShareSE, out.Leading = number(share), number(se[j]), stats.KeyDriver(share, se[j], k)
-	out.JohnsonShare, out.JohnsonSE = number(d.Johnson[j]), number(se[k+j])
-	out.Correlation, out.Beta, out.BetaSE, out.Pratt = Number(d.ZeroOrder[j]), Number(d.Beta[j]), number(se[2*k+j]), Number(d.Pratt[j])
+	share, se := d.Shares()[j], d.Errors()
+	out.Share, out.ShareSE, out.Leading = number(share), number(se.Share[j]), d.Leading(j, se.Share[j])
+	out.JohnsonShare, out.JohnsonSE = number(d.Johnson[j]), number(se.Johnson[j])
+	out.Correlation, out.Beta, out.BetaSE, out.Pratt = Number(d.ZeroOrder[j]), Number(d.Beta[j]), number(se.Beta[j]), Number(d.Pratt[j])
 	out.Coefficient, out.VIF = Number(d.Regression.Coefficients[j+1]), number(d.VIF[j])
 	out.CoefficientSE = number(math.Sqrt(d.Covariance[j+1][j+1]))
 	if d.Dominance != nil {
@@ -379,7 +254,7 @@ func (b *builder) driver(j int, p predictor, all []predictor, d *scoring.Drivers
 		line = *out.Target
 	}
 	out.Performance, out.PerformanceLine = Number(d.Means[j]), Number(line)
-	out.Quadrant = stats.Quadrant(share, d.Means[j], 1/float64(k), line)
+	out.Quadrant = d.Quadrant(j, line)
 	if d.Asymmetries != nil {
 		x := d.Asymmetries[j]
 		out.Asymmetry = &DriverAsymmetry{LowCut: Number(d.LowCut[j]), HighCut: Number(d.HighCut[j]), Penalty: Number(x.Penalty), Reward: Number(x.Reward),
@@ -390,18 +265,14 @@ func (b *builder) driver(j int, p predictor, all []predictor, d *scoring.Drivers
 
 // whatIf moves dimensions. What follows for the index by its definition is told for any base.
 func (b *builder) whatIf(q DriverQuery, shifts []float64, a analysed, predictors []predictor) *WhatIf {
-	omega := make([]float64, len(shifts))
-	for d := range shifts {
-		omega[d] = b.model.Dimensions[d].DimensionWeight
-	}
-	w := &WhatIf{Shifts: []ShiftEffect{}, IndexChange: Number(stats.IndexShift(omega, shifts)), CappedChange: None(),
+	w := &WhatIf{Shifts: []ShiftEffect{}, IndexChange: Number(b.model.IndexShift(shifts)), CappedChange: None(),
 		OverallChange: None(), OverallSE: None(), OverallLow: None(), OverallHigh: None(), ModelSE: None(), NativeChange: None(), NativeSE: None()}
 	capped := make([]float64, len(shifts))
 	for d, points := range shifts {
 		if !slices.ContainsFunc(q.WhatIf, func(s Shift) bool { return s.Dimension == predictors[d].key }) {
 			continue
 		}
-		effect := ShiftEffect{Dimension: predictors[d].key, Points: points, CappedShift: None(), IndexChange: Number(omega[d] * points)}
+		effect := ShiftEffect{Dimension: predictors[d].key, Points: points, CappedShift: None(), IndexChange: Number(b.model.Dimensions[d].DimensionWeight * points)}
 		if a.drivers != nil {
 			capped[d] = b.sample.CappedShift(b.sample.Item(b.overall), valuesOf(predictors), b.domain, d, points)
 			effect.CappedShift = number(capped[d])
@@ -411,23 +282,21 @@ func (b *builder) whatIf(q DriverQuery, shifts []float64, a analysed, predictors
 	if a.drivers == nil {
 		return w
 	}
-	w.CappedChange = number(stats.IndexShift(omega, capped))
-	g := a.drivers.Regression
-	change, se := g.Change(shifts, a.drivers.Covariance)
-	_, model := g.Change(shifts, g.Covariance)
-	w.OverallChange, w.OverallSE, w.ModelSE = number(change), number(se), number(model)
-	if a.drivers.DF > 0 {
-		low, high := stats.Interval(change, se*se, a.drivers.DF, b.confidence())
+	w.CappedChange = number(b.model.IndexShift(capped))
+	change, model := a.drivers.Change(shifts)
+	w.OverallChange, w.OverallSE, w.ModelSE = number(change.Estimate), number(change.SE()), number(model)
+	if change.DF > 0 {
+		low, high := change.Interval(b.confidence())
 		w.OverallLow, w.OverallHigh = number(low), number(high)
 	}
 	it := &b.items[b.overall]
 	if linear, reverse := it.Linear(); linear {
 		unit := float64(it.High-it.Low) / 100
-		w.NativeSE = number(unit * se)
+		w.NativeSE = number(unit * change.SE())
 		if reverse {
 			unit = -unit
 		}
-		w.NativeChange = number(unit * change)
+		w.NativeChange = number(unit * change.Estimate)
 	}
 	return w
 }

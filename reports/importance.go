@@ -6,8 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"paxscore/scoring"
 	"paxscore/scoring/columns"
-	"paxscore/scoring/stats"
 	"paxscore/surveys"
 )
 
@@ -103,7 +103,7 @@ func (b *builder) importance(floor, ceiling float64) *ImportanceReport {
 	a := b.analyse(predictors)
 	r := &ImportanceReport{Head: b.heading(), Method: "lmg", Groups: columns.Replicates, LeastN: driverBaseOf(len(predictors)), NEffective: None(), R2: None(),
 		Condition: None(), Highest: driverCondition, Floor: floor, Ceiling: ceiling, Decimals: weightDecimals, Dimensions: []DimensionImportance{}}
-	if len(predictors) > stats.MaxSubsetPredictors {
+	if len(predictors) > scoring.MaxLMG {
 		r.Method = "johnson"
 	}
 	if a.status != StatusSuppressed {
@@ -134,26 +134,12 @@ func (b *builder) importance(floor, ceiling float64) *ImportanceReport {
 
 // suggest fills the weights of an analysis.
 func (b *builder) suggest(r *ImportanceReport, a analysed, predictors []predictor) (warnings []string) {
-	d, p := a.drivers, len(predictors)
-	bound := func(shares []float64) ([]float64, error) { return stats.BoundShares(shares, r.Floor, r.Ceiling) }
-	bounded, err := bound(d.Shares())
-	var rounded []float64
-	if err == nil {
-		rounded, err = stats.RoundShares(bounded, weightDecimals)
-	}
+	d := a.drivers
+	bounded, boundedSE, rounded, err := d.BoundedShares(r.Floor, r.Ceiling, weightDecimals)
 	if err != nil {
 		return []string{"No weights are suggested: the dimensions explain nothing of the overall question."}
 	}
-	weights := stats.Replicates{Estimate: bounded}
-	for _, left := range d.Replicates.Left {
-		v, err := bound(left[:p])
-		if err != nil {
-			weights.Left = nil
-			break
-		}
-		weights.Left = append(weights.Left, v)
-	}
-	shareSE, boundedSE := standardErrors(d.Replicates), standardErrors(weights)
+	shareSE := d.Errors().Share
 	response := b.sample.Item(b.overall)
 	entropy, critic := b.sample.Dispersion(response, valuesOf(predictors), b.domain)
 	for j := range r.Dimensions {

@@ -80,3 +80,30 @@ func (s *Sample) IndexOfMeansChange(domain []uint32, earlier *Sample, before []u
 	}
 	return u.less(v).variance(s), s.sums(s.Index(), slices.Concat(domain, before)).df(s)
 }
+
+// Attribution takes the change of a weighted sum Σs·v apart: what came from the values and what from the shares, by part and in total.
+type Attribution struct {
+	Values, Shares         []float64
+	FromValues, FromShares float64
+}
+
+// AttributeIndex attributes the change of an index Σω_d·D_d to scores and weights; see stats.IndexChange.
+func AttributeIndex(shares0, scores0, shares1, scores1 []float64) Attribution {
+	values, shares := stats.IndexChange(shares0, scores0, shares1, scores1)
+	return attribution(values, shares)
+}
+
+// AttributeGroups attributes the change of a mean Σp_g·x_g to what happened within groups and to their mix; see stats.GroupChange.
+func AttributeGroups(shares0, means0, shares1, means1 []float64) Attribution {
+	values, shares := stats.GroupChange(shares0, means0, shares1, means1)
+	return attribution(values, shares)
+}
+
+func attribution(values, shares []float64) Attribution {
+	var v, s stats.Sum
+	for i := range values {
+		v.Add(values[i])
+		s.Add(shares[i])
+	}
+	return Attribution{Values: values, Shares: shares, FromValues: v.Value(), FromShares: s.Value()}
+}

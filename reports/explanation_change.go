@@ -1,0 +1,164 @@
+package reports
+
+import (
+	"math"
+	"slices"
+
+	"paxscore/scoring"
+)
+
+// change attributes the difference of an explanation to the one before.
+func (b *builder) change(now *Explanation, before *builder) *Change {
+	before.figures()
+	r := before.report
+	out := &Change{Model: r.Model, ModelVersion: r.ModelVersion, From: r.Filter.From, To: r.Filter.To, Weighting: r.Weighting, Responses: r.Responses,
+		Before: r.IndexOfMeans, BeforeOverall: r.Overall, Difference: None(), SE: None(), Low: None(), High: None(), FromScores: None(), FromWeights: None(),
+		Dimensions: []DimensionChange{}}
+	for _, w := range r.Warnings {
+		now.Warnings = append(slices.Clone(now.Warnings), "Earlier period: "+w)
+	}
+	shown := now.IndexOfMeans.Status.shown() && r.IndexOfMeans.Status.shown()
+	n := len(b.model.Dimensions)
+	was := make([]int, n) // position in the earlier model
+	shares0, scores0, shares1, scores1 := make([]float64, n), make([]float64, n), make([]float64, n), make([]float64, n)
+	for d, x := range now.Dimensions {
+		was[d] = slices.IndexFunc(r.Dimensions, func(o DimensionEstimate) bool { return o.Key == x.Key })
+		o := r.Dimensions[was[d]]
+		shares0[d], scores0[d] = o.DimensionWeight, float64(o.Estimate.Estimate)
+		shares1[d], scores1[d] = x.DimensionWeight, float64(x.Estimate.Estimate)
+	}
+	parts := scoring.AttributeIndex(shares0, scores0, shares1, scores1)
+	for d, x := range now.Dimensions {
+		c := DimensionChange{Key: x.Key, Label: x.Label, WeightBefore: Number(shares0[d]), WeightAfter: Number(shares1[d]), MeanBefore: Number(scores0[d]), MeanAfter: Number(scores1[d]),
+			FromScores: None(), FromWeights: None(), Items: []ItemChange{}}
+		if shown {
+			c.FromScores, c.FromWeights = number(parts.Values[d]), number(parts.Shares[d])
+			c.Items = b.itemChanges(d, before, was[d], (shares0[d]+shares1[d])/2)
+		}
+		out.Dimensions = append(out.Dimensions, c)
+	}
+	if shown {
+		out.FromScores, out.FromWeights = number(parts.FromValues), number(parts.FromShares)
+		out.Difference = now.IndexOfMeans.Estimate - r.IndexOfMeans.Estimate
+		v, df := b.sample.IndexOfMeansChange(b.domain, before.sample, before.domain)
+		low, high := scoring.Mean{Estimate: float64(out.Difference), Variance: v, DF: df}.Interval(b.confidence())
+		out.SE, out.Low, out.High = number(math.Sqrt(v)), number(low), number(high)
+	}
+	if len(b.q.by) == 1 {
+		out.Groups = b.groupChange(before)
+	}
+	return out
+}
+
+// itemChanges attributes the change of a dimension's mean to its items, in points of the index. Items of which nothing may be
+// shown in one of the periods are left out.
+func (b *builder) itemChanges(d int, before *builder, was int, omega float64) []ItemChange {
+	after, statusAfter := b.parts(d)
+	earlier, statusBefore := before.parts(was)
+	out := []ItemChange{}
+	if !statusAfter.shown() || !statusBefore.shown() {
+		return out
+	}
+	var items []int
+	for _, p := range slices.Concat(after, earlier) {
+		if !slices.Contains(items, p.Item) {
+			items = append(items, p.Item)
+		}
+	}
+	of := func(parts []scoring.ItemPart) (shares, means []float64) {
+		for _, item := range items {
+			at := slices.IndexFunc(parts, func(p scoring.ItemPart) bool { return p.Item == item })
+			if at < 0 {
+				shares, means = append(shares, 0), append(means, math.NaN())
+				continue
+			}
+			shares, means = append(shares, parts[at].Share), append(means, parts[at].Mean)
+		}
+		return shares, means
+	}
+	shares0, means0 := of(earlier)
+	shares1, means1 := of(after)
+	parts := scoring.AttributeIndex(shares0, means0, shares1, means1)
+	for j, item := range items {
+		it := b.rated[item]
+		out = append(out, ItemChange{Key: string(it.Key), Label: b.words(it.Text, string(it.Key)), FromScores: number(omega * parts.Values[j]), FromShares: number(omega * parts.Shares[j])})
+	}
+	return out
+}
+
+// groupChange attributes the change of the mean index to the groups of the attribute asked.
+func (b *builder) groupChange(before *builder) *GroupChange {
+	at := b.q.by[0]
+	out := &GroupChange{Attribute: b.attributes[at[0]].key, Difference: None(), Within: None(), Mix: None(), Groups: []GroupPart{}}
+	if b.hidden || before.hidden { // even the names of the levels would tell
+		return out
+	}
+	positions := slices.Concat(b.domain, before.domain)
+	rows := make([]uint32, len(positions))
+	for i, p := range positions {
+		rows[i] = b.sample.Row(p)
+	}
+	groups := b.table.Group(rows, at)
+	order := b.ordered(at, groups.Levels)
+	place := make([]int, len(order)) // of each group in the order shown
+	levels := make([][]uint32, len(order))
+	for i, g := range order {
+		place[g], levels[i] = i, groups.Levels[g]
+	}
+	members := [2][][]uint32{make([][]uint32, len(order)), make([][]uint32, len(order))}
+	for i, p := range positions {
+		when := 1
+		if i >= len(b.domain) {
+			when = 0
+		}
+		g := place[groups.Of[i]]
+		members[when][g] = append(members[when][g], p)
+	}
+	periods := [2]*builder{before, b}
+	var bases, responses [2][]scoring.Base
+	var shares, means [2][]float64
+	c := cells{levels: levels, minimum: b.q.model.Base.Suppress}
+	hidden := make([]bool, len(order))
+	for t, p := range periods {
+		total := p.sample.Base(p.sample.Index(), p.domain)
+		for _, domain := range members[t] {
+			var all scoring.Base
+			if k := p.sample.Kish(domain); k.N > 0 {
+				all = scoring.Base{N: k.N, W: k.Sum, W2: k.Sum * k.Sum / k.NEffective}
+			}
+			responses[t] = append(responses[t], all)
+			base := p.sample.Base(p.sample.Index(), domain)
+			bases[t] = append(bases[t], base)
+			shares[t] = append(shares[t], base.W/total.W)
+			means[t] = append(means[t], p.sample.Mean(p.sample.Index(), domain).Estimate)
+		}
+		for g, h := range c.hide(responses[t], bases[t]) {
+			hidden[g] = hidden[g] || h
+		}
+	}
+	parts := scoring.AttributeGroups(shares[0], means[0], shares[1], means[1])
+	if before.report.Overall.Status.shown() && b.report.Overall.Status.shown() {
+		out.Difference, out.Within, out.Mix = b.report.Overall.Estimate-before.report.Overall.Estimate, Number(parts.FromValues), Number(parts.FromShares)
+	}
+	for g := range order {
+		status := StatusOK
+		for t, p := range periods {
+			if s := p.statusOf(bases[t][g], hidden[g]); bases[t][g].N > 0 && worse(s, status) || hidden[g] {
+				status = s
+			}
+		}
+		level := b.table.Attribute(at[0]).Levels()[levels[g][0]]
+		x := GroupPart{Level: level, Label: b.levelLabel(at[0], level), ShareBefore: None(), ShareAfter: None(), MeanBefore: None(), MeanAfter: None(), Within: None(), Mix: None(), Status: status}
+		if status != StatusSuppressed {
+			n0, n1 := bases[0][g].N, bases[1][g].N
+			x.NBefore, x.NAfter = &n0, &n1
+		}
+		if status.shown() {
+			x.ShareBefore, x.ShareAfter = Number(shares[0][g]), Number(shares[1][g])
+			x.MeanBefore, x.MeanAfter = Number(means[0][g]), Number(means[1][g])
+			x.Within, x.Mix = Number(parts.Values[g]), Number(parts.Shares[g])
+		}
+		out.Groups = append(out.Groups, x)
+	}
+	return out
+}

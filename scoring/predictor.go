@@ -1,0 +1,130 @@
+package scoring
+
+import (
+	"math"
+
+	"paxscore/scoring/stats"
+)
+
+// complete yields the positions of a domain with the response and all predictors, and their values, response first; z is valid until the next.
+func (s *Sample) complete(response Values, predictors []Values, domain []uint32, yield func(position uint32, z []float64)) {
+	z := make([]float64, 1+len(predictors))
+next:
+	for _, i := range domain {
+		if z[0] = response.x[i]; z[0] != z[0] {
+			continue
+		}
+		for j := range predictors {
+			x := predictors[j].x[i]
+			if x != x {
+				continue next
+			}
+			z[j+1] = x
+		}
+		yield(i, z)
+	}
+}
+
+// CompleteBase counts the positions of a domain with the response and all predictors.
+func (s *Sample) CompleteBase(response Values, predictors []Values, domain []uint32) Base {
+	var b Base
+	var w, w2 stats.Sum
+	s.complete(response, predictors, domain, func(i uint32, _ []float64) {
+		b.N++
+		v := s.weightOf(int(i))
+		w.Add(v)
+		w2.Add(v * v)
+	})
+	b.W, b.W2 = w.Value(), w2.Value()
+	return b
+}
+
+// atCut rounds a score to nine decimals for comparison with a cut point, so that the same score by another order of sums is the same.
+func atCut(x float64) float64 { return math.Round(x*1e9) / 1e9 }
+
+// asymmetries regresses the response on dummies for the lowest and the highest quarter of each predictor.
+func (s *Sample) asymmetries(d *Drivers, response Values, predictors []Values, domain []uint32) {
+	values := make([][]float64, len(predictors))
+	var weights []float64
+	s.complete(response, predictors, domain, func(i uint32, z []float64) {
+		for j, x := range z[1:] {
+			values[j] = append(values[j], atCut(x))
+		}
+		if s.weights != nil {
+			weights = append(weights, s.weights[i])
+		}
+	})
+	for _, x := range values {
+		if weights == nil {
+			d.LowCut, d.HighCut = append(d.LowCut, stats.Quantile(x, .25)), append(d.HighCut, stats.Quantile(x, .75))
+		} else {
+			d.LowCut, d.HighCut = append(d.LowCut, stats.WeightedQuantile(x, weights, .25)), append(d.HighCut, stats.WeightedQuantile(x, weights, .75))
+		}
+	}
+	var c stats.CrossSums
+	row := make([]float64, 0, 1+2*len(predictors))
+	x := make([]float64, len(predictors))
+	s.complete(response, predictors, domain, func(i uint32, z []float64) {
+		for j := range x {
+			x[j] = atCut(z[j+1])
+		}
+		row = stats.LowHigh(append(row[:0], z[0]), x, d.LowCut, d.HighCut)
+		c.Add(row, s.weightOf(int(i)))
+	})
+	if g, err := c.Regress(); err == nil {
+		d.Asymmetries = stats.Asymmetries(g)
+	}
+}
+
+// CappedShift is how far the mean of a predictor moves over the rows with the response and all predictors, when each value moves by
+// shift but stays within 0 … 100.
+func (s *Sample) CappedShift(response Values, predictors []Values, domain []uint32, predictor int, shift float64) float64 {
+	var x, w []float64
+	s.complete(response, predictors, domain, func(i uint32, z []float64) {
+		x, w = append(x, z[predictor+1]), append(w, s.weightOf(int(i)))
+	})
+	return stats.LimitedShift(x, w, shift, 0, 100)
+}
+
+// Dispersion are shares of the predictors by what varies and not by what matters, over the rows with the response and all
+// predictors: entropy weights, each row counting once, and CRITIC weights with scores over their range (METHOD section 9). A set
+// that cannot be had is nil.
+func (s *Sample) Dispersion(response Values, predictors []Values, domain []uint32) (entropy, critic []float64) {
+	p := len(predictors)
+	columns := make([]stats.EntropySums, p)
+	low, high := make([]float64, p), make([]float64, p)
+	var c stats.CrossSums
+	for j := range columns {
+		columns[j].Scale = scoreShift
+		low[j], high[j] = math.Inf(1), math.Inf(-1)
+		c.Shift = append(c.Shift, predictors[j].shift)
+	}
+	s.complete(response, predictors, domain, func(i uint32, z []float64) {
+		for j, x := range z[1:] {
+			columns[j].Add(x)
+			low[j], high[j] = min(low[j], x), max(high[j], x)
+		}
+		c.Add(z[1:], s.weightOf(int(i)))
+	})
+	entropy, err := stats.EntropyWeights(columns)
+	if err != nil {
+		entropy = nil
+	}
+	for j := range high {
+		high[j] -= low[j]
+	}
+	if k, err := stats.CriticWeights(c, high, nil); err == nil {
+		critic = k.Shares
+	}
+	return entropy, critic
+}
+
+// Item holds an item's 0..100 score of each position; NaN where it was not answered.
+func (s *Sample) Item(item int) Values {
+	out := Values{x: make([]float64, len(s.rows)), shift: scoreShift}
+	column := s.table.Item(item)
+	for i, row := range s.rows {
+		out.x[i] = s.model.ItemScore(item, column[row])
+	}
+	return out
+}
