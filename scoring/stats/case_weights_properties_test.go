@@ -156,6 +156,31 @@ func TestRakeProperties(t *testing.T) {
 	})
 }
 
+// Limited raking meets the margins whatever the limits, says truly whether it kept them, and keeps those that plain raking keeps.
+func TestRakeLimitedProperties(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := drawSurveyed(t, false)
+		plain, err := stats.Rake(s.cells, s.margins)
+		if err != nil {
+			t.Fatal(err)
+		}
+		floor, ceiling := rapid.Float64Range(0, 1).Draw(t, "floor"), rapid.Float64Range(1, 4).Draw(t, "ceiling")
+		got, err := stats.RakeLimited(s.cells, s.margins, floor, ceiling)
+		if err != nil {
+			t.Fatal(err)
+		}
+		kept := got.MaxOverMean <= ceiling*(1+1e-9) && got.MinOverMean >= floor*(1-1e-9)
+		if got.MarginError > 1e-6 || got.WithinLimits != kept || (!kept && got.Rounds != 50) {
+			t.Fatalf("%+v", got)
+		}
+		loose, err := stats.RakeLimited(s.cells, s.margins, plain.MinOverMean*0.999, plain.MaxOverMean*1.001)
+		if err != nil || loose.Rounds != 0 || !loose.WithinLimits {
+			t.Fatalf("%+v %v", loose, err)
+		}
+		sameRows(t, "loose limits", loose.CaseWeights, plain.CaseWeights, 0)
+	})
+}
+
 // Linear and logit calibration meet the margins too, and logit keeps its limits wherever weights within them exist.
 func TestCalibrationProperties(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
@@ -375,6 +400,25 @@ func TestCaseWeightCases(t *testing.T) {
 			t.Error(diff)
 		}
 	})
+	t.Run("calibration keeps the part of unknown level", func(t *testing.T) {
+		cells, margins := []stats.CaseCell{cell(5, 4, 0), cell(5, 4, 1), cell(10, 4, -1)}, [][]float64{{60, 20}}
+		for name, f := range map[string]func() (stats.CaseWeighting, error){
+			"rake":   func() (stats.CaseWeighting, error) { return stats.Rake(cells, margins) },
+			"linear": func() (stats.CaseWeighting, error) { return stats.CalibrateLinear(cells, margins) },
+			"logit":  func() (stats.CaseWeighting, error) { return stats.CalibrateLogit(cells, margins, .4, 2) },
+		} {
+			got, err := f()
+			if err != nil || relative(got.CaseWeights[0], 6) > 1e-9 || relative(got.CaseWeights[1], 2) > 1e-9 || relative(got.CaseWeights[2], 4) > 1e-9 {
+				t.Errorf("%s: %v %v", name, got.CaseWeights, err)
+			}
+		}
+	})
+	t.Run("a floor that cannot be met", func(t *testing.T) {
+		got, err := stats.RakeLimited([]stats.CaseCell{cell(50, 1, 0), cell(50, 1, 1)}, [][]float64{{10, 90}}, .5, 5)
+		if err != nil || got.WithinLimits || got.Rounds != 50 || relative(got.MinOverMean, .2) > 1e-12 || got.MarginError > 1e-12 {
+			t.Errorf("%+v %v", got, err)
+		}
+	})
 	t.Run("levels without rows are all named", func(t *testing.T) {
 		_, err := stats.Rake([]stats.CaseCell{cell(3, 1, 0, 0), cell(3, 0, 1, 0)}, [][]float64{{5, 5}, {4, 6}})
 		var empty stats.EmptyLevelError
@@ -383,7 +427,12 @@ func TestCaseWeightCases(t *testing.T) {
 		}
 	})
 	t.Run("merged", func(t *testing.T) {
-		cells, margins, err := stats.MergeLevels([]stats.CaseCell{cell(3, 1, 0), cell(3, 1, 1)}, [][]float64{{5, 5, 2}}, 0, 2, 1)
+		before, sizes := []stats.CaseCell{cell(2, 1, 0), cell(3, 1, 1), cell(1, 1, 2)}, [][]float64{{5, 5, 2}}
+		cells, margins, err := stats.MergeLevels(before, sizes, 0, 2, 0)
+		if err != nil || before[2].Levels[0] != 2 || sizes[0][2] != 2 || cells[2].Levels[0] != 0 || margins[0][0] != 7 || margins[0][2] != 0 {
+			t.Fatalf("%v %v from %v %v: %v", cells, margins, before, sizes, err)
+		}
+		cells, margins, err = stats.MergeLevels([]stats.CaseCell{cell(3, 1, 0), cell(3, 1, 1)}, sizes, 0, 2, 1)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -438,11 +487,18 @@ func TestCaseWeightCases(t *testing.T) {
 			t.Errorf("%+v %v", got, err)
 		}
 	})
-	for name, limits := range map[string][2]float64{"too tight": {.95, 1.05}, "population out of reach": {.3, .9}, "not about 1": {1.1, 2}, "below 0": {-1, 2}, "missing": {math.NaN(), 2}, "endless": {.5, math.Inf(1)}} {
+	for name, limits := range map[string][2]float64{"too tight": {.95, 1.05}, "population out of reach": {.3, 1.1}, "turned": {.3, .9}, "not about 1": {1.1, 2}, "below 0": {-1, 2}, "missing": {math.NaN(), 2}, "endless": {.5, math.Inf(1)}} {
 		t.Run("logit limits "+name, func(t *testing.T) {
-			_, err := stats.CalibrateLogit(square, [][]float64{{24, 16}, {12, 28}}, limits[0], limits[1])
+			margins := [][]float64{{24, 16}, {12, 28}}
+			if name == "population out of reach" {
+				margins[0] = []float64{60, 40}
+			}
+			_, err := stats.CalibrateLogit(square, margins, limits[0], limits[1])
 			var infeasible stats.InfeasibleLimitsError
 			if !errors.As(err, &infeasible) {
+				t.Errorf("%v", err)
+			}
+			if name == "population out of reach" != strings.Contains(err.Error(), "base weights add to 40 for a population of 100") {
 				t.Errorf("%v", err)
 			}
 		})

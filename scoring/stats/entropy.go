@@ -31,7 +31,7 @@ func (s *EntropySums) AddGroup(x float64, n int) bool {
 	s.N += n
 	s.X.Add(float64(n) * x)
 	if x > 0 {
-		s.XLog.Add(float64(n) * x * logNear(x))
+		s.XLog.Add(float64(n) * x * math.Log(x))
 	}
 	return true
 }
@@ -62,14 +62,6 @@ func (s EntropySums) scale() float64 {
 	return 1
 }
 
-// logNear is ln x with every digit where x is near 1.
-func logNear(x float64) float64 {
-	if x > 0.5 && x < 2 {
-		return math.Log1p(x - 1)
-	}
-	return math.Log(x)
-}
-
 // Divergence is 1 − e, with the entropy e = −Σp·ln p/ln n of the parts p = x/Σx and 0·ln 0 = 0: 0 when all values are
 // equal, 1 when one has everything. NaN below two values or when all are 0.
 func (s EntropySums) Divergence() float64 {
@@ -79,7 +71,7 @@ func (s EntropySums) Divergence() float64 {
 	}
 	n := float64(s.N)
 	d := s.XLog
-	d.Add(-x * logNear(x/n))
+	d.Add(-x * math.Log(x/n))
 	v := d.Value() / x / math.Log(n)
 	// Equal values leave rounding only.
 	if math.Abs(v) < 1e-16 {

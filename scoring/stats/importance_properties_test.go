@@ -138,6 +138,12 @@ func TestHierarchyCases(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if s, err := stats.GeometricCombination([][]float64{{0, 1}, {.25, .75}}, []float64{0, 1}); err != nil || relative(s[0], .25) > 1e-15 {
+		t.Errorf("a power of 0: %v %v", s, err)
+	}
+	if s, err := stats.GeometricCombination([][]float64{{1e-200, 1e-200}, {3e-200, 1e-200}}, []float64{1, 1}); err != nil || relative(s[0], .75) > 1e-12 {
+		t.Errorf("products below all numbers: %v %v", s, err)
+	}
 	for name, f := range map[string]func() error{
 		"no index": func() error { _, err := stats.AnalyzeHierarchy(eleven, stats.RandomIndices1980()); return err },
 		"empty":    func() error { _, err := stats.AnalyzeHierarchy(nil, stats.RandomIndices2005()); return err },
@@ -249,6 +255,14 @@ func TestDispersionCases(t *testing.T) {
 	}
 	if d := column(7, 0, 0).Divergence(); relative(d, 1) > 1e-15 {
 		t.Errorf("one has everything: %v", d)
+	}
+	// Parts (1±u)/2 diverge by [(1+u)ln(1+u) + (1−u)ln(1−u)]/(2·ln 2) = (u² + u⁴/6 + …)/(2·ln 2).
+	const u = 0x1p-20
+	fine := stats.EntropySums{Scale: 3}
+	fine.Add(3 * (1 + u))
+	fine.Add(3 * (1 - u))
+	if d := fine.Divergence(); relative(d, u*u*(1+u*u/6)/(2*math.Ln2)) > 1e-9 {
+		t.Errorf("divergence of nearly equal values %v", d)
 	}
 	if s, err := stats.EntropyWeights([]stats.EntropySums{column(2, 2), column(5, 5)}); err != nil || !slices.Equal(s, []float64{.5, .5}) {
 		t.Errorf("nothing varies: %v %v", s, err)
@@ -451,15 +465,25 @@ func TestCurveCases(t *testing.T) {
 	}
 	k.Add(stats.KanoMustBe, 3)
 	var other stats.KanoCounts
-	for _, c := range []string{stats.KanoAttractive, stats.KanoOneDim, stats.KanoIndifferent, stats.KanoReverse, stats.KanoQuestionable} {
-		other.Add(c, 1)
+	for i, c := range []string{stats.KanoAttractive, stats.KanoOneDim, stats.KanoIndifferent, stats.KanoReverse, stats.KanoQuestionable} {
+		other.Add(c, float64(i+1))
 	}
 	k.Merge(other)
-	if relative(k.Better(), 2./6) > 1e-15 || relative(k.Worse(), -4./6) > 1e-15 {
+	if relative(k.Better(), 3./9) > 1e-15 || relative(k.Worse(), -5./9) > 1e-15 {
 		t.Errorf("better %v, worse %v", k.Better(), k.Worse())
+	}
+	k.Merge(other)
+	for what, got := range map[float64]stats.Sum{2: k.Attractive, 4: k.OneDim, 3: k.MustBe, 6: k.Indifferent, 8: k.Reverse, 10: k.Questionable} {
+		if got.Value() != what {
+			t.Errorf("merged count %v, want %v", got.Value(), what)
+		}
 	}
 	if tau := stats.KendallTau([]float64{1, 2, 2, 3}, []float64{1, 2, 3, 4}); relative(tau, 5/math.Sqrt(30)) > 1e-15 {
 		t.Errorf("τ with ties %v", tau)
+	}
+	// Ranks 1, 2.5, 2.5, 4 and 1, 2, 3, 4: 4.5/√(4.5·5).
+	if rho := stats.SpearmanRho([]float64{1, 2, 2, 3}, []float64{1, 2, 3, 4}); relative(rho, math.Sqrt(.9)) > 1e-15 {
+		t.Errorf("ρ with ties %v", rho)
 	}
 	if !math.IsNaN(stats.KendallTau([]float64{1}, []float64{1})) || !math.IsNaN(stats.SpearmanRho([]float64{1, 2}, []float64{1})) || !math.IsNaN(stats.SpearmanRho([]float64{1, nan}, []float64{1, 2})) || !math.IsNaN(stats.SpearmanRho(nil, nil)) {
 		t.Error("rank correlation of nothing")
@@ -569,6 +593,18 @@ func TestPathModelCases(t *testing.T) {
 	e, err := stats.EstimatePaths(sums, two([]int{0}, []int{1, 2}), stats.PathScheme)
 	if err != nil {
 		t.Fatal(err)
+	}
+	// x₂ and x₃ go a little against x₁, and only x₁ goes with the other block: loadings would add to 1.18 − 2·0.627 = −0.074 of the
+	// score's deviation, so the block is turned.
+	var against stats.CrossSums
+	for i := range 16 {
+		sign := func(bit int) float64 { return float64(1 - 2*(i>>bit&1)) }
+		x1, rest := sign(0), math.Sqrt(1-.3*.3)
+		against.Add([]float64{x1, -.3*x1 + rest*sign(1), -.3*x1 + rest*sign(2), x1 + .5*sign(3)}, 1)
+	}
+	turned, err := stats.EstimatePaths(against, two([]int{0, 1, 2}, []int{3}), stats.CentroidScheme)
+	if err != nil || !(turned.Loadings[0][0] < 0) || relative(total(turned.Loadings[0]), .074/math.Sqrt(1.18+.6*.627)) > 1e-9 || turned.Correlation[0][1] > 0 {
+		t.Errorf("%+v %v", turned, err)
 	}
 	if e.Index([]float64{1}, nil, nil) != nil || e.Index([]float64{1}, []float64{0}, []float64{2}) != nil {
 		t.Error("index of other variables")
