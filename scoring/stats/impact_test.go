@@ -234,6 +234,9 @@ func TestImpactOutsideItsDomain(t *testing.T) {
 			t.Errorf("%s: %+v", name, e)
 		}
 	}
+	if got := stats.EffectRow(nil, 5, true, false); !slices.Equal(got, []float64{5, 1, 0, 0}) {
+		t.Errorf("row %v", got)
+	}
 	if got := stats.EffectRow([]float64{9}, 5, true, true, 0.5); !slices.Equal(got, []float64{9, 5, 1, 1, 1, 0.5}) {
 		t.Errorf("row %v", got)
 	}
