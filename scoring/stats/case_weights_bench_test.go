@@ -36,9 +36,11 @@ func BenchmarkCaseWeights(b *testing.B) {
 			}
 		})
 		for name, f := range map[string]func() (stats.CaseWeighting, error){
-			"rake":  func() (stats.CaseWeighting, error) { return stats.Rake(cells, margins) },
-			"cap":   func() (stats.CaseWeighting, error) { return stats.RakeLimited(cells, margins, 0.2, 2.5) },
-			"logit": func() (stats.CaseWeighting, error) { return stats.CalibrateLogit(scaledCells(cells, 100), margins, 0.02, 9) },
+			"rake": func() (stats.CaseWeighting, error) { return stats.Rake(cells, margins) },
+			"cap":  func() (stats.CaseWeighting, error) { return stats.RakeLimited(cells, margins, 0.2, 2.5) },
+			"logit": func() (stats.CaseWeighting, error) {
+				return stats.CalibrateLogit(scaledCells(cells, 100), margins, 0.02, 9)
+			},
 		} {
 			b.Run(fmt.Sprintf("%s/%d", name, n), func(b *testing.B) {
 				b.ReportAllocs()
