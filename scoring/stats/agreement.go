@@ -97,7 +97,7 @@ func Agree(counts, weights [][]float64) Agreement {
 	a.Observed, a.Expected = observed.Value(), expected.Value()
 	a.Kappa, a.KappaSE = nan, nan
 	// A category that both coders always use leaves chance no room to disagree.
-	if miss := 1 - a.Expected; miss > 1e-14 {
+	if miss := 1 - a.Expected; miss > 0 {
 		a.Kappa = (a.Observed - a.Expected) / miss
 		var v Sum
 		for i := range k {

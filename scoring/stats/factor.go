@@ -1,7 +1,6 @@
 package stats
 
 import (
-	"errors"
 	"fmt"
 	"math"
 )
@@ -30,10 +29,12 @@ func (f OneFactor) Heywood() bool {
 
 // FitOneFactor fits one factor to a correlation matrix by the EM algorithm (Rubin & Thayer 1982) until a step moves no loading
 // and no uniqueness by 1e-16, or by rounding alone, at most 200,000 steps, fewer above 44 items. It is an error below three items, where
-// loadings are not determined, and when the matrix is not one of correlations or is singular.
+// loadings are not determined, and when the matrix is not one of correlations, and a CollinearError when its condition number
+// exceeds MaxCondition.
 func FitOneFactor(correlation [][]float64) (OneFactor, error) {
 	k := len(correlation)
-	if err := checkCorrelations(correlation); err != nil {
+	values, vectors, err := conditioned(correlation)
+	if err != nil {
 		return OneFactor{}, fmt.Errorf("one factor: %w", err)
 	}
 	if k < 3 {
@@ -41,9 +42,8 @@ func FitOneFactor(correlation [][]float64) (OneFactor, error) {
 	}
 	inverse, ok := Inverse(correlation)
 	if !ok {
-		return OneFactor{}, errors.New("one factor: an item is a combination of others")
+		return OneFactor{}, fmt.Errorf("one factor: %w", CollinearError{Condition: math.Inf(1)})
 	}
-	values, vectors := SymmetricEigen(correlation)
 	f := OneFactor{Loadings: make([]float64, k), Uniquenesses: make([]float64, k)}
 	for i := range k {
 		f.Loadings[i] = math.Sqrt(values[0]) * vectors[i][0]

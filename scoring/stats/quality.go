@@ -42,17 +42,29 @@ func Answered(answers []float64) int {
 // WithinSD is the standard deviation of a row's answers, n−1 in the denominator (intra-individual response variability, Dunn et al.
 // 2018); exactly 0 when all are equal, NaN below two.
 func WithinSD(answers []float64) float64 {
-	var m MeanSums
+	// Distances from the first answer keep the digits of large ones and are exactly 0 where all are equal.
+	first, sum, n := 0.0, 0.0, 0.0
 	for _, x := range answers {
 		if math.IsNaN(x) {
 			continue
 		}
-		if m.N == 0 {
-			m.Shift = x
+		if n == 0 {
+			first = x
 		}
-		m.Add(x, 1)
+		sum += x - first
+		n++
 	}
-	return math.Sqrt(m.SimpleVariance())
+	if n < 2 {
+		return math.NaN()
+	}
+	squares := 0.0
+	for _, x := range answers {
+		if !math.IsNaN(x) {
+			d := x - first - sum/n
+			squares += d * d
+		}
+	}
+	return math.Sqrt(squares / (n - 1))
 }
 
 // SecondsPerItem is the time taken by the number of items answered, in seconds; NaN when the time is unknown (NaN), negative or
@@ -122,50 +134,6 @@ func centred(x []float64) []float64 {
 		out[i] = v - x[0] - sum/float64(len(x))
 	}
 	return out
-}
-
-// Mahalanobis measures how far a row lies from the centre of all rows, given their means and covariances.
-type Mahalanobis struct {
-	Means      []float64
-	Covariance [][]float64
-}
-
-// Distance is D² = (x−μ)′Σ⁻¹(x−μ) over the values that are there, with their part of μ and Σ (Mahalanobis 1936); df is their
-// number and p the upper tail of chi-square at D² on df, right for normal values. Without values D² and p are NaN and df is 0;
-// D² and p are NaN too when x has another length, a value is infinite or Σ over the values is not positive definite.
-func (m Mahalanobis) Distance(x []float64) (d2 float64, df int, p float64) {
-	nan := math.NaN()
-	at := make([]int, 0, len(x))
-	for i, v := range x {
-		if !math.IsNaN(v) {
-			at = append(at, i)
-		}
-	}
-	df = len(at)
-	if len(x) != len(m.Means) || len(x) != len(m.Covariance) || !square(m.Covariance) || df == 0 {
-		return nan, df, nan
-	}
-	part := zeros(df, df)
-	d := make([]float64, df)
-	for i, a := range at {
-		d[i] = x[a] - m.Means[a]
-		for j, b := range at[:i+1] {
-			part[i][j] = m.Covariance[a][b]
-		}
-	}
-	l, ok := Cholesky(part)
-	if !ok {
-		return nan, df, nan
-	}
-	forward(l, d)
-	for _, v := range d {
-		d2 += v * v
-	}
-	if math.IsNaN(d2) || math.IsInf(d2, 0) {
-		return nan, df, nan
-	}
-	_, p = ChiSquareCDF(d2, float64(df))
-	return d2, df, p
 }
 
 // Repeats finds rows that repeat an earlier one by key. The zero value is empty; it grows by each new key.

@@ -26,10 +26,11 @@ type Reliability struct {
 	Alpha float64
 	// AlphaSE is the asymptotic standard error of Alpha when items are normal (van Zyl, Neudecker & Nel 2000), on N rows.
 	AlphaSE float64
-	// AlphaStandardized is the same of the correlations, k·r̄/(1+(k−1)r̄). SignalNoise is k·r̄/(1−r̄).
+	// AlphaStandardized is the same of the correlations, k·r̄/(1+(k−1)r̄). SignalNoise is k·r̄/(1−r̄), +Inf at
+	// r̄ = 1.
 	AlphaStandardized, SignalNoise float64
 	// Lambda6 is Guttman's λ₆ of the correlations R, 1−Σ(1−smc)/ΣR with the squared multiple correlations smc = 1−1/(R⁻¹)_jj;
-	// NaN when an item is a combination of others or the sum of the items does not vary.
+	// NaN when an item is a combination of others (condition number above MaxCondition) or the sum of the items does not vary.
 	Lambda6 float64
 	// ItemRest is the correlation of each item with the sum of the others, ItemTotal that with the sum of all. A negative
 	// ItemRest tells of an item that should have been reversed.
@@ -117,6 +118,9 @@ func alphaSE(c [][]float64, n int) float64 {
 }
 
 func lambda6(r [][]float64) float64 {
+	if _, _, err := conditioned(r); err != nil {
+		return math.NaN()
+	}
 	inverse, ok := Inverse(r)
 	if !ok {
 		return math.NaN()
@@ -227,9 +231,10 @@ func total(a [][]float64) float64 {
 	return s.Value()
 }
 
-// summed is the variance of a sum of variables whose variances add to trace; NaN when it is but rounding.
+// summed is the variance of a sum of variables whose variances add to trace; NaN when it is so small, under 1e-9 of that, that
+// rounding of the covariances may have made it.
 func summed(variance, trace float64) float64 {
-	if !(variance > 1e-13*trace) {
+	if !(variance > 1e-9*trace) {
 		return math.NaN()
 	}
 	return variance

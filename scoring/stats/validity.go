@@ -9,14 +9,14 @@ import (
 // KMO is the Kaiser–Meyer–Olkin measure of sampling adequacy of a correlation matrix, Σr²/(Σr²+Σq²) over pairs of different
 // variables with the partial correlations q given all others (Kaiser 1970, Kaiser & Rice 1974): overall, and over the pairs of each
 // variable (MSA). 0.7 is fair, below 0.5 unfit. NaN for variables that correlate with none. It is an error when the matrix is
-// not one of correlations of at least two variables or is singular.
+// not one of correlations of at least two variables, and a CollinearError when its condition number exceeds MaxCondition.
 func KMO(correlation [][]float64) (overall float64, each []float64, err error) {
-	if err := checkCorrelations(correlation); err != nil {
+	if _, _, err := conditioned(correlation); err != nil {
 		return math.NaN(), nil, fmt.Errorf("sampling adequacy: %w", err)
 	}
 	inverse, ok := Inverse(correlation)
 	if !ok {
-		return math.NaN(), nil, errors.New("sampling adequacy: a variable is a combination of others")
+		return math.NaN(), nil, fmt.Errorf("sampling adequacy: %w", CollinearError{Condition: math.Inf(1)})
 	}
 	var allR, allQ Sum
 	for i := range inverse {
@@ -38,10 +38,11 @@ func KMO(correlation [][]float64) (overall float64, each []float64, err error) {
 
 // Bartlett tests that p variables over n rows correlate with none: χ² = −(n−1−(2p+5)/6)·ln|R| on p(p−1)/2 degrees of freedom
 // (Bartlett 1951). n may be an effective number. The p-value is 0 below the smallest number. It is an error when the matrix is not one of
-// correlations of at least two variables or is singular, or n is not above 1+(2p+5)/6.
+// correlations of at least two variables or n is not above 1+(2p+5)/6, and a CollinearError when its condition number exceeds
+// MaxCondition.
 func Bartlett(correlation [][]float64, n float64) (chi2, df, p float64, err error) {
 	nan := math.NaN()
-	if err := checkCorrelations(correlation); err != nil {
+	if _, _, err := conditioned(correlation); err != nil {
 		return nan, nan, nan, fmt.Errorf("test of correlations: %w", err)
 	}
 	k := float64(len(correlation))
@@ -51,7 +52,7 @@ func Bartlett(correlation [][]float64, n float64) (chi2, df, p float64, err erro
 	}
 	logDet, ok := LogDet(correlation)
 	if !ok {
-		return nan, nan, nan, errors.New("test of correlations: a variable is a combination of others")
+		return nan, nan, nan, fmt.Errorf("test of correlations: %w", CollinearError{Condition: math.Inf(1)})
 	}
 	chi2, df = max(-multiplier*logDet, 0), k*(k-1)/2
 	_, p = ChiSquareCDF(chi2, df)
@@ -102,6 +103,19 @@ func HTMT(correlation [][]float64, scales [][]int) ([][]float64, error) {
 		}
 	}
 	return out, nil
+}
+
+// conditioned are the eigenvalues and vectors of a correlation matrix; see checkCorrelations. A CollinearError when its condition
+// number exceeds MaxCondition.
+func conditioned(c [][]float64) (values []float64, vectors [][]float64, err error) {
+	if err := checkCorrelations(c); err != nil {
+		return nil, nil, err
+	}
+	values, vectors = SymmetricEigen(c)
+	if x := condition(values); x > MaxCondition {
+		return nil, nil, CollinearError{Condition: x}
+	}
+	return values, vectors, nil
 }
 
 // checkCorrelations says what keeps the lower triangle of c from being the correlations of at least two variables. That they can
