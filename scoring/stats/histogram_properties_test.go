@@ -10,7 +10,7 @@ import (
 	"paxscore/scoring/stats"
 )
 
-// answers draws ratings on 0 … 10 with sampling weights.
+// drawnRatings are ratings on 0 … 10 with sampling weights.
 func drawnRatings(t *rapid.T, least int) (x, w []float64) {
 	n := rapid.IntRange(least, 60).Draw(t, "n")
 	for range n {
