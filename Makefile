@@ -6,7 +6,7 @@ export CGO_ENABLED = 0
 VERSION := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
 BUILD   := go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)"
 
-.PHONY: run build test fuzz bench
+.PHONY: run build test race fuzz bench
 
 run: build
 	./bin/paxscore serve --demo
@@ -18,6 +18,11 @@ test:
 	./internal/testenv/install.sh
 	go vet ./...
 	go test -timeout 15m ./...
+
+# the same under the race detector, which needs a C compiler
+race:
+	./internal/testenv/install.sh
+	CGO_ENABLED=1 go test -race -timeout 30m ./...
 
 # every fuzz target for FUZZTIME each
 FUZZTIME ?= 20s
