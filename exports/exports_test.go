@@ -67,8 +67,8 @@ func asked(t testing.TB, s *surveys.Survey, list []*surveys.Response, q reports.
 
 // everyone is what a listing needs to know of a report: all responses of the list are valid.
 func everyone(s *surveys.Survey, list []*surveys.Response) *reports.Report {
-	return &reports.Report{Survey: string(s.Key), Title: "Test", Model: string(s.Models[0].Key), Verdicts: make([]reports.Verdict, len(list)),
-		Responses: reports.Responses{Read: len(list), Valid: len(list)}}
+	return &reports.Report{Head: reports.Head{Survey: string(s.Key), Title: "Test", Model: string(s.Models[0].Key),
+		Responses: reports.Responses{Read: len(list), Valid: len(list)}}, Verdicts: make([]reports.Verdict, len(list))}
 }
 
 // opened reads a workbook back, after checking that every part of it is well-formed.

@@ -216,7 +216,7 @@ func (b *builder) compared(q CompareQuery, periods bool) (*Comparisons, error) {
 		}
 		all = all[len(pairs):]
 	}
-	out.Head = b.heading()
+	out.Head = b.report.Head
 	return out, nil
 }
 

@@ -195,7 +195,7 @@ func (b *builder) dimensionKeys() (out []string) {
 func (b *builder) driverReport(q DriverQuery, shifts []float64) *DriverReport {
 	predictors := b.predictors(q.Items)
 	a := b.analyse(predictors)
-	r := &DriverReport{Head: b.heading(), Predictors: "dimensions", Method: "lmg", Groups: columns.Replicates, LeastN: driverBaseOf(len(predictors)), Status: a.status,
+	r := &DriverReport{Head: b.report.Head, Predictors: "dimensions", Method: "lmg", Groups: columns.Replicates, LeastN: driverBaseOf(len(predictors)), Status: a.status,
 		NEffective: None(), R2: None(), R2SE: None(), AdjustedR2: None(), Condition: None(), ShareLine: Number(1 / float64(len(predictors))), Drivers: []Driver{}}
 	if q.Items {
 		r.Predictors = "items"

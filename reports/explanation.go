@@ -191,7 +191,7 @@ func begun(from, to time.Time) bool { return from.IsZero() || to.IsZero() || fro
 func (b *builder) explain() *Explanation {
 	b.figures()
 	r := b.report
-	out := &Explanation{Head: b.heading(), Overall: r.Overall, IndexOfMeans: r.IndexOfMeans, MissingDataGap: r.MissingDataGap, Dimensions: []DimensionContribution{}}
+	out := &Explanation{Head: b.report.Head, Overall: r.Overall, IndexOfMeans: r.IndexOfMeans, MissingDataGap: r.MissingDataGap, Dimensions: []DimensionContribution{}}
 	for d := range r.Dimensions {
 		out.Dimensions = append(out.Dimensions, DimensionContribution{DimensionEstimate: r.Dimensions[d], Items: b.itemContributions(d)})
 	}

@@ -35,12 +35,3 @@ func (d *Dataset) ask(q Query, answer func(b *builder) error) error {
 	b.begin()
 	return answer(b)
 }
-
-// heading is the head of the builder's answer.
-func (b *builder) heading() Head {
-	r := b.report
-	return Head{Survey: r.Survey, Title: r.Title, Version: r.Version, Versions: r.Versions,
-		Model: r.Model, ModelLabel: r.ModelLabel, ModelNote: r.ModelNote, ModelVersion: r.ModelVersion,
-		Filter: r.Filter, Weighting: r.Weighting, Design: r.Design, Policy: r.Policy, Responses: r.Responses,
-		Warnings: r.Warnings, UpToSeq: r.UpToSeq}
-}

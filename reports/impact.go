@@ -243,7 +243,7 @@ func (b *builder) impact(q ImpactQuery, after []Where, moment time.Time) *Impact
 			}
 		}
 	}
-	out.Head = b.heading()
+	out.Head = b.report.Head
 	return out
 }
 

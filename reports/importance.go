@@ -101,7 +101,7 @@ func (d *Dataset) Importance(q ImportanceQuery) (*ImportanceReport, error) {
 func (b *builder) importance(floor, ceiling float64) *ImportanceReport {
 	predictors := b.predictors(false)
 	a := b.analyse(predictors)
-	r := &ImportanceReport{Head: b.heading(), Method: "lmg", Groups: columns.Replicates, LeastN: driverBaseOf(len(predictors)), NEffective: None(), R2: None(),
+	r := &ImportanceReport{Head: b.report.Head, Method: "lmg", Groups: columns.Replicates, LeastN: driverBaseOf(len(predictors)), NEffective: None(), R2: None(),
 		Condition: None(), Highest: driverCondition, Floor: floor, Ceiling: ceiling, Decimals: weightDecimals, Dimensions: []DimensionImportance{}}
 	if len(predictors) > scoring.MaxLMG {
 		r.Method = "johnson"

@@ -84,7 +84,7 @@ func (l *layout) channel() int {
 }
 
 func (a *appraiser) quality() (*Quality, error) {
-	out := &Quality{Head: a.heading(), Channel: a.attributes[a.channel].key}
+	out := &Quality{Head: a.report.Head, Channel: a.attributes[a.channel].key}
 	out.Screening, out.Flags = a.screening(), a.flagCounts()
 	out.Flagged = a.count(len(a.read), a.suspect)
 	out.Sensitivity = a.sensitivity()

@@ -84,20 +84,7 @@ type Estimate struct {
 
 // Report answers a Query. It is the JSON of the score command and of GET /api/v1/surveys/{survey}/scores.
 type Report struct {
-	Survey       string    `json:"survey"`
-	Title        string    `json:"title"`
-	Version      int       `json:"survey_version"`  // the questionnaire that the responses are read by; 0 if it is not published
-	Versions     []int     `json:"survey_versions"` // questionnaire versions among the responses
-	Model        string    `json:"model"`
-	ModelLabel   string    `json:"model_label"`
-	ModelNote    string    `json:"model_note"`
-	ModelVersion string    `json:"model_version"` // model key @ survey version
-	Filter       Filter    `json:"filter"`
-	Weighting    Weighting `json:"weighting"`
-	Design       Design    `json:"design"`
-	Policy       Policy    `json:"policy"`
-	Responses    Responses `json:"responses"`
-
+	Head
 	Overall          Estimate            `json:"overall"`      // the index
 	OverallItem      *ItemEstimate       `json:"overall_item"` // the single overall question
 	Recommend        *Recommend          `json:"recommend"`
@@ -107,12 +94,9 @@ type Report struct {
 	IndexOfMeans     Estimate            `json:"index_of_means"`     // weighted sum of the dimension means: contributions add up to it
 	MissingDataGap   Number              `json:"missing_data_gap"`   // Overall - IndexOfMeans
 	CompleteCaseMean Number              `json:"complete_case_mean"` // index over responses with every dimension valid
-	Warnings         []string            `json:"warnings"`
 
 	// Verdicts has the fate of every response of the data set, in its order, for surfaces that list responses.
 	Verdicts []Verdict `json:"-"`
-	// UpToSeq is the last response that the report has seen.
-	UpToSeq int64 `json:"up_to_seq"`
 }
 
 // Filter repeats what was asked.

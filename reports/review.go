@@ -65,7 +65,7 @@ func (d *Dataset) Review(q ReviewQuery) (*Review, error) {
 		if err != nil {
 			return err
 		}
-		out = &Review{Head: a.heading(), Result: CheckNotMade, Checks: r.checks(found)}
+		out = &Review{Head: a.report.Head, Result: CheckNotMade, Checks: r.checks(found)}
 		for _, c := range out.Checks {
 			switch c.Result {
 			case CheckPass:

@@ -220,7 +220,7 @@ func (b *builder) trend(q TrendQuery) (*Trends, error) {
 		bases := t.bases(b, &m.values)
 		out.Series = append(out.Series, b.series(m, t, bases, c.hide(responses, bases), q.Baseline))
 	}
-	out.Head = b.heading()
+	out.Head = b.report.Head
 	return out, nil
 }
 

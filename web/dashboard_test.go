@@ -45,11 +45,12 @@ func held(status reports.Status, count *int) reports.Estimate {
 func sample() *reports.Report {
 	const hostile = `<script>alert("x")</script>`
 	r := &reports.Report{
-		Survey: "default", Title: hostile, Versions: []int{1, 2}, Model: "equal", ModelLabel: hostile, ModelNote: hostile, ModelVersion: "equal@2",
-		Weighting: reports.Weighting{Method: "post_stratified", Attribute: "cabin", Deff: 1.25, NEffective: 8000.4, Max: 3.1},
-		Design:    reports.Design{Cluster: "flight", Clusters: 1, Strata: 1, DF: 499, Confidence: 0.95},
-		Policy:    reports.Policy{MinItemShare: .5, MinDimensions: 3, MinDimensionShare: .6, SuppressBelow: 10, ShowFrom: 30, TestFrom: 50, FlagBelow: 100, Margin: 2},
-		Responses: reports.Responses{Read: 10300, Valid: 10000, Duplicates: 120, Careless: 120, BreakOffs: 60, FlaggedKept: 7, Outside: 1234567, MedianSeconds: 257.5},
+		Head: reports.Head{Survey: "default", Title: hostile, Versions: []int{1, 2}, Model: "equal", ModelLabel: hostile, ModelNote: hostile, ModelVersion: "equal@2",
+			Weighting: reports.Weighting{Method: "post_stratified", Attribute: "cabin", Deff: 1.25, NEffective: 8000.4, Max: 3.1},
+			Design:    reports.Design{Cluster: "flight", Clusters: 1, Strata: 1, DF: 499, Confidence: 0.95},
+			Policy:    reports.Policy{MinItemShare: .5, MinDimensions: 3, MinDimensionShare: .6, SuppressBelow: 10, ShowFrom: 30, TestFrom: 50, FlagBelow: 100, Margin: 2},
+			Responses: reports.Responses{Read: 10300, Valid: 10000, Duplicates: 120, Careless: 120, BreakOffs: 60, FlaggedKept: 7, Outside: 1234567, MedianSeconds: 257.5},
+			Warnings:  []string{hostile}},
 		Overall:   estimate(75.054, 74.8, 75.305, 10000, reports.StatusOK),
 		Recommend: &reports.Recommend{NPS: -21.77, Low: -23.345, High: -20.1949, N: n(10000), Promoters: n(2004), Detractors: n(4181), Status: reports.StatusOK},
 		Dimensions: []reports.DimensionEstimate{
@@ -57,7 +58,6 @@ func sample() *reports.Report {
 			{Key: "safety", Label: "Safety", DimensionWeight: .7396, Contribution: reports.None(), Estimate: held(reports.StatusNotComputable, n(0))},
 		},
 		IndexOfMeans: estimate(75.06, 74.8, 75.3, 10000, reports.StatusOK), MissingDataGap: -0.006, CompleteCaseMean: reports.None(),
-		Warnings: []string{hostile},
 	}
 	r.OverallItem = &reports.ItemEstimate{Key: "overall", Label: "Overall", Mean: 7.5013, Low: 0, High: 10, Estimate: estimate(75.013, 74.715, 75.311, 10000, reports.StatusOK),
 		TopBox: &reports.Proportion{Share: .2645}}

@@ -71,9 +71,8 @@ func conditions(flag string, texts []string) (out []reports.Where, err error) {
 
 // writeHead writes what an answer is about.
 func writeHead(b *strings.Builder, h reports.Head) {
-	r := &reports.Report{Filter: h.Filter, Weighting: h.Weighting, Design: h.Design}
-	fmt.Fprintf(b, "%s\nmodel %s (%s)%s\n", h.Title, h.ModelVersion, h.ModelLabel, filterText(r))
-	fmt.Fprintf(b, "%s responses read, %s valid\n%s; %s\n", count(h.Responses.Read), count(h.Responses.Valid), weightingText(r), designText(r))
+	fmt.Fprintf(b, "%s\nmodel %s (%s)%s\n", h.Title, h.ModelVersion, h.ModelLabel, filterText(h))
+	fmt.Fprintf(b, "%s responses read, %s valid\n%s; %s\n", count(h.Responses.Read), count(h.Responses.Valid), weightingText(h), designText(h))
 }
 
 // writeNotes ends an answer with its warnings and writes it.

@@ -16,14 +16,14 @@ func writeTable(w io.Writer, r *reports.Report) error {
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 
 	line("%s", r.Title)
-	line("model %s (%s)%s", r.ModelVersion, r.ModelLabel, filterText(r))
+	line("model %s (%s)%s", r.ModelVersion, r.ModelLabel, filterText(r.Head))
 	c := r.Responses
 	line("%s responses read, %s valid; left out: %s duplicates, %s careless, %s break-offs",
 		count(c.Read), count(c.Valid), count(c.Duplicates), count(c.Careless), count(c.BreakOffs))
 	if c.Outside > 0 {
 		line("%s more are outside the filter", count(c.Outside))
 	}
-	line("%s; %s", weightingText(r), designText(r))
+	line("%s; %s", weightingText(r.Head), designText(r.Head))
 
 	confidence := fmt.Sprintf("%g %% interval", 100*r.Design.Confidence)
 	g := grid{{"", "index", "SE", confidence, "mean", "n", "n eff.", ""}}
@@ -121,7 +121,7 @@ func (g grid) write(b *strings.Builder) {
 	}
 }
 
-func filterText(r *reports.Report) string {
+func filterText(r reports.Head) string {
 	var parts []string
 	for _, w := range r.Filter.Where {
 		parts = append(parts, w.Attribute+" = "+strings.Join(w.Values, " or "))
@@ -141,7 +141,7 @@ func filterText(r *reports.Report) string {
 	return ", " + strings.Join(parts, ", ")
 }
 
-func weightingText(r *reports.Report) string {
+func weightingText(r reports.Head) string {
 	switch r.Weighting.Method {
 	case "none":
 		return "every passenger counts once"
@@ -154,7 +154,7 @@ func weightingText(r *reports.Report) string {
 	return fmt.Sprintf("response weights of the sample, design effect %s, effective n %s", fixed(r.Weighting.Deff, 4), fixed(r.Weighting.NEffective, 1))
 }
 
-func designText(r *reports.Report) string {
+func designText(r reports.Head) string {
 	if r.Design.Cluster == "" {
 		return "standard errors by respondent"
 	}
