@@ -84,6 +84,8 @@ type Pair struct {
 	Reason    string `json:"reason"` // why it is not tested, "" where it is
 	Label     string `json:"label"`  // the group's less the other's
 	MinDetect Number `json:"minimum_detectable"`
+	// Shares is the difference as of independent samples, null but for shares that are shown.
+	Shares *ShareDifference `json:"shares"`
 	Comparison
 }
 
@@ -272,6 +274,9 @@ func (b *builder) compareMeasure(m Measure, groups []compared, hidden []bool) (C
 				ok = slices.Contains(enough, i) && slices.Contains(enough, j)
 				p.Reason = fmt.Sprintf("Fewer than %d responses, or too few sampling units.", b.q.model.Base.Test)
 				p.Difference, p.HedgesG = Number(d.Estimate), number(c.HedgesG(i, j))
+				if m.share() {
+					p.Shares = b.shareDifference(c.Shares(i, j, b.confidence()))
+				}
 				if !math.IsNaN(d.Variance) {
 					low, high := d.Interval(b.confidence())
 					p.SE, p.Low, p.High, p.DF, p.MinDetect = Number(d.SE()), number(low), number(high), number(d.DF), number(d.MinimumDetectable())

@@ -10,36 +10,48 @@ import (
 
 // Kinds of measures.
 const (
-	MeasureIndex     = "index"
-	MeasureDimension = "dimension"
-	MeasureOverall   = "overall"
-	MeasureNPS       = "nps"
-	MeasureTopBox    = "top_box"
+	MeasureIndex      = "index"
+	MeasureDimension  = "dimension"
+	MeasureOverall    = "overall"
+	MeasureNPS        = "nps"
+	MeasureTopBox     = "top_box"
+	MeasurePromoters  = "promoters"
+	MeasureDetractors = "detractors"
 )
 
 // Measure is a figure that can be compared, followed over time and attributed to an initiative.
 type Measure struct {
-	Key   string  `json:"key"`  // index, overall, nps, top_box, or the key of a dimension
-	Kind  string  `json:"kind"` // index, dimension, overall, nps, top_box
+	Key   string  `json:"key"`  // index, overall, nps, top_box, promoters, detractors, or the key of a dimension
+	Kind  string  `json:"kind"` // index, dimension, overall, nps, top_box, promoters, detractors
 	Label string  `json:"label"`
-	Low   float64 `json:"scale_low"` // 0..100; the NPS -100..100; top_box, the share of the overall item's best two answers, 0..1
+	Low   float64 `json:"scale_low"` // 0..100; the NPS -100..100; 0..1 the shares: top_box, the overall item's best two answers, promoters and detractors
 	High  float64 `json:"scale_high"`
 	// Margin is the least difference of practical interest: the model's, of 100, in proportion to the scale.
 	Margin float64 `json:"margin"`
 
 	values scoring.Values
 	item   int // position of the item, or scoring.None
+	class  scoring.Class
 }
 
+// share tells whether the measure is a share of the responses.
+func (m Measure) share() bool { return m.class != scoring.NoClass }
+
 // measures are the measures of the model, those of one kind left out where the questionnaire has no such item. wanted names some by
-// key, in this order; none for all but top_box.
+// key; none for all but the shares.
 func (b *builder) measures(wanted ...string) []Measure {
 	var out []Measure
 	add := func(key, kind, label string, low, high float64, item int, values func() scoring.Values) {
-		if len(wanted) > 0 && !slices.Contains(wanted, key) || len(wanted) == 0 && kind == MeasureTopBox {
+		if len(wanted) > 0 && !slices.Contains(wanted, key) {
 			return
 		}
 		out = append(out, Measure{Key: key, Kind: kind, Label: label, Low: low, High: high, Margin: b.q.model.Margin * (high - low) / 100, values: values(), item: item})
+	}
+	share := func(key, label string, item int, class scoring.Class) {
+		if slices.Contains(wanted, key) {
+			add(key, key, label, 0, 1, item, func() scoring.Values { return b.sample.InClass(item, class) })
+			out[len(out)-1].class = class
+		}
 	}
 	add(MeasureIndex, MeasureIndex, "Overall index", 0, 100, scoring.None, b.sample.Index)
 	for d, x := range b.q.model.Dimensions {
@@ -48,10 +60,12 @@ func (b *builder) measures(wanted ...string) []Measure {
 	if i := b.overall; i != scoring.None {
 		label := b.words(b.rated[i].Text, string(b.rated[i].Key))
 		add(MeasureOverall, MeasureOverall, label, 0, 100, i, func() scoring.Values { return b.sample.ItemScores(i) })
-		add(MeasureTopBox, MeasureTopBox, "Top box: "+label, 0, 1, i, func() scoring.Values { return b.sample.InTopBox(i) })
+		share(MeasureTopBox, "Top box: "+label, i, scoring.TopBox)
 	}
 	if i := b.recommend; i != scoring.None {
 		add(MeasureNPS, MeasureNPS, "Net Promoter Score", -100, 100, i, func() scoring.Values { return b.sample.Promotion(i) })
+		share(MeasurePromoters, "Promoters", i, scoring.Promoters)
+		share(MeasureDetractors, "Detractors", i, scoring.Detractors)
 	}
 	return out
 }
@@ -66,7 +80,7 @@ func (l *layout) measureKeys(m *surveys.Model) []string {
 		keys = append(keys, MeasureOverall, MeasureTopBox)
 	}
 	if l.recommend != scoring.None {
-		keys = append(keys, MeasureNPS)
+		keys = append(keys, MeasureNPS, MeasurePromoters, MeasureDetractors)
 	}
 	return keys
 }
@@ -93,11 +107,11 @@ func (b *builder) figure(m Measure, domain []uint32, base scoring.Base, hidden b
 		e := b.missing(p.Status, base)
 		e.Estimate, e.SE, e.Low, e.High, e.NEffective, e.DF, e.Warnings = p.NPS, p.SE, p.Low, p.High, p.NEffective, p.DF, p.Warnings
 		return e
-	case MeasureTopBox:
+	case MeasureTopBox, MeasurePromoters, MeasureDetractors:
 		e := b.mean(m.values, domain, base, hidden)
 		if e.Status.shown() {
-			top := b.sample.Tally(m.item, domain).TopBox(b.confidence())
-			e.Estimate, e.Low, e.High = Number(top.Estimate), number(top.Low), number(top.High)
+			in := b.sample.Tally(m.item, domain).Class(m.class, b.confidence())
+			e.Estimate, e.Low, e.High = Number(in.Estimate), number(in.Low), number(in.High)
 		}
 		return e
 	case MeasureOverall:

@@ -301,7 +301,7 @@ func (b *builder) series(m Measure, t *timeline, bases []scoring.Base, hidden []
 	out.Line = TrendLine{Periods: c.Line.N, Slope: number(c.Line.Slope), SE: number(c.Line.SlopeSE), Z: number(c.Line.Z), P: number(c.Line.P), LackOfFitP: number(c.Line.LackOfFitP)}
 	out.Ranks = MannKendall{Periods: c.MannKendall.N, S: c.MannKendall.S, Z: number(c.MannKendall.Z), P: number(c.MannKendall.P), TauB: number(c.MannKendall.TauB)}
 	out.TheilSen = number(c.TheilSen)
-	if m.Kind == MeasureTopBox {
+	if m.share() {
 		b.placeShares(&out, shares, effective, baseline)
 	} else {
 		b.place(&out, c)

@@ -25,9 +25,9 @@ func (s *Sample) Promotion(item int) Values {
 	return s.recoded(item, values)
 }
 
-// InTopBox holds 1 at each position whose answer is in the item's top box (see Tally.TopBox), else 0; NaN where it was not answered.
-func (s *Sample) InTopBox(item int) Values {
-	return s.recoded(item, topBox(s.model.Items[item].Scores))
+// InClass holds 1 at each position whose answer is in a class, else 0; NaN where the item was not answered.
+func (s *Sample) InClass(item int, c Class) Values {
+	return s.recoded(item, c.indicator(&s.model.Items[item]))
 }
 
 func (s *Sample) recoded(item int, values []float64) Values {

@@ -116,7 +116,7 @@ func TestContrastsAddUp(t *testing.T) {
 	}{
 		{"overall", s.Mean(s.ItemScores(16), s.All()), s.Tally(16, s.All()).Scores(s.Tally(16, s.All()).Ratings())},
 		{"NPS", s.Mean(s.Promotion(17), s.All()), s.Tally(17, s.All()).NPS(.95).Mean},
-		{"top box", s.Mean(s.InTopBox(16), s.All()), s.Tally(16, s.All()).TopBox(.95).Mean},
+		{"top box", s.Mean(s.InClass(16, scoring.TopBox), s.All()), s.Tally(16, s.All()).TopBox(.95).Mean},
 	} {
 		if math.Abs(x.got.Estimate-x.want.Estimate) > 1e-12*math.Abs(x.want.Estimate) || math.Abs(x.got.Variance-x.want.Variance) > 1e-10*x.want.Variance {
 			t.Errorf("%s: %+v by position, %+v by rating", x.name, x.got, x.want)

@@ -30,8 +30,56 @@ type Share struct {
 
 // TopBox estimates the share of the best two answers: the highest, on a reversed item the lowest; on a scale of two points it is
 // one answer.
-func (t *Tally) TopBox(confidence float64) Share {
-	return t.Share(topBox(t.sample.model.Items[t.item].Scores), confidence)
+func (t *Tally) TopBox(confidence float64) Share { return t.Class(TopBox, confidence) }
+
+// Class estimates the share of the answers in a class.
+func (t *Tally) Class(c Class, confidence float64) Share {
+	return t.Share(c.indicator(&t.sample.model.Items[t.item]), confidence)
+}
+
+// Class is a class of an item's answers.
+type Class uint8
+
+const (
+	NoClass    Class = iota
+	TopBox           // see Tally.TopBox
+	Promoters        // 9 and 10
+	Detractors       // 0 to 6
+)
+
+// indicator has 1 for the ratings in the class, else 0.
+func (c Class) indicator(it *Item) []float64 {
+	if c == TopBox {
+		return topBox(it.Scores)
+	}
+	in := make([]float64, len(it.Scores))
+	for code := range in {
+		rating := it.Low + code
+		if c == Promoters && rating >= lowestPromoter || c == Detractors && rating <= highestDetractor {
+			in[code] = 1
+		}
+	}
+	return in
+}
+
+// ShareDifference is the difference of two shares as of independent samples, beside Difference, which knows the design.
+type ShareDifference struct {
+	Estimate  float64 // p₁ − p₂
+	SE        float64 // unpooled, √(p₁(1−p₁)/n₁ + p₂(1−p₂)/n₂)
+	Z, P      float64 // two-sided, normal; NaN where SE is 0
+	Low, High float64 // Newcombe 1998, method 10
+}
+
+// Shares compares the means of two domains, which are those of indicators, on their effective numbers of responses (METHOD section 7).
+// NaN where a domain is empty.
+func (c *Contrasts) Shares(a, b int, confidence float64) ShareDifference {
+	x, y := c.Means[a], c.Means[b]
+	// Of all or none, rounding leaves no trace.
+	p, q := math.Min(math.Max(x.Estimate, 0), 1), math.Min(math.Max(y.Estimate, 0), 1)
+	e := stats.ProportionDifference(p, x.NEffective, q, y.NEffective)
+	out := ShareDifference{Estimate: e.Estimate, SE: e.SE, Z: e.T(), P: e.P()}
+	out.Low, out.High = stats.NewcombeInterval(p, x.NEffective, q, y.NEffective, confidence)
+	return out
 }
 
 // topBox has 1 for the ratings of the top box, by the scores of all ratings.

@@ -17,7 +17,7 @@ type compareCommand struct {
 	Against    []string `sep:"none" placeholder:"A=V[,V]" help:"The other group, likewise."`
 	VersusFrom string   `placeholder:"DATE" help:"Start of the period that --from and --to are compared with."`
 	VersusTo   string   `placeholder:"DATE" help:"Its end, included."`
-	Measure    []string `placeholder:"KEY" help:"index, overall, nps, top_box or a dimension; may be repeated. All but top_box unless given."`
+	Measure    []string `placeholder:"KEY" help:"index, overall, nps, top_box, promoters, detractors or a dimension; may be repeated. All but the shares unless given."`
 	Scan       bool     `help:"Adjust p-values over every test by Benjamini and Hochberg, not within each measure by Holm."`
 }
 
@@ -80,6 +80,7 @@ func writeComparisons(w io.Writer, r *reports.Comparisons) error {
 			g = append(g, []string{clip(p.Label), fixed(p.Difference, places), fixed(p.SE, places+1), interval(p.Low, p.High, places), fixed(p.HedgesG, 3), fixed(p.P, 4), fixed(p.PAdjusted, 4), verdict})
 		}
 		g.write(&b)
+		writeShareDifferences(&b, m, r.Design.Confidence)
 	}
 	adjusted := "p adjusted within each measure by Holm"
 	if r.Adjustment == reports.AdjustBenjaminiHochberg {
@@ -87,6 +88,22 @@ func writeComparisons(w io.Writer, r *reports.Comparisons) error {
 	}
 	fmt.Fprintf(&b, "\n%s; margin %g of 100\n", adjusted, r.Policy.Margin)
 	return writeNotes(w, &b, r.Warnings)
+}
+
+// writeShareDifferences sets the differences of shares as of independent samples below those by design.
+func writeShareDifferences(b *strings.Builder, m reports.ComparedMeasure, confidence float64) {
+	var method string
+	g := grid{{"as of independent samples", "SE", fmt.Sprintf("%g %% interval", 100*confidence), "z", "p", ""}}
+	for _, p := range m.Pairs {
+		if x := p.Shares; x != nil {
+			method = x.Method
+			g = append(g, []string{clip(p.Label), fixed(x.SE, 5), interval(x.Low, x.High, 4), fixed(x.Z, 3), fixed(x.P, 4), ""})
+		}
+	}
+	if method != "" {
+		g.write(b)
+		fmt.Fprintf(b, "%s\n", method)
+	}
 }
 
 // measurePlaces is the number of decimals of a measure: two of 100, four of a share.

@@ -14,7 +14,7 @@ type impactCommand struct {
 	selection
 	After   string   `required:"" placeholder:"DATE|A=V[,V]" help:"What is after the initiative began: from a date on, or where an attribute has one of the values."`
 	Treated []string `sep:"none" placeholder:"A=V[,V]" help:"Who was treated; all others are the control group. Without it, before is compared with after. May be repeated, all must hold."`
-	Measure []string `placeholder:"KEY" help:"index, overall, nps, top_box or a dimension; may be repeated. All but top_box unless given."`
+	Measure []string `placeholder:"KEY" help:"index, overall, nps, top_box, promoters, detractors or a dimension; may be repeated. All but the shares unless given."`
 	Period  string   `enum:"day,week,month,quarter" default:"month" placeholder:"LENGTH" help:"Length of the periods before that are checked: day, week, month or quarter."`
 }
 

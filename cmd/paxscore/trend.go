@@ -15,7 +15,7 @@ type trendCommand struct {
 	selection
 	Period   string   `enum:",day,week,month,quarter" default:"" placeholder:"LENGTH" help:"day, week (from Monday), month or quarter of submission, in UTC; month unless given."`
 	Along    string   `placeholder:"A" help:"An attribute whose values, in their order, are the periods, for files without a time of submission."`
-	Measure  []string `placeholder:"KEY" help:"index, overall, nps, top_box or a dimension; may be repeated. All unless given."`
+	Measure  []string `placeholder:"KEY" help:"index, overall, nps, top_box, promoters, detractors or a dimension; may be repeated. All but the shares unless given."`
 	Baseline int      `default:"12" placeholder:"N" help:"Periods from the first that control limits rest on."`
 	Event    []string `sep:"none" placeholder:"DATE=LABEL" help:"Something to be marked, as 2025-07-01=crew training; may be repeated."`
 }
