@@ -11,7 +11,7 @@ import (
 
 // appraisalParameters are those of questions about quality.
 func appraisalParameters() []string {
-	return []string{"model", "where", "from", "to", "unweighted", "all_rows", "channel", "undelivered", "declined", "ineligible"}
+	return []string{"model", "where", "from", "to", "unweighted", "all_rows", "channel", "groups", "undelivered", "declined", "ineligible"}
 }
 
 // quality answers with the JSON of the quality command.
@@ -32,7 +32,7 @@ func (s *server) quality(c *gin.Context) error {
 
 // appraisal reads what every question about quality has.
 func (p *parameters) appraisal() reports.QualityQuery {
-	return reports.QualityQuery{Query: p.query(), Channel: p.single("channel"),
+	return reports.QualityQuery{Query: p.query(), Channel: p.single("channel"), Groups: p.single("groups"),
 		Fieldwork: reports.Fieldwork{Undelivered: p.count("undelivered"), Declined: p.count("declined"), Ineligible: p.count("ineligible")}}
 }
 

@@ -4,6 +4,7 @@ package reports
 type QualityQuery struct {
 	Query
 	Channel   string // attribute within which equal answers count as repeated; "" is channel or device if the survey has it, else mode
+	Groups    string // attribute between whose values loadings are compared; "" is language
 	Fieldwork Fieldwork
 }
 
@@ -20,6 +21,7 @@ type Quality struct {
 	Speed         Speed                  `json:"speed"`
 	Reliability   []DimensionReliability `json:"reliability"`
 	Structure     Structure              `json:"structure"`
+	Congruence    Congruence             `json:"congruence"`
 	Validity      Validity               `json:"validity"`
 	ResponseRates *ResponseRates         `json:"response_rates"` // null where no invitation is known
 }
@@ -115,10 +117,19 @@ type DimensionReliability struct {
 	High        Number            `json:"alpha_ci_high"`
 	Omega       Number            `json:"omega"`
 	Lambda6     Number            `json:"lambda6"`
+	SplitHalf   SplitHalf         `json:"split_half"`
+	AVE         Number            `json:"ave"` // average variance extracted (Fornell and Larcker 1981), .5 is wanted
 	Items       []ItemReliability `json:"items"`
 	Method      string            `json:"method"`
 	Status      Status            `json:"status"`
 	Warnings    []string          `json:"warnings"`
+}
+
+// SplitHalf sets the items at odd places against those at even ones.
+type SplitHalf struct {
+	R             Number `json:"r"` // of the sums of both halves
+	SpearmanBrown Number `json:"spearman_brown"`
+	Rulon         Number `json:"rulon"`
 }
 
 // ItemReliability is what an item adds to its dimension.
@@ -126,18 +137,27 @@ type ItemReliability struct {
 	Key            string `json:"key"`
 	RestR          Number `json:"rest_r"` // with the sum of the dimension's other items
 	AlphaIfDropped Number `json:"alpha_if_dropped"`
+	Loading        Number `json:"loading"` // on the dimension's one factor
 }
 
 // Structure is how the items of all dimensions hang together, over the responses that answer all of them.
 type Structure struct {
 	N        *int       `json:"n"`
 	KMO      Number     `json:"kmo"`
+	Bartlett Bartlett   `json:"bartlett"`
 	MSA      []ItemMSA  `json:"msa"`
 	HTMT     []PairHTMT `json:"htmt"`
 	Closest  []ItemPair `json:"closest_items"` // the pairs of items with the highest correlations, at most five
 	Method   string     `json:"method"`
 	Status   Status     `json:"status"`
 	Warnings []string   `json:"warnings"`
+}
+
+// Bartlett tests that no two items correlate.
+type Bartlett struct {
+	ChiSquare Number `json:"chi_square"`
+	DF        Number `json:"df"`
+	P         Number `json:"p"`
 }
 
 // ItemMSA is an item's measure of sampling adequacy.

@@ -16,7 +16,7 @@ func distribution(t *scoring.Tally) *Distribution {
 		FloorFlag: s.FloorFlag, CeilingFlag: s.CeilingFlag}
 }
 
-const reliabilityMethod = "responses that answer every item, 0 to 100 scores, weighted; alpha with Feldt's interval on the effective n, omega of one factor by maximum likelihood, Guttman's lambda 6"
+const reliabilityMethod = "responses that answer every item, 0 to 100 scores, weighted; alpha with Feldt's interval on the effective n, omega of one factor by maximum likelihood, Guttman's lambda 6, odd-even split halves, average variance extracted"
 
 // reliability judges each dimension by the responses that answer all of its items.
 func (a *appraiser) reliability() []DimensionReliability {
@@ -24,7 +24,7 @@ func (a *appraiser) reliability() []DimensionReliability {
 	for d, of := range a.model.Dimensions {
 		x := a.q.model.Dimensions[d]
 		r := DimensionReliability{Key: string(x.Key), Label: a.words(x.Label, string(x.Key)), Coefficient: "alpha", Alpha: None(), Low: None(), High: None(),
-			Omega: None(), Lambda6: None(), Items: []ItemReliability{}, Method: reliabilityMethod}
+			Omega: None(), Lambda6: None(), SplitHalf: SplitHalf{R: None(), SpearmanBrown: None(), Rulon: None()}, AVE: None(), Items: []ItemReliability{}, Method: reliabilityMethod}
 		values := make([]scoring.Values, len(of.Items))
 		for i, u := range of.Items {
 			values[i] = a.sample.ItemScores(u.Item)
@@ -43,14 +43,15 @@ func (a *appraiser) reliability() []DimensionReliability {
 		if r.Status.shown() {
 			y := c.Consistency(a.confidence())
 			r.Coefficient, r.Alpha, r.Low, r.High, r.Omega, r.Lambda6 = y.Coefficient, number(y.Alpha), number(y.Low), number(y.High), number(y.Omega), number(y.Lambda6)
+			r.SplitHalf, r.AVE = SplitHalf{R: number(y.SplitR), SpearmanBrown: number(y.SpearmanBrown), Rulon: number(y.Rulon)}, number(y.AVE)
 			for i, u := range of.Items {
-				r.Items = append(r.Items, ItemReliability{Key: string(a.rated[u.Item].Key), RestR: number(y.ItemRest[i]), AlphaIfDropped: number(y.Dropped[i])})
+				r.Items = append(r.Items, ItemReliability{Key: string(a.rated[u.Item].Key), RestR: number(y.ItemRest[i]), AlphaIfDropped: number(y.Dropped[i]), Loading: number(y.Loadings[i])})
 			}
 			switch {
 			case !r.Alpha.Valid():
 				r.Warnings = append(r.Warnings, "Reliability cannot be found: an item does not vary.")
 			case y.Heywood:
-				r.Warnings = append(r.Warnings, "Omega is left out: one item is all but explained by the factor, an improper solution.")
+				r.Warnings = append(r.Warnings, "Omega, loadings and extracted variance are left out: one item is all but explained by the factor, an improper solution.")
 			}
 		}
 		out = append(out, r)
@@ -58,14 +59,14 @@ func (a *appraiser) reliability() []DimensionReliability {
 	return out
 }
 
-const structureMethod = "responses that answer every item of the model, 0 to 100 scores, weighted; Kaiser-Meyer-Olkin measure, heterotrait-monotrait ratio of correlations"
+const structureMethod = "responses that answer every item of the model, 0 to 100 scores, weighted; Kaiser-Meyer-Olkin measure, Bartlett's test on the effective n, heterotrait-monotrait ratio of correlations"
 
 // mostPairs is how many of the most similar pairs of items are shown.
 const mostPairs = 5
 
 // structure judges how the items of all dimensions hang together.
 func (a *appraiser) structure() Structure {
-	out := Structure{KMO: None(), MSA: []ItemMSA{}, HTMT: []PairHTMT{}, Closest: []ItemPair{}, Method: structureMethod, Status: StatusNotComputable}
+	out := Structure{KMO: None(), Bartlett: Bartlett{ChiSquare: None(), DF: None(), P: None()}, MSA: []ItemMSA{}, HTMT: []PairHTMT{}, Closest: []ItemPair{}, Method: structureMethod, Status: StatusNotComputable}
 	var items []int
 	scales := make([][]int, len(a.model.Dimensions))
 	for d, of := range a.model.Dimensions {
@@ -101,6 +102,8 @@ func (a *appraiser) structure() Structure {
 	key := func(i int) string { return string(a.rated[items[i]].Key) }
 	kmo, msa := c.Adequacy()
 	out.KMO = number(kmo)
+	chi2, df, p := c.Bartlett()
+	out.Bartlett = Bartlett{ChiSquare: number(chi2), DF: number(df), P: number(p)}
 	for i, x := range msa {
 		out.MSA = append(out.MSA, ItemMSA{Key: key(i), MSA: number(x)})
 	}

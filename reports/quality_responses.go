@@ -25,6 +25,7 @@ type appraiser struct {
 	*builder
 	asked   QualityQuery
 	channel int
+	groups  int                // attribute of the congruence
 	read    []uint32           // rows selected, before screening
 	flags   []scoring.RowFlags // of read
 	flagged map[uint32]uint8   // of a row, the flags raised
@@ -47,12 +48,18 @@ func (d *Dataset) askQuality(q QualityQuery, answer func(a *appraiser) error) er
 			bad.Add("channel", "unknown", "there is no attribute %q; responses have %s", clip(q.Channel), list(d.layout.attributeKeys()))
 		}
 	}
+	groups := d.layout.attributeAt(attributeLanguage)
+	if q.Groups != "" {
+		if groups = d.layout.attributeAt(q.Groups); groups == scoring.None {
+			bad.Add("groups", "unknown", "there is no attribute %q; responses have %s", clip(q.Groups), list(d.layout.attributeKeys()))
+		}
+	}
 	q.Fieldwork.check(bad)
 	if err := bad.OrNil(); err != nil {
 		return err
 	}
 	return d.ask(q.Query, func(b *builder) error {
-		a := &appraiser{builder: b, asked: q, channel: channel, flagged: map[uint32]uint8{}}
+		a := &appraiser{builder: b, asked: q, channel: channel, groups: groups, flagged: map[uint32]uint8{}}
 		for row, in := range b.selected {
 			if in {
 				a.read = append(a.read, uint32(row))
@@ -92,6 +99,7 @@ func (a *appraiser) quality() (*Quality, error) {
 	out.Speed = a.speed()
 	out.Reliability = a.reliability()
 	out.Structure = a.structure()
+	out.Congruence = a.congruence()
 	out.Validity = a.validity()
 	rates, reason, err := a.responseRates(a.asked.Fieldwork)
 	if err != nil {

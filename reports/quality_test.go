@@ -197,6 +197,7 @@ func TestBadQualityQueries(t *testing.T) {
 		{"segments", "by", "unknown", reports.QualityQuery{Query: reports.Query{By: by("age")}}},
 		{"model", "model", "unknown", reports.QualityQuery{Query: reports.Query{Model: "none"}}},
 		{"channel", "channel", "unknown", reports.QualityQuery{Channel: "none"}},
+		{"groups", "groups", "unknown", reports.QualityQuery{Groups: "none"}},
 		{"negative", "declined", "range", reports.QualityQuery{Fieldwork: reports.Fieldwork{Declined: -1}}},
 		{"more than unused", "undelivered", "range", reports.QualityQuery{Fieldwork: reports.Fieldwork{Known: true, Declined: 3, Undelivered: 3,
 			Invitations: []surveys.InvitationCount{{Used: 100, Open: 5}}}}},

@@ -23,6 +23,7 @@ func (r *reviewer) checks(q *Quality) []Check {
 	r.margins()
 	r.consistencies(q)
 	r.structures(q)
+	r.congruences(q)
 	r.validities(q)
 	r.knownGroups()
 	r.importances()

@@ -58,29 +58,38 @@ type Consistency struct {
 	Low, High   float64 // Feldt's interval of alpha
 	Omega       float64 // McDonald's, of three items or more
 	Lambda6     float64 // Guttman's
-	Heywood     bool    // omega rests on an improper solution
-	ItemRest    []float64
-	Dropped     []float64 // alpha without the item
+	// SplitR is the correlation of the sums of the items at odd and at even places; SpearmanBrown and Rulon make the reliability of the
+	// whole scale of it.
+	SplitR, SpearmanBrown, Rulon float64
+	AVE                          float64   // average variance extracted by one factor, of three items or more
+	Loadings                     []float64 // of the items on the factor
+	Heywood                      bool      // the factor is an improper solution: omega, AVE and loadings are left out
+	ItemRest                     []float64
+	Dropped                      []float64 // alpha without the item
 }
 
 // Consistency judges the values as items of one scale.
 func (c Crossed) Consistency(confidence float64) Consistency {
 	nan := math.NaN()
 	k := c.sums.Variables()
-	out := Consistency{Coefficient: "alpha", Alpha: nan, Low: nan, High: nan, Omega: nan, Lambda6: nan, ItemRest: nans(k), Dropped: nans(k)}
+	out := Consistency{Coefficient: "alpha", Alpha: nan, Low: nan, High: nan, Omega: nan, Lambda6: nan, SplitR: nan, SpearmanBrown: nan, Rulon: nan, AVE: nan,
+		Loadings: nans(k), ItemRest: nans(k), Dropped: nans(k)}
 	r, err := c.sums.Reliability()
 	if err != nil {
 		return out
 	}
-	out.Alpha, out.Coefficient = r.Headline()
+	if out.Alpha, _ = r.Headline(); r.Items == 2 {
+		out.Coefficient = "spearman_brown"
+	}
 	out.Lambda6, out.ItemRest, out.Dropped = r.Lambda6, r.ItemRest, r.AlphaIfDropped
+	out.SplitR, out.SpearmanBrown, out.Rulon = r.OddEven.R, r.OddEven.SpearmanBrown, r.OddEven.Rulon
 	if r.Items > 2 {
 		out.Low, out.High = stats.AlphaInterval(r.Alpha, r.Items, c.Base.NEffective(), confidence)
 	}
 	if f, err := stats.FitOneFactor(c.sums.Correlation()); err == nil {
 		out.Heywood = f.Heywood()
 		if !out.Heywood {
-			out.Omega = f.Omega(r.SDs)
+			out.Omega, out.AVE, out.Loadings = f.Omega(r.SDs), f.AVE(), f.Loadings
 		}
 	}
 	return out
@@ -94,6 +103,28 @@ func (c Crossed) Adequacy() (overall float64, each []float64) {
 	}
 	return overall, each
 }
+
+// Bartlett tests that the values correlate with none, on the effective number of responses; see stats.Bartlett. NaN where it cannot be
+// found.
+func (c Crossed) Bartlett() (chi2, df, p float64) {
+	chi2, df, p, err := stats.Bartlett(c.sums.Correlation(), c.Base.NEffective())
+	if err != nil {
+		return math.NaN(), math.NaN(), math.NaN()
+	}
+	return chi2, df, p
+}
+
+// Loadings are those of the values on one factor (see stats.FitOneFactor); nil where there is no proper solution.
+func (c Crossed) Loadings() []float64 {
+	f, err := stats.FitOneFactor(c.sums.Correlation())
+	if err != nil || f.Heywood() {
+		return nil
+	}
+	return f.Loadings
+}
+
+// Congruence is Tucker's φ of the loadings of the same items in two groups; see stats.TuckerPhi.
+func Congruence(a, b []float64) float64 { return stats.TuckerPhi(a, b) }
 
 // HTMT is the heterotrait–monotrait ratio of every two scales, whose items are places among the values; NaN where it cannot be found.
 func (c Crossed) HTMT(scales [][]int) [][]float64 {

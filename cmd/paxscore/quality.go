@@ -13,6 +13,7 @@ import (
 type appraisal struct {
 	selection
 	Channel     string `placeholder:"A" help:"Attribute within which equal answers count as repeated; channel or device if the survey has it, else mode."`
+	Groups      string `placeholder:"A" help:"Attribute between whose values the loadings of items are compared; language unless given."`
 	Undelivered int    `placeholder:"N" help:"Invitations that came back or had no address."`
 	Declined    int    `placeholder:"N" help:"Invited persons who refused."`
 	Ineligible  int    `placeholder:"N" help:"Invited persons who were no passengers."`
@@ -27,7 +28,7 @@ func (a appraisal) query(from *source) (reports.QualityQuery, error) {
 	if f.Invitations, f.Known, err = from.invitations(); err != nil {
 		return reports.QualityQuery{}, err
 	}
-	return reports.QualityQuery{Query: q, Channel: a.Channel, Fieldwork: f}, nil
+	return reports.QualityQuery{Query: q, Channel: a.Channel, Groups: a.Groups, Fieldwork: f}, nil
 }
 
 type qualityCommand struct {
@@ -83,20 +84,31 @@ func writeQuality(w io.Writer, q *reports.Quality) error {
 	}
 	g.write(&b)
 	writeQualityItems(&b, q)
-	g = grid{{"dimension", "alpha", confidence, "omega", "lambda 6", "n", ""}}
+	g = grid{{"dimension", "alpha", confidence, "omega", "lambda 6", "odd-even", "Rulon", "AVE", "n", ""}}
 	for _, r := range q.Reliability {
-		g = append(g, []string{clip(r.Label), fixed(r.Alpha, 3), interval(r.Low, r.High, 3), fixed(r.Omega, 3), fixed(r.Lambda6, 3), base(r.N), mark(r.Status)})
+		g = append(g, []string{clip(r.Label), fixed(r.Alpha, 3), interval(r.Low, r.High, 3), fixed(r.Omega, 3), fixed(r.Lambda6, 3),
+			fixed(r.SplitHalf.SpearmanBrown, 3), fixed(r.SplitHalf.Rulon, 3), fixed(r.AVE, 3), base(r.N), mark(r.Status)})
 		for _, it := range r.Items {
-			g = append(g, []string{"  " + it.Key, "rest r " + fixed(it.RestR, 2), "alpha without " + fixed(it.AlphaIfDropped, 3), "", "", "", ""})
+			g = append(g, []string{"  " + it.Key, "rest r " + fixed(it.RestR, 2), "alpha without " + fixed(it.AlphaIfDropped, 3), "loading " + fixed(it.Loading, 2), "", "", "", "", "", ""})
 		}
 	}
 	g.write(&b)
-	fmt.Fprintf(&b, "\nKMO %s on n %s; index and overall item r %s, R² %s\n", fixed(q.Structure.KMO, 3), base(q.Structure.N), fixed(q.Validity.R, 4), fixed(q.Validity.R2, 4))
+	fmt.Fprintf(&b, "\nKMO %s, Bartlett's chi-square %s on %s, p %s, n %s; index and overall item r %s, R² %s\n", fixed(q.Structure.KMO, 3), fixed(q.Structure.Bartlett.ChiSquare, 1),
+		fixed(q.Structure.Bartlett.DF, 0), fixed(q.Structure.Bartlett.P, 4), base(q.Structure.N), fixed(q.Validity.R, 4), fixed(q.Validity.R2, 4))
 	g = grid{{"heterotrait-monotrait ratio", "", "HTMT"}}
 	for _, p := range q.Structure.HTMT {
 		g = append(g, []string{p.A, p.B, fixed(p.HTMT, 3)})
 	}
 	g.write(&b)
+	g = grid{{"loadings by " + q.Congruence.Attribute, "", "", "phi", ""}}
+	for _, d := range q.Congruence.Dimensions {
+		for _, p := range d.Pairs {
+			g = append(g, []string{clip(d.Label), clip(p.A), clip(p.B), fixed(p.Phi, 4), map[bool]string{true: "alike", false: "not alike"}[p.Alike]})
+		}
+	}
+	if len(g) > 1 {
+		g.write(&b)
+	}
 	writeRates(&b, q.ResponseRates)
 	return writeNotes(w, &b, q.Warnings)
 }
