@@ -25,16 +25,17 @@ func TestPostgresErrors(t *testing.T) {
 		"57P01": unavailable, // admin_shutdown
 		"57P03": unavailable, // cannot_connect_now
 		"58030": unavailable, // io_error
-		"23505": other,       // unique_violation
+		"23505": refused,     // unique_violation
+		"54000": refused,     // program_limit_exceeded
 		"42P01": other,       // undefined_table
-		"22021": other,       // character_not_in_repertoire
+		"22021": refused,     // character_not_in_repertoire
 	} {
 		err := fmt.Errorf("wrapped: %w", &pgconn.PgError{Code: code})
 		if got := (postgresDialect{}).classify(err); got != wanted {
 			t.Errorf("%s: got %d, want %d", code, got, wanted)
 		}
 		got := wrap(postgresDialect{}, "submit response", err)
-		if errors.Is(got, surveys.ErrUnavailable) != (wanted != other) || !strings.HasPrefix(got.Error(), "submit response: ") ||
+		if errors.Is(got, surveys.ErrUnavailable) != (wanted != other && wanted != refused) || !strings.HasPrefix(got.Error(), "submit response: ") ||
 			strings.Contains(got.Error(), "storage is full") != (wanted == full) {
 			t.Errorf("%s: got %v", code, got)
 		}

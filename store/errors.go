@@ -21,18 +21,25 @@ const (
 	full              // no space left
 	retry             // the same transaction may succeed the next time
 	busy              // another program was writing all the while that the database waited
+	refused           // the database does not take something that was to be stored
 )
 
 // wrap puts the operation before an error and says whether the store is unavailable. Errors of the domain and a
 // cancelled context keep their meaning.
-func (s *Store) wrap(operation string, err error) error { return wrap(s.dialect, operation, err) }
+func (s *Store) wrap(operation string, err error) error {
+	wrapped := wrap(s.dialect, operation, err)
+	if err != nil && s.closed.Load() && !errors.Is(wrapped, surveys.ErrUnavailable) {
+		return fmt.Errorf("%s: %w: the store is closed: %w", operation, surveys.ErrUnavailable, err)
+	}
+	return wrapped
+}
 
 func wrap(d dialect, operation string, err error) error {
 	var invalid *surveys.InvalidError
 	switch {
 	case err == nil:
 		return nil
-	case errors.Is(err, surveys.ErrUnavailable), errors.As(err, &invalid), errors.Is(err, context.Canceled):
+	case errors.Is(err, surveys.ErrUnavailable), errors.Is(err, surveys.ErrOverloaded), errors.As(err, &invalid), errors.Is(err, context.Canceled):
 		return fmt.Errorf("%s: %w", operation, err)
 	case errors.Is(err, gorm.ErrRecordNotFound):
 		return fmt.Errorf("%s: %w", operation, surveys.ErrNotFound)

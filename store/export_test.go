@@ -26,3 +26,34 @@ func (s *Store) LimitSize(ctx context.Context, more int) error {
 
 // LimitVersions sets how many published versions are kept in memory.
 func (s *Store) LimitVersions(n int) { s.versions = newVersionCache(n) }
+
+// LimitQueue sets how many submissions may wait.
+func (s *Store) LimitQueue(n int) {
+	s.queue.mu.Lock()
+	defer s.queue.mu.Unlock()
+	s.queue.limit = n
+}
+
+// Waiting is how many submissions wait for a committer.
+func (s *Store) Waiting() int {
+	s.queue.mu.Lock()
+	defer s.queue.mu.Unlock()
+	return len(s.queue.waiting)
+}
+
+// Committers is how many groups may be under way.
+func (s *Store) Committers() int { return s.dialect.committers() }
+
+// Taken is how many submissions committers have taken so far.
+func (s *Store) Taken() int {
+	s.queue.mu.Lock()
+	defer s.queue.mu.Unlock()
+	return s.queue.taken
+}
+
+// Closing reports whether nothing can be submitted any more.
+func (s *Store) Closing() bool {
+	s.queue.mu.Lock()
+	defer s.queue.mu.Unlock()
+	return s.queue.closed
+}

@@ -117,13 +117,4 @@ func (s *Store) CountInvitations(ctx context.Context, survey surveys.SurveyKey, 
 	return out, nil
 }
 
-// consume marks an invitation as used within a transaction. Errors: errTokenTaken if it is used or does not exist.
-func consume(tx *gorm.DB, token surveys.TokenHash) error {
-	res := tx.Model(&invitation{}).Where("token_hash = ? AND NOT used", token[:]).Update("used", true)
-	if res.Error == nil && res.RowsAffected == 0 {
-		return errTokenTaken
-	}
-	return res.Error
-}
-
 var errTokenTaken = errors.New("the token cannot be consumed")

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"context"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -61,35 +60,8 @@ func (postgresDialect) placeholder(n int) string { return fmt.Sprintf("$%d", n) 
 
 func (postgresDialect) id(id surveys.ResponseID) any { return [16]byte(id) }
 
-func (postgresDialect) time(t time.Time) any { return t }
-
 func (postgresDialect) versionTable() string {
 	return "SELECT count(*) FROM pg_class WHERE oid = to_regclass('goose_db_version')"
-}
-
-// insertPostgres numbers and stores in one statement, so that the counter is locked for one round trip and the commit.
-var insertPostgres = func() string {
-	casts := make([]string, len(responseColumns))
-	for i, c := range responseColumns {
-		casts[i] = fmt.Sprintf("$%d::%s", i+1, c.postgresType)
-	}
-	return "WITH s AS (UPDATE response_seq SET last = last + 1 RETURNING last) " +
-		"INSERT INTO responses (" + columnNames() + ", seq) SELECT " + strings.Join(casts, ", ") + ", s.last FROM s " +
-		"ON CONFLICT (id) DO NOTHING"
-}()
-
-func (postgresDialect) insertNumbered(ctx context.Context, tx gorm.ConnPool, values []any) (stored bool, err error) {
-	res, err := tx.ExecContext(ctx, insertPostgres, values...)
-	if err != nil {
-		return false, err
-	}
-	n, err := res.RowsAffected()
-	return n == 1, err
-}
-
-func (postgresDialect) lockSeq(ctx context.Context, tx gorm.ConnPool) (last int64, err error) {
-	err = tx.QueryRowContext(ctx, "SELECT last FROM response_seq FOR UPDATE").Scan(&last)
-	return last, err
 }
 
 func (postgresDialect) check() error { return nil }
@@ -103,6 +75,8 @@ func (postgresDialect) classify(err error) cause {
 			return retry
 		case in("53100"):
 			return full
+		case in("22"), in("23"), in("54"): // data, integrity, program limits
+			return refused
 		case in("08"), in("53"), in("58"), // connection, resources, system
 			in("57P"), in("57014"), in("25P03"), // shut down or starting up, cancelled by a timeout of the server
 			in("25006"): // read-only: a standby

@@ -12,60 +12,63 @@ import (
 	"paxscore/surveys"
 )
 
-// errIDTaken rolls a submission back whose id is stored already.
-var errIDTaken = errors.New("the id is stored already")
-
-// SubmitResponse stores r, and consumes the token if one is given, in one transaction. A response whose id and digest are
-// stored already is a repeat: it returns the first receipt and does not look at the token. After ErrUnavailable the
-// response may or may not be stored; submitting it again tells. Errors: surveys.ErrConflict (id used with another
-// digest), surveys.ErrTokenUsed, surveys.ErrNotFound (token, survey version), *surveys.InvalidError,
-// surveys.ErrUnavailable.
+// SubmitResponse stores r, and consumes the token if one is given, in one transaction, together with whatever else waits
+// at that moment; it returns when that is committed. A response whose id and digest are stored already is a repeat: it
+// returns the first receipt and does not look at the token. After ErrUnavailable, or when ctx ends, the response may or
+// may not be stored; submitting it again tells. Errors: surveys.ErrConflict (id used with another digest),
+// surveys.ErrTokenUsed, surveys.ErrNotFound (token, survey version), *surveys.InvalidError, surveys.ErrOverloaded
+// (nothing is stored), surveys.ErrUnavailable.
 func (s *Store) SubmitResponse(ctx context.Context, r *surveys.Response, token *surveys.TokenHash) (surveys.Receipt, error) {
 	receipt, err := s.submitResponse(ctx, r, token)
 	return receipt, s.wrap("submit response", err)
 }
 
 func (s *Store) submitResponse(ctx context.Context, r *surveys.Response, token *surveys.TokenHash) (surveys.Receipt, error) {
-	p, err := s.findVersion(ctx, r.Survey, r.Version)
+	if err := ctx.Err(); err != nil {
+		return surveys.Receipt{}, err
+	}
+	x, err := s.submission(ctx, r, token)
 	if err != nil {
 		return surveys.Receipt{}, err
 	}
-	values := make([]any, 0, len(responseColumns)+1)
-	if values, err = p.encode(s.dialect, values, r); err != nil {
+	if err := s.queue.put(ctx, false, x); err != nil {
 		return surveys.Receipt{}, err
 	}
-	for {
-		err = s.inTx(ctx, func(tx *gorm.DB) error {
-			if token != nil {
-				if err := consume(tx, *token); err != nil {
-					return err
-				}
-			}
-			stored, err := s.dialect.insertNumbered(ctx, tx.Statement.ConnPool, values)
-			if err == nil && !stored {
-				return errIDTaken
-			}
-			return err
-		})
-		if err == nil {
-			return surveys.Receipt{ID: r.ID, Survey: r.Survey, Version: r.Version, ReceivedAt: moment(r.ReceivedAt)}, nil
-		}
-		taken := errors.Is(err, errIDTaken)
-		if !taken && !errors.Is(err, errTokenTaken) {
+	return s.await(ctx, x)
+}
+
+// submission makes of a response what the queue takes.
+func (s *Store) submission(ctx context.Context, r *surveys.Response, token *surveys.TokenHash) (*submission, error) {
+	p, err := s.findVersion(ctx, r.Survey, r.Version)
+	if err != nil {
+		return nil, err
+	}
+	x := &submission{
+		receipt: surveys.Receipt{ID: r.ID, Survey: r.Survey, Version: r.Version, ReceivedAt: moment(r.ReceivedAt)},
+		digest:  r.Digest, answered: make(chan error, 1),
+	}
+	if token != nil {
+		t := *token
+		x.token = &t
+	}
+	x.row, err = s.dialect.encode(p, r)
+	return x, err
+}
+
+// await waits for the answer to a submission that stands in the queue.
+func (s *Store) await(ctx context.Context, x *submission) (surveys.Receipt, error) {
+	select {
+	case err := <-x.answered:
+		switch {
+		case errors.Is(err, errTokenTaken):
+			return surveys.Receipt{}, s.whyTaken(ctx, *x.token)
+		case err != nil:
 			return surveys.Receipt{}, err
 		}
-		receipt, digest, found := s.findReceipt(ctx, r.ID)
-		switch {
-		case found == nil && digest == r.Digest:
-			return receipt, nil
-		case found == nil:
-			return surveys.Receipt{}, surveys.ErrConflict
-		case !errors.Is(found, gorm.ErrRecordNotFound):
-			return surveys.Receipt{}, found
-		case !taken:
-			return surveys.Receipt{}, s.whyTaken(ctx, *token)
-		}
-		// The response that was in the way has been removed meanwhile: try again.
+		return x.receipt, nil
+	case <-ctx.Done():
+		x.leave()
+		return surveys.Receipt{}, ctx.Err()
 	}
 }
 
@@ -120,82 +123,30 @@ func (s *Store) ImportResponses(ctx context.Context, batch []*surveys.Response) 
 			}
 		}
 	}
-	err = s.inTx(ctx, func(tx *gorm.DB) error {
-		conn := tx.Statement.ConnPool
-		last, err := s.dialect.lockSeq(ctx, conn)
+	ids, rows := make([]surveys.ResponseID, len(batch)), make([]row, len(batch))
+	for i, r := range batch {
+		ids[i] = r.ID
+		if rows[i], err = s.dialect.encode(versions[versionKey{r.Survey, r.Version}], r); err != nil {
+			return 0, s.wrap(operation, err)
+		}
+	}
+	err = s.write(ctx, func(w writing) error {
+		stored, err := w.find(ctx, ids)
 		if err != nil {
 			return err
 		}
-		fresh, err := s.leaveOutStored(ctx, conn, batch)
-		if err != nil {
-			return err
+		fresh, seen := make([]row, 0, len(batch)), make(map[surveys.ResponseID]bool, len(batch))
+		for i, id := range ids {
+			if _, found := stored[id]; !found && !seen[id] {
+				seen[id] = true
+				fresh = append(fresh, rows[i])
+			}
 		}
-		if added = len(fresh); added == 0 {
-			return nil
-		}
-		if err := s.insertMany(ctx, conn, versions, fresh, last); err != nil {
-			return err
-		}
-		return tx.Exec("UPDATE response_seq SET last = ?", last+int64(added)).Error
+		added = len(fresh)
+		return w.insert(ctx, fresh)
 	})
 	if err != nil {
 		return 0, s.wrap(operation, err)
 	}
 	return added, nil
-}
-
-// leaveOutStored returns the responses of a batch whose id is neither stored nor seen before in it.
-func (s *Store) leaveOutStored(ctx context.Context, conn gorm.ConnPool, batch []*surveys.Response) ([]*surveys.Response, error) {
-	seen := make(map[surveys.ResponseID]bool, len(batch))
-	ids := make([]any, len(batch))
-	for i, r := range batch {
-		ids[i] = s.dialect.id(r.ID)
-	}
-	for part := range chunks(ids, 512) {
-		rows, err := conn.QueryContext(ctx, "SELECT id FROM responses WHERE id IN "+s.tuple(1, len(part)), part...)
-		if err != nil {
-			return nil, err
-		}
-		for rows.Next() {
-			var id idCell
-			if err := rows.Scan(&id); err != nil {
-				return nil, errors.Join(err, rows.Close())
-			}
-			seen[surveys.ResponseID(id)] = true
-		}
-		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
-			return nil, err
-		}
-	}
-	fresh := make([]*surveys.Response, 0, len(batch))
-	for _, r := range batch {
-		if !seen[r.ID] {
-			seen[r.ID] = true
-			fresh = append(fresh, r)
-		}
-	}
-	return fresh, nil
-}
-
-// insertMany stores responses under the numbers after last, many rows to a statement.
-func (s *Store) insertMany(
-	ctx context.Context, conn gorm.ConnPool, versions map[versionKey]*published, fresh []*surveys.Response, last int64,
-) error {
-	width := len(responseColumns) + 1
-	values := make([]any, 0, 256*width)
-	for part := range chunks(fresh, 256) {
-		values = values[:0]
-		for _, r := range part {
-			var err error
-			if values, err = versions[versionKey{r.Survey, r.Version}].encode(s.dialect, values, r); err != nil {
-				return err
-			}
-			last++
-			values = append(values, last)
-		}
-		if _, err := conn.ExecContext(ctx, s.insertRows(len(part)), values...); err != nil {
-			return err
-		}
-	}
-	return nil
 }

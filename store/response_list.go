@@ -44,7 +44,7 @@ func (s *Store) ListResponses(ctx context.Context, f surveys.ResponseFilter) ite
 type responsePage struct {
 	store     *Store
 	responses []surveys.Response
-	cells     [len(responseColumns) + 1]cell
+	cells     [columns + 1]cell
 	versions  map[versionKey]*published // those met so far
 	texts     map[string]string         // texts that occur again and again are kept once
 }
@@ -76,7 +76,7 @@ func (p *responsePage) query(ctx context.Context, f surveys.ResponseFilter, afte
 	if upTo == 0 {
 		upTo = math.MaxInt64
 	}
-	query := "SELECT " + columnNames() + ", seq FROM responses WHERE seq > " + d.placeholder(1) + " AND seq <= " + d.placeholder(2)
+	query := "SELECT " + columnNames + ", seq FROM responses WHERE seq > " + d.placeholder(1) + " AND seq <= " + d.placeholder(2)
 	args := []any{after, upTo}
 	if f.Survey != "" {
 		query += " AND survey = " + d.placeholder(3)

@@ -9,27 +9,18 @@ import (
 	"paxscore/surveys"
 )
 
-// encode appends the columns of a response (responseColumns) to values. Errors: *surveys.InvalidError for what the
-// version or the databases cannot hold.
-func (p *published) encode(d dialect, values []any, r *surveys.Response) ([]any, error) {
+// objects returns the attributes and comments of a response as JSON; comments are empty if there are none. Errors:
+// *surveys.InvalidError for what the version or the databases cannot hold.
+func (p *published) objects(r *surveys.Response) (attributes, comments []byte, err error) {
 	if err := p.check(r); err != nil {
-		return nil, err
-	}
-	var submitted, seconds, comments any
-	if !r.SubmittedAt.IsZero() {
-		submitted = d.time(moment(r.SubmittedAt))
-	}
-	if r.Seconds != 0 {
-		seconds = r.Seconds
+		return nil, nil, err
 	}
 	if len(r.Comments) > 0 {
-		object, err := json.Marshal(r.Comments)
-		if err != nil {
-			return nil, fmt.Errorf("write comments: %w", err)
+		if comments, err = json.Marshal(r.Comments); err != nil {
+			return nil, nil, fmt.Errorf("write comments: %w", err)
 		}
-		comments = string(object)
 	}
-	attributes := []byte{'{'}
+	attributes = append(make([]byte, 0, 256), '{')
 	for i, v := range r.Attributes {
 		if v == "" {
 			continue
@@ -41,11 +32,7 @@ func (p *published) encode(d dialect, values []any, r *surveys.Response) ([]any,
 		attributes = append(attributes, ':')
 		attributes = appendString(attributes, v)
 	}
-	attributes = append(attributes, '}')
-	return append(values,
-		d.id(r.ID), d.time(moment(r.ReceivedAt)), submitted, r.ResponseWeight, seconds, int64(r.Version), string(r.Survey),
-		orNull(string(r.Wave)), string(r.Mode), r.Language, orNull(r.Respondent), r.Ratings, string(attributes), comments, r.Digest[:],
-	), nil
+	return append(attributes, '}'), comments, nil
 }
 
 // check finds what would be stored differently by the two databases, or could not be read again.

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"context"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -10,7 +9,6 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
-	"time"
 
 	"gorm.io/driver/sqlite"
 	"gorm.io/gorm"
@@ -23,6 +21,8 @@ import (
 type sqliteDialect struct {
 	path   string
 	create bool // the file may be missing
+
+	statements *sqliteStatements
 }
 
 func parseSQLite(path string) (dialect, error) {
@@ -32,7 +32,7 @@ func parseSQLite(path string) (dialect, error) {
 	case strings.HasPrefix(path, "//") && !strings.HasPrefix(path, "///"):
 		return nil, errors.New("the SQLite URL has no host: write sqlite:PATH, without //")
 	}
-	return sqliteDialect{path: path}, nil
+	return sqliteDialect{path: path, statements: &sqliteStatements{}}, nil
 }
 
 // dsn asks for durable commits (write-ahead log, full synchronisation), foreign keys, and transactions that take the
@@ -98,31 +98,8 @@ func (sqliteDialect) placeholder(int) string { return "?" }
 
 func (sqliteDialect) id(id surveys.ResponseID) any { return id[:] }
 
-func (sqliteDialect) time(t time.Time) any { return t.UnixMicro() }
-
 func (sqliteDialect) versionTable() string {
 	return "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'goose_db_version'"
-}
-
-var insertSQLite = "INSERT INTO responses (" + columnNames() + ", seq) VALUES (" +
-	strings.Repeat("?, ", len(responseColumns)) + "?) ON CONFLICT (id) DO NOTHING"
-
-func (sqliteDialect) insertNumbered(ctx context.Context, tx gorm.ConnPool, values []any) (stored bool, err error) {
-	var seq int64
-	if err := tx.QueryRowContext(ctx, "UPDATE response_seq SET last = last + 1 RETURNING last").Scan(&seq); err != nil {
-		return false, err
-	}
-	res, err := tx.ExecContext(ctx, insertSQLite, append(values, seq)...)
-	if err != nil {
-		return false, err
-	}
-	n, err := res.RowsAffected()
-	return n == 1, err
-}
-
-func (sqliteDialect) lockSeq(ctx context.Context, tx gorm.ConnPool) (last int64, err error) {
-	err = tx.QueryRowContext(ctx, "SELECT last FROM response_seq").Scan(&last)
-	return last, err
 }
 
 // check looks for the file: SQLite goes on writing to one that was removed, and nobody would find what it writes.
@@ -142,6 +119,8 @@ func (sqliteDialect) classify(err error) cause {
 	switch e.Code() & 0xff {
 	case codes.SQLITE_FULL:
 		return full
+	case codes.SQLITE_CONSTRAINT, codes.SQLITE_TOOBIG, codes.SQLITE_MISMATCH:
+		return refused
 	case codes.SQLITE_BUSY, codes.SQLITE_LOCKED:
 		return busy
 	case codes.SQLITE_IOERR, codes.SQLITE_CANTOPEN, codes.SQLITE_READONLY, codes.SQLITE_PROTOCOL, codes.SQLITE_NOMEM:

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"gorm.io/gorm"
@@ -20,6 +22,10 @@ type Store struct {
 	writes   *gorm.DB // the same as reads in PostgreSQL; the one writing connection in SQLite
 	pools    []*sql.DB
 	versions *versionCache
+
+	queue      *queue
+	committers sync.WaitGroup
+	closed     atomic.Bool
 }
 
 var _ surveys.Store = (*Store)(nil)
@@ -35,14 +41,14 @@ type dialect interface {
 	// placeholder is the n-th parameter of a statement, from 1.
 	placeholder(n int) string
 	id(surveys.ResponseID) any
-	time(time.Time) any
 	// versionTable counts the tables that hold the migration state: 0 or 1.
 	versionTable() string
-	// insertNumbered stores one encoded response under the next seq. It reports false, and must be rolled back, if the
-	// id is stored already.
-	insertNumbered(ctx context.Context, tx gorm.ConnPool, values []any) (stored bool, err error)
-	// lockSeq keeps other writers from numbering responses until the transaction ends, and returns the last seq.
-	lockSeq(ctx context.Context, tx gorm.ConnPool) (last int64, err error)
+	// encode writes a response as a row. Errors: *surveys.InvalidError for what the version or the databases cannot hold.
+	encode(*published, *surveys.Response) (row, error)
+	// write runs f in one transaction on a connection of the writing pool, and commits it if f does not fail.
+	write(ctx context.Context, db *sql.DB, f func(writing) error) error
+	// committers is how many groups of submissions it pays to prepare at a time.
+	committers() int
 	// check finds what the database does not notice itself.
 	check() error
 	// classify says what a driver's error means.
@@ -56,7 +62,7 @@ func Open(ctx context.Context, url string) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
-	s := &Store{dialect: d, versions: newVersionCache(256)}
+	s := &Store{dialect: d, versions: newVersionCache(256), queue: newQueue(maxWaiting)}
 	reads, writes, err := d.open()
 	if err != nil {
 		return nil, s.wrap("open database", err)
@@ -67,6 +73,9 @@ func Open(ctx context.Context, url string) (*Store, error) {
 	}
 	if err := s.connect(ctx, reads, writes); err != nil {
 		return nil, errors.Join(s.wrap("open database", err), s.Close())
+	}
+	for range d.committers() {
+		s.committers.Go(s.commitGroups)
 	}
 	return s, nil
 }
@@ -97,8 +106,15 @@ func gormConfig() *gorm.Config {
 	}
 }
 
-// Close ends all connections.
+// writePool is the pool that writes.
+func (s *Store) writePool() *sql.DB { return s.pools[len(s.pools)-1] }
+
+// Close stores and answers what waits to be stored, and ends all connections. Later calls return
+// surveys.ErrUnavailable.
 func (s *Store) Close() error {
+	s.queue.close()
+	s.committers.Wait()
+	s.closed.Store(true)
 	var errs []error
 	for _, p := range s.pools {
 		errs = append(errs, p.Close())
@@ -137,9 +153,14 @@ const patience = 10 * time.Second
 // inTx runs f in a transaction and commits it, or rolls back if f fails. It repeats the whole when the database asks for
 // it, so f may run more than once.
 func (s *Store) inTx(ctx context.Context, f func(tx *gorm.DB) error) error {
+	return s.repeat(ctx, func() error { return s.writes.WithContext(ctx).Transaction(f) })
+}
+
+// repeat runs a transaction again as long as the database asks for it.
+func (s *Store) repeat(ctx context.Context, transaction func() error) error {
 	const attempts = 5
 	for start, i := time.Now(), 1; ; i++ {
-		err := s.writes.WithContext(ctx).Transaction(f)
+		err := transaction()
 		if err == nil || ctx.Err() != nil {
 			return err
 		}

@@ -15,6 +15,7 @@ var (
 	ErrWaveClosed   = errors.New("the survey wave is not open")
 	ErrExists       = errors.New("already exists")
 	ErrUnavailable  = errors.New("the store is not available")
+	ErrOverloaded   = errors.New("more is being submitted than the store takes") // nothing was stored
 )
 
 // FieldError says what is wrong with one part of an input: where it stands, the rule it breaks, and in words.

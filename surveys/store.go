@@ -55,7 +55,7 @@ type InvitationStore interface {
 type ResponseStore interface {
 	// SubmitResponse stores r, and consumes the token if one is given, in one transaction. A response whose id and
 	// digest are stored already is a repeat: it returns the first receipt and does not look at the token. r is not
-	// changed. Errors: ErrConflict (id used with another digest), ErrTokenUsed, ErrNotFound (token).
+	// changed. Errors: ErrConflict (id used with another digest), ErrTokenUsed, ErrNotFound (token), ErrOverloaded.
 	SubmitResponse(ctx context.Context, r *Response, token *TokenHash) (Receipt, error)
 	// FindReceipt returns the receipt of a stored response, with Repeat set, and the digest of its content. It is asked
 	// for when a submission cannot be taken any more, to tell a repeat from a late first try. Errors: ErrNotFound.

@@ -101,6 +101,9 @@ func ProblemFor(err error) *Problem {
 		return NewProblem(http.StatusGone, "token-expired", "The invitation has expired.")
 	case errors.Is(err, surveys.ErrWaveClosed):
 		return NewProblem(http.StatusGone, "wave-closed", "The survey is not open for answers.")
+	case errors.Is(err, surveys.ErrOverloaded):
+		return NewProblem(http.StatusServiceUnavailable, "overloaded",
+			"More is coming in than can be stored at this moment. Nothing of this request was stored; try again.").WithCause(err)
 	case errors.Is(err, surveys.ErrUnavailable), errors.Is(err, context.DeadlineExceeded):
 		return NewProblem(http.StatusServiceUnavailable, "unavailable",
 			"The service cannot answer now. Nothing was lost on this side; try again.").WithCause(err)
@@ -121,6 +124,14 @@ func setErrorPage(page ErrorPage) gin.HandlerFunc {
 		}
 		c.Next()
 	}
+}
+
+// retryAfter is in seconds: a queue empties sooner than a database comes back.
+func (p *Problem) retryAfter() string {
+	if p.slug() == "overloaded" {
+		return "1"
+	}
+	return "5"
 }
 
 func problemOf(c *gin.Context) *Problem {
@@ -157,7 +168,7 @@ func Fail(c *gin.Context, err error) {
 		}
 		h.Set("WWW-Authenticate", challenge)
 	case http.StatusServiceUnavailable:
-		h.Set("Retry-After", "5")
+		h.Set("Retry-After", p.retryAfter())
 	}
 	if page, ok := c.Value(errorPageKey).(ErrorPage); ok && WantsPage(c) {
 		page(c, p)

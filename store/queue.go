@@ -1,0 +1,138 @@
+package store
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+
+	"paxscore/surveys"
+)
+
+// Bounds of what waits to be stored.
+const (
+	maxWaiting = 4096 // submissions; with those a server of two cores is busy for a tenth of a second
+	maxGroup   = 1024 // submissions committed in one transaction
+)
+
+// submission is a response on its way into the database.
+type submission struct {
+	row     row
+	survey  surveys.SurveyKey
+	receipt surveys.Receipt // what its first storing is acknowledged with
+	digest  [32]byte
+	token   *surveys.TokenHash
+
+	answered chan error // receives once, unless its caller left first; receipt is final then
+	group    atomic.Pointer[group]
+}
+
+// group is what one committer works on at a time. Its context ends when every caller has left: then nobody hears what
+// becomes of it.
+type group struct {
+	cancel context.CancelFunc
+	here   atomic.Int64 // callers that still wait
+}
+
+// gone marks a submission whose caller left before a committer took it.
+var gone = new(group)
+
+// leave is called by a caller that does not wait any longer.
+func (s *submission) leave() {
+	if s.group.CompareAndSwap(nil, gone) {
+		return
+	}
+	if g := s.group.Load(); g.here.Add(-1) == 0 {
+		g.cancel()
+	}
+}
+
+// queue holds submissions in the order in which they came.
+type queue struct {
+	mu      sync.Mutex
+	waiting []*submission
+	filled  *sync.Cond    // there is something to take, or the queue is closed
+	room    chan struct{} // closed when something was taken; nil if nobody waits for that
+	limit   int
+	taken   int // so far
+	closed  bool
+}
+
+func newQueue(limit int) *queue {
+	q := &queue{limit: limit}
+	q.filled = sync.NewCond(&q.mu)
+	return q
+}
+
+// put adds submissions, all or none. Errors: surveys.ErrUnavailable when closed; when there is no room,
+// surveys.ErrOverloaded, or if patient that of ctx.
+func (q *queue) put(ctx context.Context, patient bool, all ...*submission) error {
+	for {
+		room, err := q.tryPut(patient, all)
+		if room == nil {
+			return err
+		}
+		select {
+		case <-room:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// tryPut returns what to wait for if there is no room and the caller is patient.
+func (q *queue) tryPut(patient bool, all []*submission) (room <-chan struct{}, err error) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	switch {
+	case q.closed:
+		return nil, surveys.ErrUnavailable
+	// More than ever fits is taken when nothing else waits.
+	case len(q.waiting) > 0 && len(q.waiting)+len(all) > q.limit:
+		if !patient {
+			return nil, surveys.ErrOverloaded
+		}
+		if q.room == nil {
+			q.room = make(chan struct{})
+		}
+		return q.room, nil
+	}
+	q.waiting = append(q.waiting, all...)
+	q.filled.Signal()
+	return nil, nil
+}
+
+// take waits for submissions and returns those that wait, at most n, in the space of into. It returns none when the queue
+// is closed and empty.
+func (q *queue) take(into []*submission, n int) []*submission {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for len(q.waiting) == 0 && !q.closed {
+		q.filled.Wait()
+	}
+	n = min(n, len(q.waiting))
+	q.taken += n
+	into = append(into[:0], q.waiting[:n]...)
+	rest := copy(q.waiting, q.waiting[n:])
+	clear(q.waiting[rest:])
+	q.waiting = q.waiting[:rest]
+	if rest > 0 {
+		q.filled.Signal()
+	}
+	if q.room != nil && n > 0 {
+		close(q.room)
+		q.room = nil
+	}
+	return into
+}
+
+// close lets nothing in any more; what waits is still taken.
+func (q *queue) close() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.closed = true
+	q.filled.Broadcast()
+	if q.room != nil {
+		close(q.room)
+		q.room = nil
+	}
+}
