@@ -1,9 +1,12 @@
 package api
 
 import (
+	"errors"
+
 	"github.com/gin-gonic/gin"
 
 	"paxscore/reports"
+	"paxscore/surveys"
 )
 
 // explanation answers what the index is made of and why it changed: the JSON of the explain command.
@@ -21,4 +24,28 @@ func (s *server) explanation(c *gin.Context) error {
 		return err
 	}
 	return answerTo(s, c, q, (*reports.Dataset).Explain)
+}
+
+// responseExplanation answers what the index of one response is made of: the JSON of explain --response. It tells one passenger's answers,
+// so it is behind the key that downloads of responses are.
+func (s *server) responseExplanation(c *gin.Context) error {
+	p, err := s.parameters(c, "model", "unweighted")
+	if err != nil {
+		return err
+	}
+	q := reports.ResponseQuery{Model: p.single("model"), Unweighted: p.flag("unweighted")}
+	id, err := surveys.ParseResponseID(c.Param("response"))
+	var invalid *surveys.InvalidError
+	if errors.As(err, &invalid) {
+		p.fields = append(p.fields, surveys.FieldError{Field: "response", Rule: invalid.Fields[0].Rule, Message: invalid.Fields[0].Message})
+	}
+	if err := p.err(); err != nil {
+		return err
+	}
+	q.Row, err = s.Service.Store.PlaceResponse(c.Request.Context(), surveys.SurveyKey(c.Param("survey")), id)
+	if err != nil {
+		return err
+	}
+	q.ID, q.Number = id.String(), q.Row+1
+	return answerTo(s, c, q, (*reports.Dataset).ExplainResponse)
 }

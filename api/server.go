@@ -79,6 +79,7 @@ func Mount(r gin.IRouter, cfg Config) error {
 	v1.GET("/surveys/:survey/drivers", handle(s.drivers))
 	v1.GET("/surveys/:survey/weights", handle(s.importance))
 	v1.GET("/surveys/:survey/explanation", handle(s.explanation))
+	v1.GET("/surveys/:survey/responses/:response/explanation", handle(s.responseExplanation))
 	v1.GET("/surveys/:survey/comparisons", handle(s.comparisons))
 	v1.GET("/surveys/:survey/trend", handle(s.trend))
 	v1.GET("/surveys/:survey/impact", handle(s.impact))

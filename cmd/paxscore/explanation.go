@@ -15,18 +15,24 @@ type explainCommand struct {
 	By          string `placeholder:"A" help:"With an earlier period: what happened within the groups of an attribute, and to their mix."`
 	VersusFrom  string `placeholder:"DATE" help:"Begin of the earlier period."`
 	VersusTo    string `placeholder:"DATE" help:"End of the earlier period, which is before or after that of --from and --to."`
+	Response    string `placeholder:"ID" help:"One response: its id, or of a file its row number (the first under the header is 1) or id=REFERENCE of its respondent."`
 	VersusModel string `placeholder:"KEY" help:"Model of the earlier period, if its weights were others."`
 }
 
 func (c explainCommand) Help() string {
 	return `Why is it 7.53? What each dimension and item contributes to the index; the contributions add up exactly. With an earlier period, what
-of the change came from scores and what from weights, and by an attribute, what from within its groups and what from their mix.
+of the change came from scores and what from weights, and by an attribute, what from within its groups and what from their mix. Of one response:
+what each answer contributes, with the weights that what is missing leaves, and what the screening makes of it.
 
   paxscore explain study.csv --model study --where route=domestic
+  paxscore explain study.csv --response 17
   paxscore explain --db postgres://… --from 2025-07-01 --versus-to 2025-06-30 --by cabin`
 }
 
 func (c explainCommand) Run(ctx context.Context, s streams) error {
+	if c.Response != "" {
+		return c.response(ctx, s)
+	}
 	query, err := c.query()
 	if err != nil {
 		return err

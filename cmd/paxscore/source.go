@@ -25,6 +25,8 @@ type source struct {
 	report func(q reports.Query) (*reports.Report, error)
 	rows   func(r *reports.Report) exports.Rows // those that the report has a verdict on, in its order
 	close  func()
+	// place finds a response by what a person calls it: its row in the data set, its number from 1, and its id where it has one.
+	place func(name string) (reports.ResponseQuery, error)
 	// invitations counts what became of those who were asked; known is false for a file.
 	invitations func() (counts []surveys.InvitationCount, known bool, err error)
 }
@@ -50,6 +52,7 @@ func storedSource(ctx context.Context, d database, key string) (*source, error) 
 			return reports.Rows(ctx, st, survey, r)
 		},
 		close: func() { st.Close() },
+		place: func(name string) (reports.ResponseQuery, error) { return placeStored(ctx, st, survey.Key, name) },
 		invitations: func() ([]surveys.InvitationCount, bool, error) {
 			counts, err := st.CountInvitations(ctx, survey.Key, time.Now())
 			return counts, true, err
@@ -72,11 +75,14 @@ func fileSource(ctx context.Context, surveyName, mappingName, name, refused stri
 		return nil, err
 	}
 	return &source{
-		survey:      survey,
-		data:        func() (*reports.Dataset, error) { return data, nil },
-		report:      data.Report,
-		rows:        func(*reports.Report) exports.Rows { return fileRows(ctx, survey, mapping, name) },
-		close:       func() {},
+		survey: survey,
+		data:   func() (*reports.Dataset, error) { return data, nil },
+		report: data.Report,
+		rows:   func(*reports.Report) exports.Rows { return fileRows(ctx, survey, mapping, name) },
+		close:  func() {},
+		place: func(named string) (reports.ResponseQuery, error) {
+			return placeInFile(ctx, survey, mapping, name, named)
+		},
 		invitations: func() ([]surveys.InvitationCount, bool, error) { return nil, false, nil },
 	}, nil
 }
