@@ -57,3 +57,6 @@ func (s *Store) Closing() bool {
 	defer s.queue.mu.Unlock()
 	return s.queue.closed
 }
+
+// IsSQLite tells the databases apart.
+func (s *Store) IsSQLite() bool { return s.dialect.folder() == "sqlite" }

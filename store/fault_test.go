@@ -36,6 +36,8 @@ func operations(ctx context.Context, t testing.TB, s *store.Store) map[string]er
 	_, errs["find key"] = s.FindKey(ctx, token)
 	errs["revoke key"] = s.RevokeKey(ctx, "k", day)
 	_, errs["list keys"] = s.ListKeys(ctx)
+	_, errs["take lease"] = s.TakeLease(ctx, "job", "holder", time.Hour)
+	errs["release lease"] = s.ReleaseLease(ctx, "job", "holder")
 	return errs
 }
 

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -19,7 +20,7 @@ func eachEmpty(t *testing.T, f func(t *testing.T, url string)) {
 	t.Run("postgres", func(t *testing.T) { f(t, testdb.EmptyPostgres(t)) })
 }
 
-const latest = 3 // migrations/*/00003_…
+const latest = 6 // migrations/*/00006_…
 
 func TestMigrateTwice(t *testing.T) {
 	eachEmpty(t, func(t *testing.T, url string) {
@@ -96,12 +97,12 @@ func TestPingStateOfMigrations(t *testing.T) {
 			_, err := s.DB().ExecContext(ctx, statement)
 			must(t, err)
 		}
-		execute("DELETE FROM goose_db_version WHERE version_id = 3")
-		wantText(t, s.Ping(ctx), "migration 2 of 3; run the migrations")
+		execute(fmt.Sprintf("DELETE FROM goose_db_version WHERE version_id >= %d", latest))
+		wantText(t, s.Ping(ctx), fmt.Sprintf("migration %d of %d; run the migrations", latest-1, latest))
 		execute("INSERT INTO goose_db_version (version_id, is_applied) VALUES (99, true)")
-		wantText(t, s.Ping(ctx), "migration 99, this program knows 3; use a newer program")
+		wantText(t, s.Ping(ctx), fmt.Sprintf("migration 99, this program knows %d; use a newer program", latest))
 		_, _, err := store.Migrate(ctx, url)
-		wantText(t, err, "migration 99, this program knows 3; use a newer program")
+		wantText(t, err, fmt.Sprintf("migration 99, this program knows %d; use a newer program", latest))
 		execute("DROP TABLE goose_db_version")
 		wantText(t, s.Ping(ctx), "no tables yet; run the migrations")
 	})
@@ -113,15 +114,17 @@ func TestMigrateFails(t *testing.T) {
 		_, _, err := store.Migrate(t.Context(), url)
 		must(t, err)
 		s := open(t, url)
-		// The table of the last migration is in its own way.
-		_, err = s.DB().ExecContext(t.Context(), "DELETE FROM goose_db_version WHERE version_id = 3")
+		// The table of a migration is in its own way.
+		_, err = s.DB().ExecContext(t.Context(), "DELETE FROM goose_db_version WHERE version_id >= 5")
 		must(t, err)
+		var before int64
+		must(t, s.DB().QueryRowContext(t.Context(), "SELECT max(version_id) FROM goose_db_version").Scan(&before))
 		from, to, err := store.Migrate(t.Context(), url)
-		wantText(t, err, "api_keys")
-		if from != 2 || to != 2 {
-			t.Errorf("from %d to %d, want 2 and 2", from, to)
+		wantText(t, err, "job_leases")
+		if from != before || to != before {
+			t.Errorf("from %d to %d, want %d and %d", from, to, before, before)
 		}
-		wantText(t, s.Ping(t.Context()), "migration 2 of 3")
+		wantText(t, s.Ping(t.Context()), fmt.Sprintf("migration %d of %d", before, latest))
 	})
 }
 

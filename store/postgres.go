@@ -60,6 +60,11 @@ func (postgresDialect) placeholder(n int) string { return fmt.Sprintf("$%d", n) 
 
 func (postgresDialect) id(id surveys.ResponseID) any { return [16]byte(id) }
 
+func (postgresDialect) clock() (now, later string) {
+	// Not that of the transaction's beginning, after which it may have waited for another.
+	return "clock_timestamp()", "clock_timestamp() + ? * interval '1 microsecond'"
+}
+
 func (postgresDialect) versionTable() string {
 	return "SELECT count(*) FROM pg_class WHERE oid = to_regclass('goose_db_version')"
 }

@@ -98,6 +98,11 @@ func (sqliteDialect) placeholder(int) string { return "?" }
 
 func (sqliteDialect) id(id surveys.ResponseID) any { return id[:] }
 
+func (sqliteDialect) clock() (now, later string) {
+	now = "CAST(unixepoch('subsec') * 1000000 AS INTEGER)" // to the millisecond
+	return now, now + " + ?"
+}
+
 func (sqliteDialect) versionTable() string {
 	return "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'goose_db_version'"
 }

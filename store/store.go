@@ -41,6 +41,8 @@ type dialect interface {
 	// placeholder is the n-th parameter of a statement, from 1.
 	placeholder(n int) string
 	id(surveys.ResponseID) any
+	// clock is SQL for the time by the database's clock, and for that a number of microseconds (a parameter) later.
+	clock() (now, later string)
 	// versionTable counts the tables that hold the migration state: 0 or 1.
 	versionTable() string
 	// encode writes a response as a row. Errors: *surveys.InvalidError for what the version or the databases cannot hold.

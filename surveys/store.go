@@ -15,6 +15,7 @@ type Store interface {
 	InvitationStore
 	ResponseStore
 	KeyStore
+	LeaseStore
 	// Ping reports whether the database answers and its migrations are complete.
 	Ping(ctx context.Context) error
 	Close() error

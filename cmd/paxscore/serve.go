@@ -64,7 +64,9 @@ func (c serveCommand) Run(ctx context.Context, s streams) error {
 		return fmt.Errorf("serve: publish the default survey: %w", err)
 	}
 	if c.Demo {
-		if err := loadDemo(ctx, service, s.err); err != nil {
+		// Of several servers that start at once, one loads; the others wait and find it loaded.
+		load := func(ctx context.Context) error { return loadDemo(ctx, service, s.err) }
+		if err := surveys.NewJobs(st).Do(ctx, "demonstration study", load); err != nil {
 			return fmt.Errorf("serve: load the demonstration study: %w", err)
 		}
 		if key == "" {
