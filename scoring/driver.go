@@ -24,8 +24,10 @@ type Drivers struct {
 	Covariance [][]float64
 	// LMG and Johnson are shares of R2 that add to 1. LMG is nil for more than stats.MaxSubsetPredictors.
 	LMG, Johnson []float64
-	// Dominance names the strongest kind by which predictor i dominates j, [i][j]; nil for more than maxDominance.
-	Dominance [][]string
+	// Dominance names the strongest kind by which predictor i dominates j, [i][j], and Conditional is the mean R2 that each predictor adds to
+	// the subsets of so many others, [j][s]; nil for more than stats.MaxSubsetPredictors.
+	Dominance   [][]string
+	Conditional [][]float64
 	// Replicates are the shares (LMG, or Johnson where there are none), then Johnson's shares, standardised coefficients and R2, of all rows and without
 	// each jackknife group; without Left where they cannot be had.
 	Replicates stats.Replicates
@@ -33,9 +35,6 @@ type Drivers struct {
 	Asymmetries     []stats.Asymmetry
 	LowCut, HighCut []float64
 }
-
-// maxDominance is the number of predictors up to which every subset is looked through for each pair.
-const maxDominance = 14
 
 // Shares are the shares of R2 that the analysis goes by: LMG, or Johnson's where there are too many predictors.
 func (d *Drivers) Shares() []float64 {
@@ -113,10 +112,9 @@ func (d *Drivers) divide(correlation [][]float64) error {
 	if err != nil {
 		return err
 	}
+	d.Conditional = subsets.Conditional()
 	d.LMG = stats.Shares(subsets.LMG())
-	if len(johnson) <= maxDominance {
-		d.Dominance = stats.Dominance(subsets.Conditional(), subsets.Complete())
-	}
+	d.Dominance = stats.Dominance(d.Conditional, subsets.Complete())
 	return nil
 }
 

@@ -54,27 +54,50 @@ func (d *Drivers) Change(shift []float64) (change Mean, modelSE float64) {
 	return Mean{N: d.N, NEffective: d.NEffective, Estimate: estimate, Variance: se * se, DF: d.DF, Deff: math.NaN()}, modelSE
 }
 
-// BoundedShares are the shares held between a floor and a ceiling, with jackknife standard errors, and rounded to decimals that add up to
-// 1. Errors: no shares can meet the bounds, or there are none.
-func (d *Drivers) BoundedShares(floor, ceiling float64, decimals int) (bounded, se, rounded []float64, err error) {
-	bounded, err = stats.BoundShares(d.Shares(), floor, ceiling)
-	if err != nil {
-		return nil, nil, nil, err
+// Suggestion is what shares come to as weights.
+type Suggestion struct {
+	// Combined are the shares, combined with another set where there is one.
+	Combined []float64
+	// Bounded are they between floor and ceiling, SE their jackknife standard errors (NaN where there are none), and Rounded what they come to in
+	// decimals that add up to 1.
+	Bounded, SE, Rounded []float64
+}
+
+// Suggest holds shares between a floor and a ceiling and rounds them to decimals. combine, if not nil, combines the shares with another set
+// before; what it takes in is taken as known without error. Errors: that of combine, no shares can meet the bounds, or there are none.
+func (d *Drivers) Suggest(combine func([]float64) ([]float64, error), floor, ceiling float64, decimals int) (Suggestion, error) {
+	bound := func(shares []float64) (combined, bounded []float64, err error) {
+		if combined = shares; combine != nil {
+			if combined, err = combine(shares); err != nil {
+				return nil, nil, err
+			}
+		}
+		bounded, err = stats.BoundShares(combined, floor, ceiling)
+		return combined, bounded, err
 	}
-	if rounded, err = stats.RoundShares(bounded, decimals); err != nil {
-		return nil, nil, nil, err
+	var out Suggestion
+	var err error
+	if out.Combined, out.Bounded, err = bound(d.Shares()); err != nil {
+		return Suggestion{}, err
 	}
-	of := stats.Replicates{Estimate: bounded}
+	if out.Rounded, err = stats.RoundShares(out.Bounded, decimals); err != nil {
+		return Suggestion{}, err
+	}
+	of := stats.Replicates{Estimate: out.Bounded}
 	for _, left := range d.Replicates.Left {
-		v, err := stats.BoundShares(left[:len(bounded)], floor, ceiling)
+		_, v, err := bound(left[:len(out.Bounded)])
 		if err != nil {
 			of.Left = nil
 			break
 		}
 		of.Left = append(of.Left, v)
 	}
-	return bounded, jackknifeErrors(of), rounded, nil
+	out.SE = jackknifeErrors(of)
+	return out, nil
 }
+
+// ProportionsOf are parts over their sum; NaN where a part is negative or missing, or all are 0.
+func ProportionsOf(parts []float64) []float64 { return stats.Shares(parts) }
 
 // IndexShift is what the index of means gains when the dimensions' means move by shift, Σω_d·x_d.
 func (m *Model) IndexShift(shift []float64) float64 {

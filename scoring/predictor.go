@@ -90,30 +90,67 @@ func (s *Sample) CappedShift(response Values, predictors []Values, domain []uint
 // predictors: entropy weights, each row counting once, and CRITIC weights with scores over their range (METHOD section 9). A set
 // that cannot be had is nil.
 func (s *Sample) Dispersion(response Values, predictors []Values, domain []uint32) (entropy, critic []float64) {
-	p := len(predictors)
-	columns := make([]stats.EntropySums, p)
-	low, high := make([]float64, p), make([]float64, p)
-	var c stats.CrossSums
-	for j := range columns {
-		columns[j].Scale = scoreShift
-		low[j], high[j] = math.Inf(1), math.Inf(-1)
-		c.Shift = append(c.Shift, predictors[j].shift)
-	}
-	s.complete(response, predictors, domain, func(i uint32, z []float64) {
-		for j, x := range z[1:] {
-			columns[j].Add(x)
-			low[j], high[j] = min(low[j], x), max(high[j], x)
+	d := newDispersion(predictors)
+	s.complete(response, predictors, domain, func(i uint32, z []float64) { d.add(z[1:], s.weightOf(int(i))) })
+	return d.weights()
+}
+
+// SegmentDispersion is Dispersion over segments: a row for each, of the predictors' means on their own base.
+func (s *Sample) SegmentDispersion(predictors []Values, segments [][]uint32) (entropy, critic []float64) {
+	d := newDispersion(predictors)
+	means := make([]float64, len(predictors))
+	for _, segment := range segments {
+		for j, p := range predictors {
+			var w, wx stats.Sum
+			for _, i := range segment {
+				if x := p.x[i]; x == x {
+					w.Add(s.weightOf(int(i)))
+					wx.Add(s.weightOf(int(i)) * (x - p.shift))
+				}
+			}
+			means[j] = p.shift + wx.Value()/w.Value()
 		}
-		c.Add(z[1:], s.weightOf(int(i)))
-	})
-	entropy, err := stats.EntropyWeights(columns)
+		d.add(means, 1)
+	}
+	return d.weights()
+}
+
+// dispersion takes rows for entropy and CRITIC weights.
+type dispersion struct {
+	columns   []stats.EntropySums
+	low, high []float64
+	cross     stats.CrossSums
+}
+
+func newDispersion(predictors []Values) *dispersion {
+	p := len(predictors)
+	d := &dispersion{columns: make([]stats.EntropySums, p), low: make([]float64, p), high: make([]float64, p)}
+	for j := range d.columns {
+		d.columns[j].Scale = scoreShift
+		d.low[j], d.high[j] = math.Inf(1), math.Inf(-1)
+		d.cross.Shift = append(d.cross.Shift, predictors[j].shift)
+	}
+	return d
+}
+
+func (d *dispersion) add(row []float64, w float64) {
+	for j, x := range row {
+		d.columns[j].Add(x)
+		d.low[j], d.high[j] = min(d.low[j], x), max(d.high[j], x)
+	}
+	d.cross.Add(row, w)
+}
+
+func (d *dispersion) weights() (entropy, critic []float64) {
+	entropy, err := stats.EntropyWeights(d.columns)
 	if err != nil {
 		entropy = nil
 	}
-	for j := range high {
-		high[j] -= low[j]
+	span := make([]float64, len(d.low))
+	for j := range span {
+		span[j] = d.high[j] - d.low[j]
 	}
-	if k, err := stats.CriticWeights(c, high, nil); err == nil {
+	if k, err := stats.CriticWeights(d.cross, span, nil); err == nil {
 		critic = k.Shares
 	}
 	return entropy, critic

@@ -13,6 +13,7 @@ type Model struct {
 	Target     *float64 // of the overall index, 0..100
 	Margin     float64  // smallest difference of practical interest, points of 100 (METHOD section 7)
 	Weighting  *Weighting
+	Approval   *Approval // nil where nobody has said
 }
 
 // Dimension is a weighted group of items.

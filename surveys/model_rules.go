@@ -12,6 +12,9 @@ func (m *Model) check(r *rules, path string, q *Questionnaire) {
 	if m.Weighting != nil {
 		m.Weighting.check(r, path+".weighting", q)
 	}
+	if m.Approval != nil {
+		m.Approval.check(r, path+".approval")
+	}
 }
 
 func (m *Model) checkDimensions(r *rules, path string, q *Questionnaire) {

@@ -21,7 +21,7 @@ type Service struct {
 func NewService(store Store) *Service { return &Service{Store: store, Now: time.Now} }
 
 // Publish stores the survey as its next version; publishing the same source again returns the version it has. The survey
-// is not changed. Errors: *InvalidError, ErrUnavailable.
+// is not changed. Frozen weights of the version in force stay. Errors: *InvalidError, ErrUnavailable.
 func (s *Service) Publish(ctx context.Context, survey *Survey) (version int, err error) {
 	if err := survey.Validate(); err != nil {
 		return 0, fmt.Errorf("publish survey: %w", err)
@@ -30,6 +30,9 @@ func (s *Service) Publish(ctx context.Context, survey *Survey) (version int, err
 		e := &InvalidError{Input: "survey"}
 		e.Add("", "source", "a survey is published with its source, by which a later version is told from this one")
 		return 0, fmt.Errorf("publish survey: %w", e)
+	}
+	if err := s.checkFrozen(ctx, survey); err != nil {
+		return 0, fmt.Errorf("publish survey %q: %w", survey.Key, err)
 	}
 	next := *survey
 	next.PublishedAt = s.Now().UTC().Truncate(time.Microsecond)

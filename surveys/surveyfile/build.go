@@ -148,6 +148,9 @@ func (b *builder) model(path string, x model, earlier []surveys.Model) surveys.M
 	if x.Weighting != nil {
 		m.Weighting = b.weighting(path+".weighting", x.Weighting)
 	}
+	if a := x.Approval; a != nil {
+		m.Approval = &surveys.Approval{By: a.By, On: surveys.Date(a.On), Method: surveys.ApprovalMethod(a.Method), FrozenUntil: surveys.Date(a.FrozenUntil)}
+	}
 	weighted := 0
 	for _, d := range x.Dimensions {
 		if d.Weight != nil {

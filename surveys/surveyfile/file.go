@@ -100,6 +100,14 @@ type model struct {
 	Target     *float64   `yaml:"target"`
 	Margin     *float64   `yaml:"margin"`
 	Weighting  *weighting `yaml:"weighting"`
+	Approval   *approval  `yaml:"approval"`
+}
+
+type approval struct {
+	By          string `yaml:"by,required"`
+	On          string `yaml:"on,required"`
+	Method      string `yaml:"method,required"`
+	FrozenUntil string `yaml:"frozen_until"`
 }
 
 type dimension struct {

@@ -14,8 +14,17 @@ import (
 	"paxscore/surveys"
 )
 
-// WriteDimensions writes the dimensions of a model as they stand in a survey file, ready to take the place of those of a model there.
-func WriteDimensions(w io.Writer, dimensions []surveys.Dimension) error {
+// WriteDimensions writes the dimensions of a model as they stand in a survey file, ready to take the place of those of a model there, after who
+// approved their weights, where that is not nil.
+func WriteDimensions(w io.Writer, dimensions []surveys.Dimension, approved *surveys.Approval) error {
+	part := &yaml.Node{Kind: yaml.MappingNode}
+	if a := approved; a != nil {
+		m := &yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{word("by"), word(a.By), word("on"), day(a.On), word("method"), word(string(a.Method))}}
+		if a.FrozenUntil != "" {
+			m.Content = append(m.Content, word("frozen_until"), day(a.FrozenUntil))
+		}
+		part.Content = append(part.Content, word("approval"), m)
+	}
 	list := &yaml.Node{Kind: yaml.SequenceNode}
 	for _, d := range dimensions {
 		m := &yaml.Node{Kind: yaml.MappingNode}
@@ -41,7 +50,8 @@ func WriteDimensions(w io.Writer, dimensions []surveys.Dimension) error {
 	var b bytes.Buffer
 	e := yaml.NewEncoder(&b)
 	e.SetIndent(2)
-	if err := e.Encode(&yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{{Kind: yaml.ScalarNode, Value: "dimensions"}, list}}); err != nil {
+	part.Content = append(part.Content, word("dimensions"), list)
+	if err := e.Encode(part); err != nil {
 		return fmt.Errorf("write dimensions: %w", err)
 	}
 	for line := range strings.Lines(b.String()) {
@@ -69,6 +79,8 @@ func itemsOf(items []surveys.ItemWeight) *yaml.Node {
 }
 
 func word(s string) *yaml.Node { return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: s} }
+
+func day(d surveys.Date) *yaml.Node { return &yaml.Node{Kind: yaml.ScalarNode, Value: string(d)} }
 
 func decimal(x float64) *yaml.Node {
 	return &yaml.Node{Kind: yaml.ScalarNode, Value: strconv.FormatFloat(x, 'f', -1, 64)}

@@ -18,8 +18,9 @@ func TestWriteDimensions(t *testing.T) {
 			Items: []surveys.ItemWeight{{Item: "space", ItemWeight: .25}, {Item: "noise", ItemWeight: .75}}},
 		{Key: "fare", Label: surveys.Text{"en": "yes"}, DimensionWeight: .3, Items: []surveys.ItemWeight{{Item: "price", ItemWeight: 1}}},
 	}
+	approval := &surveys.Approval{By: `Board: "quality" #2`, On: "2026-01-31", Method: surveys.ApprovedCombined, FrozenUntil: "2027-01-31"}
 	var b strings.Builder
-	if err := surveyfile.WriteDimensions(&b, want); err != nil {
+	if err := surveyfile.WriteDimensions(&b, want, approval); err != nil {
 		t.Fatal(err)
 	}
 	s, err := surveyfile.Read("test.yaml", []byte(`key: test
@@ -36,6 +37,9 @@ models:
 `+b.String()))
 	if err != nil {
 		t.Fatalf("%v\n%s", err, b.String())
+	}
+	if diff := cmp.Diff(approval, s.Models[0].Approval); diff != "" {
+		t.Errorf("approval (-written +read):\n%s%s", diff, b.String())
 	}
 	if diff := cmp.Diff(want, s.Models[0].Dimensions); diff != "" {
 		t.Errorf("written and read (-written +read):\n%s%s", diff, b.String())
