@@ -87,7 +87,8 @@ type Driver struct {
 	CoefficientSE   Number           `json:"coefficient_se"`
 	VIF             Number           `json:"vif"`
 	Dominates       []DominanceOver  `json:"dominates"`
-	Performance     Number           `json:"performance"` // mean score, 0..100
+	Conditional     []Number         `json:"conditional_dominance"` // mean R2 that it adds to 0, 1, … others; empty above 20 predictors
+	Performance     Number           `json:"performance"`           // mean score, 0..100
 	PerformanceLine Number           `json:"performance_line"`
 	Target          *float64         `json:"target"`
 	Quadrant        string           `json:"quadrant"` // concentrate_here, keep_up, low_priority, possible_overkill; "" where not computable
@@ -214,6 +215,9 @@ func (b *builder) driverReport(q DriverQuery, shifts []float64) *DriverReport {
 	if d := a.drivers; d != nil {
 		r.NEffective, r.R2, r.R2SE = Number(d.NEffective), Number(d.R2), number(d.Errors().R2)
 		r.AdjustedR2, r.Condition = Number(d.Regression.AdjustedR2), number(d.Condition)
+		if d.Dominance == nil {
+			r.Warnings = append(r.Warnings, fmt.Sprintf("Dominance is not computed: the subsets of %d predictors are too many; %d predictors are the most.", len(predictors), scoring.MaxLMG))
+		}
 	}
 	line := performanceLine(a.drivers)
 	for j, p := range predictors {
@@ -230,7 +234,7 @@ func (b *builder) driver(j int, p predictor, all []predictor, d *scoring.Drivers
 	none := None()
 	out := Driver{Key: p.key, Label: p.label, Dimension: string(p.dimension.Key), Measure: string(p.dimension.Measure), WeightInForce: p.inForce,
 		Share: none, ShareSE: none, JohnsonShare: none, JohnsonSE: none, Correlation: none, Beta: none, BetaSE: none, Pratt: none,
-		Coefficient: none, CoefficientSE: none, VIF: none, Dominates: []DominanceOver{}, Performance: none, PerformanceLine: none}
+		Coefficient: none, CoefficientSE: none, VIF: none, Dominates: []DominanceOver{}, Conditional: []Number{}, Performance: none, PerformanceLine: none}
 	if !item {
 		out.Target = p.dimension.Target
 	}
@@ -243,6 +247,11 @@ func (b *builder) driver(j int, p predictor, all []predictor, d *scoring.Drivers
 	out.Correlation, out.Beta, out.BetaSE, out.Pratt = Number(d.ZeroOrder[j]), Number(d.Beta[j]), number(se.Beta[j]), Number(d.Pratt[j])
 	out.Coefficient, out.VIF = Number(d.Regression.Coefficients[j+1]), number(d.VIF[j])
 	out.CoefficientSE = number(math.Sqrt(d.Covariance[j+1][j+1]))
+	if d.Conditional != nil {
+		for _, v := range d.Conditional[j] {
+			out.Conditional = append(out.Conditional, Number(v))
+		}
+	}
 	if d.Dominance != nil {
 		for i, kind := range d.Dominance[j] {
 			if kind != "" && i != j {

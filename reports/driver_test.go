@@ -115,6 +115,9 @@ func TestDriversOfTheStudy(t *testing.T) {
 		if d.Leading != want.Key[j] || d.Quadrant != want.IPA.Quadrant[d.Key] || d.Asymmetry.Class != want.PRCA.Class[j] {
 			t.Errorf("%s: key driver %t, %s, %s; R has %t, %s, %s", d.Key, d.Leading, d.Quadrant, d.Asymmetry.Class, want.Key[j], want.IPA.Quadrant[d.Key], want.PRCA.Class[j])
 		}
+		for k, v := range d.Conditional {
+			c.near(at("conditional dominance"), v, u.Conditional[j][k])
+		}
 		for i, o := range r.Drivers {
 			kind := ""
 			for _, x := range d.Dominates {
@@ -158,12 +161,32 @@ func TestDriversAmongItems(t *testing.T) {
 		t.Fatalf("%d items on %v responses: %s", len(r.Drivers), *r.N, r.Status)
 	}
 	var share, johnson, pratt, weight float64
+	dominated := 0
 	for _, d := range r.Drivers {
 		share, johnson, weight = share+float64(d.Share), johnson+float64(d.JohnsonShare), weight+d.WeightInForce
 		pratt += float64(d.Pratt)
-		if !(d.Share >= 0) || !(d.ShareSE > 0) || len(d.Dominates) > 0 || d.Target != nil {
-			t.Errorf("%+v", d)
+		if !(d.Share >= 0) || !(d.ShareSE > 0) || d.Target != nil {
+			t.Errorf("%s: share %v, SE %v, target %v", d.Key, d.Share, d.ShareSE, d.Target)
 		}
+		// What a predictor adds on average to 0, 1, … 15 others is on average its part of R², and alone its squared correlation.
+		var added float64
+		for _, v := range d.Conditional {
+			added += float64(v) / 16
+		}
+		if len(d.Conditional) != 16 || math.Abs(added-float64(d.Share*r.R2)) > 1e-12 || math.Abs(float64(d.Conditional[0]-d.Correlation*d.Correlation)) > 1e-12 {
+			t.Errorf("%s adds %v", d.Key, d.Conditional)
+		}
+		for _, over := range d.Dominates {
+			dominated++
+			for _, o := range r.Drivers {
+				if o.Key == over.Key && (!(d.Share > o.Share) && over.Kind != "complete" || slices.ContainsFunc(o.Dominates, func(x reports.DominanceOver) bool { return x.Key == d.Key })) {
+					t.Errorf("%s dominates %s (%s), shares %v and %v", d.Key, o.Key, over.Kind, d.Share, o.Share)
+				}
+			}
+		}
+	}
+	if dominated != 16*15/2 {
+		t.Errorf("%d pairs of 120 are dominated one way", dominated)
 	}
 	if math.Abs(share-1) > 1e-12 || math.Abs(johnson-1) > 1e-12 || math.Abs(pratt-float64(r.R2)) > 1e-12 || math.Abs(weight-1) > 1e-12 {
 		t.Errorf("shares add to %v and %v, Pratt to %v of %v, weights to %v", share, johnson, pratt, r.R2, weight)

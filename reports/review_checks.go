@@ -204,7 +204,7 @@ func (r *reviewer) importances() {
 		not("Weights between the usual floor and cap cannot add up to 1 over these dimensions.")
 		return
 	}
-	x := r.importance(defaultFloor, defaultCap)
+	x := r.importance(importanceQuestion{floor: defaultFloor, ceiling: defaultCap, sources: make([][]int, len(r.model.Dimensions))})
 	if !x.Status.shown() || len(x.Dimensions) == 0 || !x.Dimensions[0].Suggested.Valid() {
 		not(reasonOf(x.Warnings[min(len(r.report.Warnings), len(x.Warnings)):], "The responses suggest no weights."))
 		return
