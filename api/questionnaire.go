@@ -80,8 +80,20 @@ func modelOf(m surveys.Model) Model {
 	return Model{
 		Key: string(m.Key), Label: texts(m.Label), Note: texts(m.Note), Dimensions: dimensions,
 		Missing: MissingPolicy(m.Missing), Base: BasePolicy(m.Base),
-		Confidence: m.Confidence, Target: m.Target, Margin: m.Margin, Weighting: populationOf(m.Weighting),
+		Confidence: m.Confidence, Target: m.Target, Margin: m.Margin, Weighting: populationOf(m.Weighting), Approval: approvalOf(m.Approval),
 	}
+}
+
+func approvalOf(a *surveys.Approval) *Approval {
+	if a == nil {
+		return nil
+	}
+	out := &Approval{By: a.By, On: string(a.On), Method: string(a.Method)}
+	if a.FrozenUntil != "" {
+		until := string(a.FrozenUntil)
+		out.FrozenUntil = &until
+	}
+	return out
 }
 
 func populationOf(w *surveys.Weighting) *Population {

@@ -20,7 +20,7 @@ import (
 
 // Limits of single routes.
 const (
-	maxSurveyFile  = 1 << 20
+	maxSurveyFile  = 1 << 20 // a judgements file, too
 	maxInvitations = 8 << 20 // bytes
 	exportTimeout  = 10 * time.Minute
 	readyTimeout   = 2 * time.Second
@@ -78,6 +78,7 @@ func Mount(r gin.IRouter, cfg Config) error {
 	v1.GET("/surveys/:survey/review", handle(s.review))
 	v1.GET("/surveys/:survey/drivers", handle(s.drivers))
 	v1.GET("/surveys/:survey/weights", handle(s.importance))
+	v1.POST("/surveys/:survey/weights", middleware.BodyLimit(maxSurveyFile), handle(s.judgedImportance))
 	v1.GET("/surveys/:survey/explanation", handle(s.explanation))
 	v1.GET("/surveys/:survey/responses/:response/explanation", handle(s.responseExplanation))
 	v1.GET("/surveys/:survey/comparisons", handle(s.comparisons))

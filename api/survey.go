@@ -114,6 +114,15 @@ type Model struct {
 	Target     *float64      `json:"target"`
 	Margin     float64       `json:"margin"`
 	Weighting  *Population   `json:"weighting"`
+	Approval   *Approval     `json:"approval"`
+}
+
+// Approval says who decided the weights of a model.
+type Approval struct {
+	By          string  `json:"by"`
+	On          string  `json:"on"`
+	Method      string  `json:"method"`
+	FrozenUntil *string `json:"frozen_until"`
 }
 
 // Dimension is a weighted group of items.
