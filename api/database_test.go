@@ -34,7 +34,7 @@ func TestDatabaseAway(t *testing.T) {
 
 	// The commit arrives and its answer is lost: the client repeats and gets its receipt, nothing is stored twice.
 	lost := submission()
-	proxy.CutAfter("commit")
+	proxy.CutAnswer("COMMIT")
 	first := s.submit(t, lost)
 	proxy.Resume()
 	again := s.submit(t, lost)

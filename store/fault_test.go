@@ -104,9 +104,12 @@ func TestConnectionCut(t *testing.T) {
 			_, err := s.SubmitResponse(ctx, answer(id('r', 1)), nil)
 			must(t, err)
 			cut := func() {
-				if f.after {
+				switch {
+				case f.after && f.at == "commit": // which is sent together with the rows
+					proxy.CutAnswer("COMMIT")
+				case f.after:
 					proxy.CutAfter(f.at)
-				} else {
+				default:
 					proxy.CutBefore(f.at)
 				}
 			}

@@ -61,22 +61,20 @@ func (s *Store) commit(ctx context.Context, all []*submission) {
 // commitOnce stores submissions in one transaction and answers them, except those it returns: their id occurs earlier
 // among them, so what they are depends on what becomes of that one. After an error it has answered none.
 func (s *Store) commitOnce(ctx context.Context, all []*submission) (later []*submission, err error) {
+	ids := make([]surveys.ResponseID, len(all))
+	for i, x := range all {
+		ids[i] = x.receipt.ID
+	}
 	var outcomes []error
-	var receipts map[surveys.ResponseID]known
-	err = s.write(ctx, func(w writing) (err error) {
+	var stored map[surveys.ResponseID]known
+	err = s.write(ctx, ids, func(w writing) error {
 		later, outcomes = later[:0], make([]error, len(all))
-		ids := make([]surveys.ResponseID, len(all))
-		for i, x := range all {
-			ids[i] = x.receipt.ID
-		}
-		if receipts, err = w.find(ctx, ids); err != nil {
-			return err
-		}
+		stored = w.found()
 		fresh := make([]int, 0, len(all))
 		first := make(map[surveys.ResponseID]bool, len(all))
 		var tokens []surveys.TokenHash
 		for i, x := range all {
-			switch k, found := receipts[ids[i]]; {
+			switch k, found := stored[ids[i]]; {
 			case found && k.digest == x.digest:
 				outcomes[i] = errRepeat
 			case found:
@@ -117,7 +115,7 @@ func (s *Store) commitOnce(ctx context.Context, all []*submission) (later []*sub
 		case errLater:
 			continue
 		case errRepeat:
-			x.receipt = receipts[x.receipt.ID].receipt
+			x.receipt = stored[x.receipt.ID].receipt
 			x.answered <- nil
 		default:
 			x.answered <- outcome

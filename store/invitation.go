@@ -41,7 +41,7 @@ func (s *Store) CreateInvitations(ctx context.Context, in []surveys.Invitation) 
 		invalid := &surveys.InvalidError{Input: fmt.Sprintf("invitation %d", i+1)}
 		attributes := map[surveys.AttributeKey]string{}
 		for k, v := range inv.Attributes {
-			storable(invalid, "attributes."+string(k), v)
+			storable(invalid, "attributes.", string(k), v)
 			if v != "" {
 				attributes[k] = v
 			}

@@ -1,16 +1,19 @@
 package store
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgproto3"
 	"github.com/jackc/pgx/v5/stdlib"
 
 	"paxscore/surveys"
@@ -19,19 +22,31 @@ import (
 // committers: while one group is being committed, the other is collected; the lock of the counter puts them in order.
 func (postgresDialect) committers() int { return 2 }
 
-// write goes past gorm and database/sql, on a connection of their pool: they have no COPY. A connection that is lost before
-// the commit is sent has changed nothing, so the whole is tried again on another: after a restart of the server every
-// connection of the pool is dead.
-func (d postgresDialect) write(ctx context.Context, db *sql.DB, f func(writing) error) error {
+// errRaced says that what was found before the lock does not hold under it.
+var errRaced = errors.New("another transaction stored or removed one of the responses meanwhile")
+
+// write goes past gorm and database/sql, on a connection of their pool: they have no COPY.
+//
+// So that the counter is locked shortly, the ids are looked for before the lock, and rows and commit are sent together.
+// Should another transaction have stored or removed one of the ids in between, the whole is done again with the look under
+// the lock. A connection that is lost before the rows are sent has changed nothing, so the whole is tried again on
+// another: after a restart of the server every connection of the pool is dead.
+func (d postgresDialect) write(ctx context.Context, db *sql.DB, ids []surveys.ResponseID, f func(writing) error) error {
+	careful := false
 	for tries := 0; ; tries++ {
-		lost, err := d.writeOnce(ctx, db, f)
-		if err == nil || !lost || tries == postgresConnections || ctx.Err() != nil {
+		lost, err := d.writeOnce(ctx, db, ids, careful, f)
+		switch raced := errors.Is(err, errRaced); {
+		case raced && !careful:
+			careful = true
+		case err == nil || !lost || tries == postgresConnections || ctx.Err() != nil:
 			return err
 		}
 	}
 }
 
-func (postgresDialect) writeOnce(ctx context.Context, db *sql.DB, f func(writing) error) (lost bool, err error) {
+func (postgresDialect) writeOnce(
+	ctx context.Context, db *sql.DB, ids []surveys.ResponseID, careful bool, f func(writing) error,
+) (lost bool, err error) {
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		return false, err
@@ -42,10 +57,10 @@ func (postgresDialect) writeOnce(ctx context.Context, db *sql.DB, f func(writing
 		if !ok {
 			return fmt.Errorf("the pool holds a %T", driverConn)
 		}
-		w := &postgresWriting{conn: c.Conn()}
-		err := w.run(ctx, f)
+		w := &postgresWriting{conn: c.Conn(), careful: careful}
+		err := w.run(ctx, ids, f)
 		if err != nil {
-			if lost = w.conn.IsClosed() && !w.committing; !w.conn.IsClosed() {
+			if lost = w.conn.IsClosed() && !w.sent; !w.conn.IsClosed() && w.conn.PgConn().TxStatus() != 'I' {
 				// Should it fail, the pool drops the connection: it is still within the transaction.
 				_, _ = w.conn.PgConn().Exec(ctx, "rollback").ReadAll()
 			}
@@ -56,59 +71,85 @@ func (postgresDialect) writeOnce(ctx context.Context, db *sql.DB, f func(writing
 }
 
 type postgresWriting struct {
-	conn       *pgx.Conn
-	last       int64 // seq
-	committing bool
+	conn    *pgx.Conn
+	careful bool // the ids are looked for under the lock
+	known   map[surveys.ResponseID]known
+	rows    []row
+	sent    bool // rows and commit
 }
 
-func (w *postgresWriting) run(ctx context.Context, f func(writing) error) error {
-	results, err := w.conn.PgConn().Exec(ctx, "begin; select last from response_seq for update").ReadAll()
+func (w *postgresWriting) run(ctx context.Context, ids []surveys.ResponseID, f func(writing) error) (err error) {
+	if !w.careful {
+		if err := w.find(ctx, ids); err != nil {
+			return err
+		}
+	}
+	last, err := w.lock(ctx)
 	if err != nil {
 		return err
 	}
-	if n := len(results); n == 0 || len(results[n-1].Rows) != 1 {
-		return fmt.Errorf("response_seq has no row")
+	if w.careful {
+		if err := w.find(ctx, ids); err != nil {
+			return err
+		}
 	}
-	before, err := strconv.ParseInt(string(results[len(results)-1].Rows[0][0]), 10, 64)
-	if err != nil {
-		return fmt.Errorf("read response_seq: %w", err)
-	}
-	w.last = before
 	if err := f(w); err != nil {
 		return err
 	}
-	end := "commit"
-	if w.last > before {
-		end = fmt.Sprintf("update response_seq set last = %d; commit", w.last)
+	if len(w.rows) == 0 {
+		_, err := w.conn.PgConn().Exec(ctx, "rollback").ReadAll()
+		return err
 	}
-	w.committing = true
-	_, err = w.conn.PgConn().Exec(ctx, end).ReadAll()
+	w.sent = true
+	err = w.store(ctx, last)
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok && !w.careful && pg.Code == "23505" {
+		return errRaced
+	}
 	return err
 }
 
-func (w *postgresWriting) find(ctx context.Context, ids []surveys.ResponseID) (map[surveys.ResponseID]known, error) {
-	rows, err := w.conn.Query(ctx, "SELECT id, survey, version, received_at, digest FROM responses WHERE id = ANY($1)", asBytes(ids))
+// lock begins the transaction and locks the counter.
+func (w *postgresWriting) lock(ctx context.Context) (last int64, err error) {
+	results, err := w.conn.PgConn().Exec(ctx, "begin; select last from response_seq for update").ReadAll()
 	if err != nil {
-		return nil, err
+		return 0, err
+	}
+	if n := len(results); n == 0 || len(results[n-1].Rows) != 1 {
+		return 0, errors.New("response_seq has no row")
+	}
+	last, err = strconv.ParseInt(string(results[len(results)-1].Rows[0][0]), 10, 64)
+	if err != nil {
+		return 0, fmt.Errorf("read response_seq: %w", err)
+	}
+	return last, nil
+}
+
+func (w *postgresWriting) found() map[surveys.ResponseID]known { return w.known }
+
+// find is planned anew each time: a plan kept from when the table was small would read all of it.
+func (w *postgresWriting) find(ctx context.Context, ids []surveys.ResponseID) error {
+	const query = "SELECT id, survey, version, received_at, digest FROM responses WHERE id = ANY($1)"
+	rows, err := w.conn.Query(ctx, query, pgx.QueryExecModeCacheDescribe, asBytes(ids))
+	if err != nil {
+		return err
 	}
 	defer rows.Close()
-	var found map[surveys.ResponseID]known
 	for rows.Next() {
 		var id [16]byte
 		var digest []byte
 		k := known{receipt: surveys.Receipt{Repeat: true}}
 		r := &k.receipt
 		if err := rows.Scan(&id, (*string)(&r.Survey), &r.Version, &r.ReceivedAt, &digest); err != nil {
-			return nil, err
+			return err
 		}
 		r.ID, r.ReceivedAt = id, r.ReceivedAt.UTC()
 		copy(k.digest[:], digest)
-		if found == nil {
-			found = map[surveys.ResponseID]known{}
+		if w.known == nil {
+			w.known = map[surveys.ResponseID]known{}
 		}
-		found[r.ID] = k
+		w.known[r.ID] = k
 	}
-	return found, rows.Err()
+	return rows.Err()
 }
 
 func asBytes(ids []surveys.ResponseID) [][16]byte {
@@ -143,26 +184,62 @@ func (w *postgresWriting) consume(ctx context.Context, tokens []surveys.TokenHas
 		copy(token[:], hash)
 		consumed[token] = true
 	}
-	return consumed, rows.Err()
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	if !w.careful && slices.ContainsFunc(tokens, func(t surveys.TokenHash) bool { return !consumed[t] }) {
+		return nil, errRaced // it may be a repeat whose first try has used the token up
+	}
+	return consumed, nil
 }
 
-func (w *postgresWriting) insert(ctx context.Context, rows []row) error {
-	if len(rows) == 0 {
-		return nil
-	}
+func (w *postgresWriting) insert(_ context.Context, rows []row) error {
+	w.rows = rows
+	return nil
+}
+
+// store sends the rows, the counter and the commit together, and waits for the end of both: the server does the second only if it could
+// do the first.
+func (w *postgresWriting) store(ctx context.Context, last int64) error {
 	size := len(copyHeader) + 2
-	for _, r := range rows {
+	for _, r := range w.rows {
 		size += len(r.tuple)
 	}
 	data := append(make([]byte, 0, size), copyHeader...)
-	for _, r := range rows {
-		w.last++
+	for _, r := range w.rows {
+		last++
 		at := len(data)
 		data = append(data, r.tuple...)
-		binary.BigEndian.PutUint64(data[at+seqAt:], uint64(w.last))
+		binary.BigEndian.PutUint64(data[at+seqAt:], uint64(last))
 	}
 	data = append(data, 0xff, 0xff)
-	_, err := w.conn.PgConn().CopyFrom(ctx, bytes.NewReader(data), "copy responses (seq, "+columnNames+") from stdin (format binary)")
+
+	pg := w.conn.PgConn()
+	stop := context.AfterFunc(ctx, func() { _ = pg.Conn().SetWriteDeadline(time.Unix(1, 0)) })
+	out := pg.Frontend()
+	out.SendQuery(&pgproto3.Query{String: "copy responses (seq, " + columnNames + ") from stdin (format binary)"})
+	out.Send(&pgproto3.CopyData{Data: data})
+	out.Send(&pgproto3.CopyDone{})
+	out.SendQuery(&pgproto3.Query{String: fmt.Sprintf("update response_seq set last = %d; commit", last)})
+	err := out.Flush()
+	if !stop() || err != nil {
+		_ = pg.Close(ctx)
+		return errors.Join(ctx.Err(), err)
+	}
+	for done := 0; done < 2; {
+		message, receive := pg.ReceiveMessage(ctx)
+		if receive != nil {
+			return errors.Join(err, receive)
+		}
+		switch m := message.(type) {
+		case *pgproto3.ErrorResponse:
+			if err == nil { // of the first; the second follows from it
+				err = pgconn.ErrorResponseToPgError(m)
+			}
+		case *pgproto3.ReadyForQuery:
+			done++
+		}
+	}
 	return err
 }
 

@@ -130,11 +130,8 @@ func (s *Store) ImportResponses(ctx context.Context, batch []*surveys.Response) 
 			return 0, s.wrap(operation, err)
 		}
 	}
-	err = s.write(ctx, func(w writing) error {
-		stored, err := w.find(ctx, ids)
-		if err != nil {
-			return err
-		}
+	err = s.write(ctx, ids, func(w writing) error {
+		stored := w.found()
 		fresh, seen := make([]row, 0, len(batch)), make(map[surveys.ResponseID]bool, len(batch))
 		for i, id := range ids {
 			if _, found := stored[id]; !found && !seen[id] {

@@ -37,7 +37,7 @@ func (p *published) objects(r *surveys.Response) (attributes, comments []byte, e
 
 // check finds what would be stored differently by the two databases, or could not be read again.
 func (p *published) check(r *surveys.Response) error {
-	e := &surveys.InvalidError{Input: "response " + r.ID.String()}
+	e := &surveys.InvalidError{}
 	if r.ID.IsZero() {
 		e.Add("id", "required", "is missing")
 	}
@@ -56,20 +56,24 @@ func (p *published) check(r *surveys.Response) error {
 	if math.IsNaN(r.Seconds) || math.IsInf(r.Seconds, 0) {
 		e.Add("seconds", "range", "must be a finite number")
 	}
-	storable(e, "wave", string(r.Wave))
-	storable(e, "mode", string(r.Mode))
-	storable(e, "language", r.Language)
-	storable(e, "respondent", r.Respondent)
+	storable(e, "", "wave", string(r.Wave))
+	storable(e, "", "mode", string(r.Mode))
+	storable(e, "", "language", r.Language)
+	storable(e, "", "respondent", r.Respondent)
 	for i, v := range r.Attributes {
 		if i < len(p.survey.Questionnaire.Attributes) {
-			storable(e, "attributes."+string(p.survey.Questionnaire.Attributes[i].Key), v)
+			storable(e, "attributes.", string(p.survey.Questionnaire.Attributes[i].Key), v)
 		}
 	}
 	for k, v := range r.Comments {
-		storable(e, "comments", string(k))
-		storable(e, "comments."+string(k), v)
+		storable(e, "", "comments", string(k))
+		storable(e, "comments.", string(k), v)
 	}
-	return e.OrNil()
+	if len(e.Fields) == 0 {
+		return nil
+	}
+	e.Input = "response " + r.ID.String()
+	return e
 }
 
 // idCell reads a response id from either database.

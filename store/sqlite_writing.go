@@ -50,7 +50,7 @@ func (s *sqliteStatements) on(ctx context.Context, db *sql.DB) (*preparedStateme
 // committers: SQLite has one writer at a time.
 func (sqliteDialect) committers() int { return 1 }
 
-func (d sqliteDialect) write(ctx context.Context, db *sql.DB, f func(writing) error) error {
+func (d sqliteDialect) write(ctx context.Context, db *sql.DB, ids []surveys.ResponseID, f func(writing) error) error {
 	statements, err := d.statements.on(ctx, db)
 	if err != nil {
 		return err
@@ -64,14 +64,18 @@ func (d sqliteDialect) write(ctx context.Context, db *sql.DB, f func(writing) er
 	if err := tx.QueryRowContext(ctx, "SELECT last FROM response_seq").Scan(&w.last); err != nil {
 		return fmt.Errorf("read response_seq: %w", err)
 	}
+	if err := w.find(ctx, ids); err != nil {
+		return err
+	}
 	before := w.last
 	if err := f(w); err != nil {
 		return err
 	}
-	if w.last > before {
-		if _, err := tx.ExecContext(ctx, "UPDATE response_seq SET last = ?", w.last); err != nil {
-			return err
-		}
+	if w.last == before {
+		return nil
+	}
+	if _, err := tx.ExecContext(ctx, "UPDATE response_seq SET last = ?", w.last); err != nil {
+		return err
 	}
 	return tx.Commit()
 }
@@ -80,10 +84,12 @@ type sqliteWriting struct {
 	tx         *sql.Tx
 	statements *preparedStatements
 	last       int64 // seq
+	known      map[surveys.ResponseID]known
 }
 
-func (w *sqliteWriting) find(ctx context.Context, ids []surveys.ResponseID) (map[surveys.ResponseID]known, error) {
-	var found map[surveys.ResponseID]known
+func (w *sqliteWriting) found() map[surveys.ResponseID]known { return w.known }
+
+func (w *sqliteWriting) find(ctx context.Context, ids []surveys.ResponseID) error {
 	values := make([]any, 0, maxRows)
 	for part := range chunks(ids, maxRows) {
 		values = values[:0]
@@ -93,22 +99,22 @@ func (w *sqliteWriting) find(ctx context.Context, ids []surveys.ResponseID) (map
 		statement := w.tx.StmtContext(ctx, w.statements.find[bits.TrailingZeros(uint(len(part)))])
 		rows, err := statement.QueryContext(ctx, values...)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		for rows.Next() {
-			if found == nil {
-				found = map[surveys.ResponseID]known{}
+			if w.known == nil {
+				w.known = map[surveys.ResponseID]known{}
 			}
-			if err := scanKnown(rows, found); err != nil {
+			if err := scanKnown(rows, w.known); err != nil {
 				_ = rows.Close()
-				return nil, err
+				return err
 			}
 		}
 		if err := rows.Err(); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return found, nil
+	return nil
 }
 
 // scanKnown adds a row of find to what was found.

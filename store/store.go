@@ -48,7 +48,7 @@ type dialect interface {
 	// encode writes a response as a row. Errors: *surveys.InvalidError for what the version or the databases cannot hold.
 	encode(*published, *surveys.Response) (row, error)
 	// write runs f in one transaction on a connection of the writing pool, and commits it if f does not fail.
-	write(ctx context.Context, db *sql.DB, f func(writing) error) error
+	write(ctx context.Context, db *sql.DB, ids []surveys.ResponseID, f func(writing) error) error
 	// committers is how many groups of submissions it pays to prepare at a time.
 	committers() int
 	// check finds what the database does not notice itself.

@@ -132,6 +132,16 @@ func (s *Store) findVersion(ctx context.Context, key surveys.SurveyKey, version 
 	if p := s.versions.find(key, version); p != nil {
 		return p, nil
 	}
+	// Many submissions that come at once shall not all read the same file.
+	select {
+	case s.versions.reading <- struct{}{}:
+		defer func() { <-s.versions.reading }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	if p := s.versions.find(key, version); p != nil {
+		return p, nil
+	}
 	var row surveyVersion
 	if err := s.reads.WithContext(ctx).Where("survey = ? AND version = ?", string(key), version).Take(&row).Error; err != nil {
 		return nil, err
@@ -172,10 +182,12 @@ type versionCache struct {
 	limit int
 	byKey map[versionKey]*published
 	order []versionKey
+
+	reading chan struct{} // held by who reads a version that is not kept
 }
 
 func newVersionCache(limit int) *versionCache {
-	return &versionCache{limit: limit, byKey: map[versionKey]*published{}}
+	return &versionCache{limit: limit, byKey: map[versionKey]*published{}, reading: make(chan struct{}, 1)}
 }
 
 func (c *versionCache) find(key surveys.SurveyKey, version int) *published {

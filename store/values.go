@@ -65,10 +65,11 @@ func (i *instant) Scan(src any) error {
 	return nil
 }
 
-// storable reports what a text breaks of the rules that both databases have: it is UTF-8 and has no zero byte.
-func storable(e *surveys.InvalidError, field, text string) {
+// storable reports what a text breaks of the rules that both databases have: it is UTF-8 and has no zero byte. Its field is
+// the key under the parent.
+func storable(e *surveys.InvalidError, parent, key, text string) {
 	if !utf8.ValidString(text) || strings.IndexByte(text, 0) >= 0 {
-		e.Add(field, "text", "must be UTF-8 text without zero bytes")
+		e.Add(parent+key, "text", "must be UTF-8 text without zero bytes")
 	}
 }
 

@@ -49,7 +49,7 @@ func TestAnswerOfTheDatabaseLost(t *testing.T) {
 	p := openOn(t, proxy.URL(), nil, nil)
 	v, form := p.form(t, "/s/default?lang=en")
 	form = with(form, "a.overall", "6")
-	proxy.CutAfter("commit")
+	proxy.CutAnswer("COMMIT")
 	a := v.post("/s/default", form)
 	proxy.Resume()
 	if a.Status != http.StatusServiceUnavailable {

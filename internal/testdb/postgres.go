@@ -23,12 +23,28 @@ import (
 // Postgres returns the URL of a fresh migrated PostgreSQL database. It goes when the test ends.
 func Postgres(t testing.TB) string {
 	t.Helper()
-	s := server(t)
+	return server(t).migrated(t)
+}
+
+// migrated creates a database from the template.
+func (s *postgresServer) migrated(t testing.TB) string {
+	t.Helper()
 	s.template.Do(func() { s.templateName, s.templateErr = makeTemplate(t.Context(), s.admin) })
 	if s.templateErr != nil {
 		t.Fatalf("make database template: %v", s.templateErr)
 	}
 	return s.create(t, s.templateName)
+}
+
+// DurablePostgres is Postgres on a server with its default settings, which writes every commit through to the disk, as
+// benchmarks need it. PAXSCORE_TEST_POSTGRES is not used.
+func DurablePostgres(t testing.TB) string {
+	t.Helper()
+	s, err := startDurable()
+	if err != nil {
+		t.Fatalf("start PostgreSQL: %v", err)
+	}
+	return s.migrated(t)
 }
 
 // EmptyPostgres returns the URL of a PostgreSQL database without tables. It goes when the test ends.
@@ -50,7 +66,12 @@ var startOnce = sync.OnceValues(func() (*postgresServer, error) {
 	if admin := os.Getenv("PAXSCORE_TEST_POSTGRES"); admin != "" {
 		return &postgresServer{admin: admin}, nil
 	}
-	admin, lifeline, err := startPostgres()
+	admin, lifeline, err := startPostgres(quick)
+	return &postgresServer{admin: admin, lifeline: lifeline}, err
+})
+
+var startDurable = sync.OnceValues(func() (*postgresServer, error) {
+	admin, lifeline, err := startPostgres("")
 	return &postgresServer{admin: admin, lifeline: lifeline}, err
 })
 

@@ -26,6 +26,7 @@ type FaultProxy struct {
 	gate    chan struct{} // closed while bytes may pass
 	trigger []byte        // cut when a client sends this; nil for never
 	answer  bool          // let the server take it first, and cut in place of its answer
+	told    []byte        // cut in place of an answer that holds this; nil for never
 	running sync.WaitGroup
 }
 
@@ -99,11 +100,19 @@ func (p *FaultProxy) Hang() {
 	p.gate = make(chan struct{})
 }
 
-// Resume ends what Refuse, Hang, CutBefore and CutAfter began.
+// CutAnswer ends every connection in place of the next answer that holds a text, such as the COMMIT that the server says when it
+// has committed.
+func (p *FaultProxy) CutAnswer(text string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.told = []byte(text)
+}
+
+// Resume ends what Refuse, Hang, CutBefore, CutAfter and CutAnswer began.
 func (p *FaultProxy) Resume() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.refuse, p.trigger = false, nil
+	p.refuse, p.trigger, p.told = false, nil, nil
 	select {
 	case <-p.gate:
 	default:
@@ -203,9 +212,12 @@ func (p *FaultProxy) mayAsk(l *link, sent []byte) bool {
 }
 
 // mayAnswer reports whether what the server sends may go to the client.
-func (p *FaultProxy) mayAnswer(l *link, _ []byte) bool {
+func (p *FaultProxy) mayAnswer(l *link, told []byte) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.told != nil && bytes.Contains(told, p.told) {
+		p.told, l.drop = nil, true
+	}
 	if l.drop {
 		p.cut()
 	}

@@ -18,21 +18,23 @@ import (
 )
 
 // watch runs a server until its standard input ends, which happens when the test process does, and leaves nothing behind.
-// Arguments: folder of the programs, folder of the server.
+// Arguments: folder of the programs, folder of the server, settings.
 const watch = `
 cd "$2" || exit 1
 "$1/initdb" -D data -U postgres -E UTF8 --no-locale --auth=trust --no-sync >log 2>&1 &&
-"$1/pg_ctl" -D data -w -t 60 -l log -o "-k '$2' -c listen_addresses= -c fsync=off -c full_page_writes=off" start >>log 2>&1 &&
+"$1/pg_ctl" -D data -w -t 60 -l log -o "-k '$2' -c listen_addresses= $3" start >>log 2>&1 &&
 echo ready || { tail -n 20 log; exit 1; }
 read -r _
 "$1/pg_ctl" -D data -m immediate stop >>log 2>&1
 cd / && rm -rf "$2"
 `
 
-// startPostgres starts a server of a new, empty cluster on a Unix socket and returns its administrator's URL. The server
-// ends when lifeline is closed, by the end of this process at the latest. It does not write through to the disk: it lives
-// for one test run.
-func startPostgres() (admin string, lifeline io.Closer, err error) {
+// quick keeps a server from writing through to the disk: it lives for one test run.
+const quick = "-c fsync=off -c full_page_writes=off"
+
+// startPostgres starts a server of a new, empty cluster on a Unix socket, with settings beside the usual ones, and returns
+// its administrator's URL. The server ends when lifeline is closed, by the end of this process at the latest.
+func startPostgres(settings string) (admin string, lifeline io.Closer, err error) {
 	programs, err := findPostgres("/usr/lib/postgresql/*/bin")
 	if err != nil {
 		return "", nil, err
@@ -41,7 +43,7 @@ func startPostgres() (admin string, lifeline io.Closer, err error) {
 	if err != nil {
 		return "", nil, err
 	}
-	cmd := exec.Command("sh", "-c", watch, "sh", programs, dir)
+	cmd := exec.Command("sh", "-c", watch, "sh", programs, dir, settings)
 	cmd.Dir = "/"
 	// In a group of its own it survives an interrupt of the tests long enough to clean up.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
