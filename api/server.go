@@ -84,6 +84,7 @@ func Mount(r gin.IRouter, cfg Config) error {
 	v1.GET("/surveys/:survey/comparisons", handle(s.comparisons))
 	v1.GET("/surveys/:survey/trend", handle(s.trend))
 	v1.GET("/surveys/:survey/impact", handle(s.impact))
+	v1.POST("/surveys/:survey/operations", middleware.BodyLimit(maxSurveyFile), handle(s.operations))
 	v1.GET("/surveys/:survey/waves", handle(s.listWaves))
 	v1.POST("/surveys/:survey/waves", handle(s.openWave))
 	v1.POST("/surveys/:survey/waves/:wave/close", handle(s.closeWave))

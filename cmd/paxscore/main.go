@@ -38,22 +38,23 @@ type streams struct {
 }
 
 type commands struct {
-	Serve    serveCommand      `cmd:"" help:"Serve the passenger form, the scores page, the API and its documentation."`
-	Score    scoreCommand      `cmd:"" help:"Score a file, or what is stored."`
-	Quality  qualityCommand    `cmd:"" help:"How far responses can be trusted: screening, flags, reliability, response rates."`
-	Review   reviewCommand     `cmd:"" help:"The yearly review of a survey: every check with pass, warn or fail, and the reason."`
-	Compare  compareCommand    `cmd:"" help:"Which groups, or periods, differ, and by enough to matter?"`
-	Trend    trendCommand      `cmd:"" help:"Measures by day, week, month or quarter on control charts."`
-	Impact   impactCommand     `cmd:"" help:"What did an initiative change?"`
-	Drivers  driversCommand    `cmd:"" help:"What drives overall satisfaction, what to improve first, and what if."`
-	Weights  importanceCommand `cmd:"" help:"Importance weights that the responses suggest, for a person to approve."`
-	Explain  explainCommand    `cmd:"" help:"What the index is made of, and why it changed."`
-	Import   importCommand     `cmd:"" help:"Store the responses of files; nothing is stored twice."`
-	Export   exportCommand     `cmd:"" help:"Write stored responses and their scores as a workbook or CSV."`
-	Simulate simulateCommand   `cmd:"" help:"Draw the reference study, or one like it, as CSV."`
-	Migrate  migrateCommand    `cmd:"" help:"Bring a database to this program's version."`
-	User     userCommand       `cmd:"" help:"Bearer keys for staff and programs."`
-	Version  versionCommand    `cmd:"" help:"Print the program's version."`
+	Serve      serveCommand      `cmd:"" help:"Serve the passenger form, the scores page, the API and its documentation."`
+	Score      scoreCommand      `cmd:"" help:"Score a file, or what is stored."`
+	Quality    qualityCommand    `cmd:"" help:"How far responses can be trusted: screening, flags, reliability, response rates."`
+	Review     reviewCommand     `cmd:"" help:"The yearly review of a survey: every check with pass, warn or fail, and the reason."`
+	Compare    compareCommand    `cmd:"" help:"Which groups, or periods, differ, and by enough to matter?"`
+	Trend      trendCommand      `cmd:"" help:"Measures by day, week, month or quarter on control charts."`
+	Impact     impactCommand     `cmd:"" help:"What did an initiative change?"`
+	Drivers    driversCommand    `cmd:"" help:"What drives overall satisfaction, what to improve first, and what if."`
+	Weights    importanceCommand `cmd:"" help:"Importance weights that the responses suggest, for a person to approve."`
+	Operations operationsCommand `cmd:"" help:"Operational indicators beside the index, and blended."`
+	Explain    explainCommand    `cmd:"" help:"What the index is made of, and why it changed."`
+	Import     importCommand     `cmd:"" help:"Store the responses of files; nothing is stored twice."`
+	Export     exportCommand     `cmd:"" help:"Write stored responses and their scores as a workbook or CSV."`
+	Simulate   simulateCommand   `cmd:"" help:"Draw the reference study, or one like it, as CSV."`
+	Migrate    migrateCommand    `cmd:"" help:"Bring a database to this program's version."`
+	User       userCommand       `cmd:"" help:"Bearer keys for staff and programs."`
+	Version    versionCommand    `cmd:"" help:"Print the program's version."`
 }
 
 const description = `Passenger satisfaction survey and scoring engine.
