@@ -8,7 +8,7 @@ import (
 
 // comparisons answers with the JSON of the compare command.
 func (s *server) comparisons(c *gin.Context) error {
-	p, err := s.parameters(c, "model", "by", "segment", "against", "where", "from", "to", "versus_from", "versus_to", "measure", "scan", "unweighted", "all_rows")
+	p, err := s.parameters(c, "model", "by", "segment", "against", "where", "from", "to", "versus_from", "versus_to", "measure", "scan", "unweighted", "all_rows", "margins", "errors")
 	if err != nil {
 		return err
 	}

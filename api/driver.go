@@ -8,7 +8,7 @@ import (
 
 // drivers answers what drives overall satisfaction: the JSON of the drivers command.
 func (s *server) drivers(c *gin.Context) error {
-	p, err := s.parameters(c, "model", "where", "from", "to", "unweighted", "all_rows", "items", "what_if")
+	p, err := s.parameters(c, "model", "where", "from", "to", "unweighted", "all_rows", "margins", "errors", "items", "what_if")
 	if err != nil {
 		return err
 	}

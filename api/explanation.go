@@ -11,7 +11,7 @@ import (
 
 // explanation answers what the index is made of and why it changed: the JSON of the explain command.
 func (s *server) explanation(c *gin.Context) error {
-	p, err := s.parameters(c, "model", "by", "where", "from", "to", "unweighted", "all_rows", "versus_model", "versus_from", "versus_to")
+	p, err := s.parameters(c, "model", "by", "where", "from", "to", "unweighted", "all_rows", "margins", "errors", "versus_model", "versus_from", "versus_to")
 	if err != nil {
 		return err
 	}

@@ -8,7 +8,7 @@ import (
 
 // impact answers with the JSON of the impact command.
 func (s *server) impact(c *gin.Context) error {
-	p, err := s.parameters(c, "model", "treated", "after", "measure", "period", "where", "from", "to", "unweighted", "all_rows")
+	p, err := s.parameters(c, "model", "treated", "after", "measure", "period", "where", "from", "to", "unweighted", "all_rows", "margins", "errors")
 	if err != nil {
 		return err
 	}

@@ -61,7 +61,7 @@ func (s *server) judgedImportance(c *gin.Context) error {
 
 // importanceQuery reads the parameters of a question about weights, those named by more among them.
 func (s *server) importanceQuery(c *gin.Context, more ...string) (reports.ImportanceQuery, error) {
-	p, err := s.parameters(c, append([]string{"model", "where", "from", "to", "unweighted", "all_rows", "floor", "cap", "over", "depends"}, more...)...)
+	p, err := s.parameters(c, append([]string{"model", "where", "from", "to", "unweighted", "all_rows", "margins", "errors", "floor", "cap", "over", "depends"}, more...)...)
 	if err != nil {
 		return reports.ImportanceQuery{}, err
 	}

@@ -11,7 +11,7 @@ import (
 
 // appraisalParameters are those of questions about quality.
 func appraisalParameters() []string {
-	return []string{"model", "where", "from", "to", "unweighted", "all_rows", "channel", "groups", "undelivered", "declined", "ineligible"}
+	return []string{"model", "where", "from", "to", "unweighted", "all_rows", "margins", "errors", "channel", "groups", "undelivered", "declined", "ineligible"}
 }
 
 // quality answers with the JSON of the quality command.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"paxscore/imports"
 	"paxscore/internal/middleware"
 	"paxscore/reports"
 	"paxscore/surveys"
@@ -46,9 +47,9 @@ func (s *server) knownParameters(c *gin.Context, names ...string) error {
 	return badQuery(fields...)
 }
 
-// reportQuery reads the question that scores and files answer: model, by, where, from, to, unweighted, all_rows.
+// reportQuery reads the question that scores and files answer: model, by, where, from, to, unweighted, all_rows, margins, errors.
 func (s *server) reportQuery(c *gin.Context) (reports.Query, error) {
-	p, err := s.parameters(c, "model", "by", "where", "from", "to", "unweighted", "all_rows")
+	p, err := s.parameters(c, "model", "by", "where", "from", "to", "unweighted", "all_rows", "margins", "errors")
 	if err != nil {
 		return reports.Query{}, err
 	}
@@ -60,6 +61,9 @@ func (s *server) reportQuery(c *gin.Context) (reports.Query, error) {
 type parameters struct {
 	values url.Values
 	fields []surveys.FieldError
+	// survey finds that of the request; failed is why it could not be found.
+	survey func() (*surveys.Survey, error)
+	failed error
 }
 
 // parameters returns the query string, of which only the named parameters are known.
@@ -67,11 +71,16 @@ func (s *server) parameters(c *gin.Context, names ...string) (*parameters, error
 	if err := s.knownParameters(c, names...); err != nil {
 		return nil, err
 	}
-	return &parameters{values: c.Request.URL.Query()}, nil
+	return &parameters{values: c.Request.URL.Query(), survey: func() (*surveys.Survey, error) {
+		return s.Service.Store.FindSurvey(c.Request.Context(), surveys.SurveyKey(c.Param("survey")), 0)
+	}}, nil
 }
 
 // err is what was wrong so far, with status 400; nil for nothing.
 func (p *parameters) err() error {
+	if p.failed != nil {
+		return p.failed
+	}
 	if p.fields == nil {
 		return nil
 	}
@@ -141,7 +150,7 @@ func (p *parameters) period(nameFrom, nameTo string) (start, end time.Time) {
 	return start, end
 }
 
-// query reads what every question has: model, by, where, from, to, unweighted, all_rows.
+// query reads what every question has: model, by, where, from, to, unweighted, all_rows, margins, errors.
 func (p *parameters) query() reports.Query {
 	var q reports.Query
 	q.Model = p.single("model")
@@ -152,7 +161,39 @@ func (p *parameters) query() reports.Query {
 	q.From, q.To = p.period("from", "to")
 	q.Unweighted = p.flag("unweighted")
 	q.AllRows = p.flag("all_rows")
+	q.Errors = surveys.WeightingErrors(p.single("errors"))
+	if p.values.Has("errors") && q.Errors == "" {
+		p.fields = append(p.fields, surveys.FieldError{Field: "errors", Rule: "unknown", Message: "must be fixed or residuals"})
+	}
+	q.Weighting = p.weighting(q.Model)
 	return q
+}
+
+// weighting reads the text of a margins file, to weight responses to instead of the model's population; nil where there is none.
+func (p *parameters) weighting(model string) *surveys.Weighting {
+	text := p.single("margins")
+	if !p.values.Has("margins") || p.failed != nil {
+		return nil
+	}
+	survey, err := p.survey()
+	if err != nil {
+		p.failed = err
+		return nil
+	}
+	margins, err := imports.ReadMargins("margins", []byte(text), survey)
+	var invalid *surveys.InvalidError
+	if errors.As(err, &invalid) {
+		for _, f := range invalid.Fields {
+			f.Field = join("margins", f.Field)
+			p.fields = append(p.fields, f)
+		}
+		return nil
+	}
+	if err != nil {
+		p.bad("margins", err)
+		return nil
+	}
+	return survey.WeightingTo(surveys.ModelKey(model), margins)
 }
 
 // report answers the question of a request. A question that names what the survey does not have is a malformed query.

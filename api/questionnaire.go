@@ -1,6 +1,10 @@
 package api
 
-import "paxscore/surveys"
+import (
+	"cmp"
+
+	"paxscore/surveys"
+)
 
 // surveyOf renders a survey.
 func surveyOf(v *surveys.Survey) Survey {
@@ -100,7 +104,7 @@ func populationOf(w *surveys.Weighting) *Population {
 	if w == nil {
 		return nil
 	}
-	out := &Population{Method: string(w.Method), Margins: []PopulationMargin{}}
+	out := &Population{Method: string(w.Method), Errors: string(cmp.Or(w.Errors, surveys.FixedErrors)), Margins: []PopulationMargin{}}
 	for _, m := range w.Margins {
 		merge := m.Merge
 		if merge == nil {

@@ -159,6 +159,7 @@ type BasePolicy struct {
 // Population is what responses are weighted to.
 type Population struct {
 	Method  string             `json:"method"`
+	Errors  string             `json:"errors"`
 	Margins []PopulationMargin `json:"margins"`
 	Cap     *float64           `json:"cap,omitempty"`
 	Floor   *float64           `json:"floor,omitempty"`

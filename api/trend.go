@@ -11,7 +11,7 @@ import (
 
 // trend answers with the JSON of the trend command.
 func (s *server) trend(c *gin.Context) error {
-	p, err := s.parameters(c, "model", "period", "along", "measure", "baseline", "event", "where", "from", "to", "unweighted", "all_rows")
+	p, err := s.parameters(c, "model", "period", "along", "measure", "baseline", "event", "where", "from", "to", "unweighted", "all_rows", "margins", "errors")
 	if err != nil {
 		return err
 	}

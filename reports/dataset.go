@@ -139,9 +139,12 @@ type screened struct {
 	milliseconds float64 // median; NaN if unknown
 }
 
+// mostSamples is how many weighted samples are kept; questions with weightings of their own would else fill the memory.
+const mostSamples = 12
+
 type sampleKey struct {
 	model               surveys.ModelKey
-	weighting           *surveys.Weighting // of the question, nil for the model's
+	weighting           string // see weightingKey
 	unweighted, allRows bool
 }
 
@@ -160,7 +163,7 @@ func (d *Dataset) screening() *screened {
 
 // sample returns the valid responses, scored and weighted as asked. The caller holds mu.
 func (d *Dataset) sample(q *question, s *screened) (*scoring.Sample, error) {
-	key := sampleKey{q.model.Key, q.Weighting, q.Unweighted, q.AllRows}
+	key := sampleKey{q.model.Key, weightingKey(q.model.Weighting), q.Unweighted, q.AllRows}
 	d.cacheMu.Lock()
 	sample := d.cached.samples[key]
 	d.cacheMu.Unlock()
@@ -189,7 +192,7 @@ func (d *Dataset) sample(q *question, s *screened) (*scoring.Sample, error) {
 		return nil, err
 	}
 	d.cacheMu.Lock()
-	if d.cached.samples == nil {
+	if d.cached.samples == nil || len(d.cached.samples) >= mostSamples {
 		d.cached.samples = map[sampleKey]*scoring.Sample{}
 	}
 	d.cached.samples[key] = sample

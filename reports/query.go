@@ -79,6 +79,9 @@ func (l *layout) resolve(q Query) (*question, error) {
 		other.Weighting = q.Weighting
 		out.model = &other
 	}
+	if q.Errors != "" && m != nil {
+		out.model = withErrors(out.model, q.Errors, bad)
+	}
 	if len(q.By) > maxSegmentations {
 		bad.Add("by", "length", "%d segmentations are asked for, at most %d can be answered at once", len(q.By), maxSegmentations)
 	} else {

@@ -48,6 +48,8 @@ type Query struct {
 	AllRows    bool       // leave out the screening
 	// Weighting replaces that of the model; nil keeps it. It does not change while it is asked with: answers remember it.
 	Weighting *surveys.Weighting
+	// Errors replaces the weighting's; "" keeps it.
+	Errors surveys.WeightingErrors
 }
 
 // Where selects responses whose attribute has one of the values.

@@ -2,6 +2,7 @@ package reports
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"math"
 	"slices"
@@ -15,6 +16,7 @@ import (
 type Weighting struct {
 	Method     string `json:"method"` // none, base, post_stratified, raked, calibrated
 	Attribute  string `json:"attribute,omitempty"`
+	Errors     string `json:"errors"` // fixed: weights are treated as fixed; residuals: by what the margins do not explain
 	Sum        Number `json:"sum"`
 	Deff       Number `json:"deff"`        // Kish: n*sum(w^2)/sum(w)^2
 	NEffective Number `json:"n_effective"` // n/deff
@@ -52,12 +54,42 @@ type WeightLimits struct {
 	Met  bool    `json:"met"`
 }
 
+// withErrors is a model whose weighting has other errors.
+func withErrors(m *surveys.Model, e surveys.WeightingErrors, bad *surveys.InvalidError) *surveys.Model {
+	switch {
+	case e != surveys.FixedErrors && e != surveys.ResidualErrors:
+		bad.Add("errors", "unknown", "there are no errors %q; they are fixed or residuals", clip(string(e)))
+		return m
+	case m.Weighting == nil && e == surveys.ResidualErrors:
+		bad.Add("errors", "conflict", "the model %s weights responses to no population, and residuals are from its margins", m.Key)
+		return m
+	case m.Weighting == nil:
+		return m
+	}
+	w, out := *m.Weighting, *m
+	w.Errors = e
+	out.Weighting = &w
+	return &out
+}
+
+// weightingKey tells weightings apart, whatever place in memory they are at.
+func weightingKey(w *surveys.Weighting) string {
+	if w == nil {
+		return ""
+	}
+	b, err := json.Marshal(w)
+	if err != nil { // a weighting with a number that is none does not pass Validate
+		return fmt.Sprintf("%p", w)
+	}
+	return string(b)
+}
+
 // population translates a weighting; nil for none.
 func (l *layout) population(w *surveys.Weighting) *scoring.Population {
 	if w == nil {
 		return nil
 	}
-	out := &scoring.Population{Cap: w.Cap, Floor: w.Floor, Low: w.Low, High: w.High, Method: map[surveys.WeightingMethod]string{
+	out := &scoring.Population{Cap: w.Cap, Floor: w.Floor, Low: w.Low, High: w.High, Residuals: w.Errors == surveys.ResidualErrors, Method: map[surveys.WeightingMethod]string{
 		surveys.PostStratify: scoring.WeightingPostStratified, surveys.Rake: scoring.WeightingRaked, surveys.Calibrate: scoring.WeightingCalibrated}[w.Method]}
 	for i := range w.Margins {
 		m := &w.Margins[i]
@@ -112,7 +144,10 @@ func unweightable(w *surveys.Weighting, e *scoring.WeightingError) error {
 // weighting fills what the report says of weights.
 func (b *builder) weighting() {
 	w, s := &b.report.Weighting, b.sample
-	w.Method = s.Weighting.Method
+	w.Method, w.Errors = s.Weighting.Method, string(surveys.FixedErrors)
+	if s.Weighting.Residuals {
+		w.Errors = string(surveys.ResidualErrors)
+	}
 	w.Sum, w.Deff, w.NEffective, w.Max, w.Min, w.MarginError = None(), None(), None(), None(), None(), None()
 	w.Margins = []MarginFit{}
 	asked := b.q.model.Weighting

@@ -128,6 +128,19 @@ func TestWeightedReportAgainstR(t *testing.T) {
 				d.near(base+" "+block+" index SE", r.Overall.SE, ref.number(t, base, block, key, "index_se"))
 				d.near(base+" "+block+" efficiency SE", r.Dimensions[1].SE, ref.number(t, base, block, key, "efficiency_se"))
 			}
+			if r.Weighting.Errors != "fixed" {
+				t.Errorf("%s %s: errors %s", base, block, r.Weighting.Errors)
+			}
+			known := *w
+			known.Errors = surveys.ResidualErrors
+			residual := ask(&known, base == "strat")
+			key = map[string]string{"post_stratified": "estimates", "raked": "estimates_greg_residuals", "bounded_logit_calibration": "estimates"}[block]
+			d.near(base+" "+block+" index by residuals", residual.Overall.Estimate, ref.number(t, base, block, key, "index"))
+			d.near(base+" "+block+" index SE by residuals", residual.Overall.SE, ref.number(t, base, block, key, "index_se"))
+			d.near(base+" "+block+" efficiency SE by residuals", residual.Dimensions[1].SE, ref.number(t, base, block, key, "efficiency_se"))
+			if residual.Weighting.Errors != "residuals" || residual.Overall.DF != r.Overall.DF || residual.Design != r.Design {
+				t.Errorf("%s %s: errors %s, %v degrees of freedom, design %+v", base, block, residual.Weighting.Errors, residual.Overall.DF, residual.Design)
+			}
 			kish(r, base, block)
 			if !(r.Weighting.MarginError < 1e-9) || r.Weighting.Rounds != 0 {
 				t.Errorf("%s %s: margins met to %v after %d rounds", base, block, r.Weighting.MarginError, r.Weighting.Rounds)

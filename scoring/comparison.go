@@ -61,6 +61,7 @@ func (s *Sample) VersusRest(v Values, groups [][]uint32, wanted []bool) []Differ
 func (q sums) less(part sums) sums {
 	out := sums{all: withoutRows(q.all, part.all)}
 	if q.w != nil {
+		out.joint = q.joint.less(part.joint)
 		out.w, out.wx = make([]float64, len(q.w)), make([]float64, len(q.w))
 		for u, w := range q.w {
 			// What rounding leaves of a unit that is all in the part is nothing.

@@ -73,6 +73,9 @@ func (s *Sample) IndexOfMeansChange(domain []uint32, earlier *Sample, before []u
 		}
 		return s.combined(parts, domain), len(parts) > 0
 	}
+	if s.residual != nil || earlier.residual != nil {
+		s, earlier = s.inUnits(), earlier.inUnits()
+	}
 	u, ok := influenceOf(s, domain)
 	v, also := influenceOf(earlier, before)
 	if !ok || !also || s.n != earlier.n {

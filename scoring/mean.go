@@ -94,6 +94,7 @@ type sums struct {
 	all    stats.MeanSums
 	w, wx  []float64        // per unit: Σw, Σw(x−shift)
 	strata []stats.MeanSums // per stratum
+	joint  jointSums        // with residual errors
 }
 
 func (s *Sample) sums(v Values, domain []uint32) sums {
@@ -142,6 +143,9 @@ func (s *Sample) clusterSums(v Values, domain []uint32) sums {
 			out.w[u] += w
 			out.wx[u] += w * (x - v.shift)
 		}
+	}
+	if s.residual != nil {
+		out.joint = s.residual.sums(v, domain)
 	}
 	return out
 }
@@ -230,6 +234,9 @@ func (q sums) influence(s *Sample) influence {
 		t := make([]float64, s.n)
 		for u := range t {
 			t[u] = (q.wx[u] - centre*q.w[u]) / w
+		}
+		if s.residual != nil {
+			s.residual.take(t, q.joint, centre, w)
 		}
 		return influence{totals: t}
 	}

@@ -32,6 +32,8 @@ type Sample struct {
 	strata  int
 	sizes   []int // positions in each stratum
 
+	residual *residuals // nil while weights are treated as fixed
+
 	index      []float64
 	dimensions [][]float64
 
@@ -154,7 +156,9 @@ func (s *Sample) Row(position uint32) uint32 { return s.rows[position] }
 func (s *Sample) Rows() []uint32 { return s.rows }
 
 // Clustered reports whether sampling units hold more than one response each.
-func (s *Sample) Clustered() bool { return s.units != nil }
+func (s *Sample) Clustered() bool {
+	return s.units != nil && s.Unclustered < len(s.rows) && s.plan.Cluster != None
+}
 
 // Units is the number of primary sampling units.
 func (s *Sample) Units() int { return s.n }

@@ -177,6 +177,9 @@ func (t *Tally) sums(values []float64) sums {
 		out.w[u] += s.weights[i] * w[code]
 		out.wx[u] += s.weights[i] * wx[code]
 	}
+	if s.residual != nil {
+		out.joint = s.residual.sums(s.recoded(t.item, values), t.domain)
+	}
 	return out
 }
 

@@ -29,6 +29,8 @@ type Population struct {
 	Cap, Floor float64
 	// Low and High are bounds of calibrated weights over base weights.
 	Low, High float64
+	// Residuals asks for errors that take the margins into account, where they are met, instead of treating the weights as fixed.
+	Residuals bool
 }
 
 // Margin is the known size of each level of an attribute, as a share or a number of people.
@@ -57,6 +59,8 @@ type Weighting struct {
 	Rounds, Cycles int
 	WithinLimits   bool
 	MarginError    float64
+	// Residuals is true where errors take the margins into account.
+	Residuals bool
 }
 
 // WeightedMargin is what became of one margin.
@@ -130,6 +134,7 @@ func (s *Sample) weigh(p Plan) error {
 	if f.empty() || !f.known() {
 		return nil
 	}
+	base := s.weights
 	var err error
 	if p.Population.Method == WeightingPostStratified {
 		err = f.postStratify()
@@ -137,6 +142,9 @@ func (s *Sample) weigh(p Plan) error {
 		err = f.meet()
 	}
 	f.describe()
+	if err == nil && p.Population.Residuals && s.Weighting.Fitted {
+		err = f.residuals(base)
+	}
 	return err
 }
 

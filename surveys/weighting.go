@@ -14,6 +14,14 @@ const (
 	Calibrate    WeightingMethod = "calibrate"     // all margins at once, the weight over the base weight within bounds
 )
 
+// WeightingErrors says how standard errors treat weights that meet the population.
+type WeightingErrors string
+
+const (
+	FixedErrors    WeightingErrors = "fixed"     // as if they were known beforehand, which is on the safe side; "" is the same
+	ResidualErrors WeightingErrors = "residuals" // by what the margins do not explain
+)
+
 // DefaultCap and DefaultFloor limit raked weights, as multiples of their mean (METHOD section 5).
 const (
 	DefaultCap   = 5
@@ -26,6 +34,7 @@ type Weighting struct {
 	Margins    []Margin // in the order in which they are met
 	Cap, Floor float64  // Rake: the largest and the smallest weight, times the mean
 	Low, High  float64  // Calibrate: bounds of the weight over the base weight; Low < 1 < High
+	Errors     WeightingErrors
 }
 
 // Margin holds the population's shares over the levels of one attribute.
@@ -40,6 +49,21 @@ type Margin struct {
 // PostStratification weights responses to the population's shares of one attribute.
 func PostStratification(a AttributeKey, shares map[string]float64) *Weighting {
 	return &Weighting{Method: PostStratify, Margins: []Margin{{Attribute: a, Shares: shares}}}
+}
+
+// WeightingTo is what weights responses to a population that is not the model's: by the model's method and limits where that is raking or
+// calibration, else by raking with the usual limits. A model that does not exist is one without a weighting.
+func (s *Survey) WeightingTo(model ModelKey, margins []Margin) *Weighting {
+	w := Weighting{Method: Rake, Cap: DefaultCap, Floor: DefaultFloor}
+	if m, err := s.Model(model); err == nil && m.Weighting != nil {
+		if m.Weighting.Method == PostStratify {
+			w.Errors = m.Weighting.Errors
+		} else {
+			w = *m.Weighting
+		}
+	}
+	w.Margins = margins
+	return &w
 }
 
 // Level is the level that a value counts as: itself, or the merged levels it is part of.

@@ -30,6 +30,9 @@ func (w *Weighting) check(r *rules, path string, q *Questionnaire) {
 	case len(w.Margins) > maxMargins:
 		r.Add(path+".margins", "length", "there are %d margins, at most %d can be met", len(w.Margins), maxMargins)
 	}
+	if !w.Errors.known() {
+		r.Add(path+".errors", "unknown", "%s is none of fixed and residuals", quoted(string(w.Errors)))
+	}
 	switch w.Method {
 	case Rake:
 		if !within(w.Cap, 1, maxLimit) {
@@ -52,6 +55,10 @@ func (w *Weighting) check(r *rules, path string, q *Questionnaire) {
 		seen[m.Attribute] = true
 		m.check(r, place, q)
 	}
+}
+
+func (e WeightingErrors) known() bool {
+	return slices.Contains([]WeightingErrors{"", FixedErrors, ResidualErrors}, e)
 }
 
 func (m *Margin) check(r *rules, path string, q *Questionnaire) {

@@ -21,9 +21,16 @@ type input struct {
 	Refused string `placeholder:"FILE" help:"Write the rows that could not be read to this file, with the reason."`
 }
 
-// answer asks the responses of a command line and writes what they say: JSON is that of the API.
-func answer[A any](ctx context.Context, in input, s streams, ask func(*reports.Dataset) (A, error), table func(io.Writer, A) error) error {
-	return answerFrom(ctx, in, s, func(_ *source, data *reports.Dataset) (A, error) { return ask(data) }, table)
+// answer asks the responses of a command line and writes what they say: JSON is that of the API. q is the part of the question that takes
+// the population.
+func answer[A any](ctx context.Context, in input, p population, q *reports.Query, s streams, ask func(*reports.Dataset) (A, error), table func(io.Writer, A) error) error {
+	return answerFrom(ctx, in, s, func(from *source, data *reports.Dataset) (A, error) {
+		if err := p.weigh(from.survey, q); err != nil {
+			var none A
+			return none, err
+		}
+		return ask(data)
+	}, table)
 }
 
 // answerFrom is answer for what needs more of a source than its responses.

@@ -49,7 +49,7 @@ func (c compareCommand) Run(ctx context.Context, s streams) error {
 	if q.VersusFrom, q.VersusTo, err = reports.ParsePeriod(c.VersusFrom, c.VersusTo); err != nil {
 		return usage("--versus-%v", err)
 	}
-	return answer(ctx, c.input, s, func(d *reports.Dataset) (*reports.Comparisons, error) { return d.Compare(q) }, writeComparisons)
+	return answer(ctx, c.input, c.population, &q.Query, s, func(d *reports.Dataset) (*reports.Comparisons, error) { return d.Compare(q) }, writeComparisons)
 }
 
 func writeComparisons(w io.Writer, r *reports.Comparisons) error {

@@ -39,7 +39,7 @@ func (c driversCommand) Run(ctx context.Context, s streams) error {
 		}
 		q.WhatIf = append(q.WhatIf, shift)
 	}
-	return answer(ctx, c.input, s, func(d *reports.Dataset) (*reports.DriverReport, error) { return d.Drivers(q) }, writeDrivers)
+	return answer(ctx, c.input, c.population, &q.Query, s, func(d *reports.Dataset) (*reports.DriverReport, error) { return d.Drivers(q) }, writeDrivers)
 }
 
 // writeDrivers writes a driver report for a terminal.

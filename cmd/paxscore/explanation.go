@@ -47,7 +47,7 @@ func (c explainCommand) Run(ctx context.Context, s streams) error {
 			return usage("--versus-%v", err)
 		}
 	}
-	return answer(ctx, c.input, s, func(d *reports.Dataset) (*reports.Explanation, error) { return d.Explain(q) }, writeExplanation)
+	return answer(ctx, c.input, c.population, &q.Query, s, func(d *reports.Dataset) (*reports.Explanation, error) { return d.Explain(q) }, writeExplanation)
 }
 
 // writeExplanation writes an explanation for a terminal.

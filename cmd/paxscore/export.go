@@ -39,6 +39,9 @@ func (c exportCommand) Run(ctx context.Context, s streams) error {
 		return err
 	}
 	defer data.close()
+	if err := c.weigh(data.survey, &query); err != nil {
+		return err
+	}
 	if format == "xlsx" && query.By == nil {
 		query.By = reports.DefaultBy(data.survey)
 	}

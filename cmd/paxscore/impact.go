@@ -36,7 +36,7 @@ func (c impactCommand) Run(ctx context.Context, s streams) error {
 	if q.Treated, err = conditions("--treated", c.Treated); err != nil {
 		return err
 	}
-	return answer(ctx, c.input, s, func(d *reports.Dataset) (*reports.Impact, error) { return d.Impact(q) }, writeImpact)
+	return answer(ctx, c.input, c.population, &q.Query, s, func(d *reports.Dataset) (*reports.Impact, error) { return d.Impact(q) }, writeImpact)
 }
 
 func writeImpact(w io.Writer, r *reports.Impact) error {

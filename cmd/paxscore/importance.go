@@ -74,6 +74,9 @@ func (c importanceCommand) Run(ctx context.Context, s streams) error {
 	var survey *surveys.Survey
 	ask := func(from *source, d *reports.Dataset) (*reports.ImportanceReport, error) {
 		survey = from.survey
+		if err := c.weigh(survey, &q.Query); err != nil {
+			return nil, err
+		}
 		if q.Judgements, err = readJudgements(c.Judgements, c.Model, survey); err != nil {
 			return nil, err
 		}

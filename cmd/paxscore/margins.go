@@ -11,27 +11,28 @@ import (
 	"paxscore/surveys"
 )
 
-// readWeighting reads a file of population margins, to weight responses to instead of the model's: by the model's method where that is raking
-// or calibration, else by raking with the usual limits. nil for no file.
-func readWeighting(name, model string, s *surveys.Survey) (*surveys.Weighting, error) {
-	if name == "" {
-		return nil, nil
+// population is the part of a command line that says what responses are weighted to, and how errors know of it.
+type population struct {
+	Margins string `placeholder:"FILE" type:"existingfile" help:"Weight responses to the population margins in this CSV (variable,level,share or count) instead of the model's."`
+	Errors  string `enum:",fixed,residuals" default:"" placeholder:"RULE" help:"Standard errors with weights that meet a population: fixed takes the weights as fixed, residuals knows the margins. The model's unless given, else fixed."`
+}
+
+// weigh puts the population into a question of the survey. The model decides by which method margins are met.
+func (p population) weigh(s *surveys.Survey, q *reports.Query) error {
+	q.Errors = surveys.WeightingErrors(p.Errors)
+	if p.Margins == "" {
+		return nil
 	}
-	src, err := os.ReadFile(name)
+	src, err := os.ReadFile(p.Margins)
 	if err != nil {
-		return nil, fmt.Errorf("read margins file: %w", err)
+		return fmt.Errorf("read margins file: %w", err)
 	}
-	margins, err := imports.ReadMargins(filepath.Base(name), src, s)
+	margins, err := imports.ReadMargins(filepath.Base(p.Margins), src, s)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	w := &surveys.Weighting{Method: surveys.Rake, Cap: surveys.DefaultCap, Floor: surveys.DefaultFloor}
-	m, err := s.Model(surveys.ModelKey(model))
-	if err == nil && m.Weighting != nil && m.Weighting.Method != surveys.PostStratify {
-		*w = *m.Weighting
-	}
-	w.Margins = margins
-	return w, nil
+	q.Weighting = s.WeightingTo(surveys.ModelKey(q.Model), margins)
+	return nil
 }
 
 // marginNames names what responses are weighted by.

@@ -2,6 +2,7 @@ package main_test
 
 import (
 	"math"
+	neturl "net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -100,6 +101,77 @@ func TestRakedScoresAreTheSameEverywhere(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Every command that answers questions takes a margins file and the kind of errors, and gives what the same population in the survey file
+// gives; so does every route of the API.
+func TestMarginsOfEveryQuestion(t *testing.T) {
+	dir := t.TempDir()
+	data, population, survey := filepath.Join(dir, "study.csv"), filepath.Join(dir, "population.csv"), filepath.Join(dir, "raked.yaml")
+	must(t, "", "simulate", "-n", "2000", "--seed", "7", "-o", data)
+	residual := strings.Replace(populationModel, "method: rake\n", "method: rake\n      errors: residuals\n", 1)
+	for path, text := range map[string]string{population: populationFile,
+		survey: strings.Replace(string(surveyfile.Default().Source), "  - key: study\n", "  - key: study\n"+residual, 1)} {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	url := testdb.SQLite(t)
+	must(t, "", "import", "--db", url, data)
+	s := start(t, t.TempDir(), "--db", url)
+	query := "model=study&errors=residuals&margins=" + neturl.QueryEscape(populationFile)
+	for _, q := range []struct {
+		path string
+		args []string
+	}{
+		{"scores?by=cabin", []string{"score", "--by", "cabin"}},
+		{"comparisons?by=cabin", []string{"compare", "--by", "cabin"}},
+		{"trend?period=quarter", []string{"trend", "--period", "quarter"}},
+		{"impact?after=2025-07-01&treated=trained=yes", []string{"impact", "--after", "2025-07-01", "--treated", "trained=yes"}},
+		{"drivers?", []string{"drivers"}},
+		{"weights?", []string{"weights"}},
+		{"explanation?by=route&from=2025-07-01&versus_to=2025-06-30", []string{"explain", "--by", "route", "--from", "2025-07-01", "--versus-to", "2025-06-30"}},
+		{"quality?", []string{"quality"}},
+		{"review?", []string{"review"}},
+	} {
+		args := append(q.args, "--model", "study", "--format", "json")
+		byMargins := unversioned(t, []byte(must(t, "", append(args, "--margins", population, "--errors", "residuals", data)...).out))
+		bySurvey := unversioned(t, []byte(must(t, "", append(args, "--survey", survey, data)...).out))
+		if diff := cmp.Diff(bySurvey, byMargins); diff != "" {
+			t.Errorf("%s: margins file and survey file differ (-survey +margins):\n%s", q.args[0], diff)
+		}
+		if w := asObject(byMargins["weighting"]); w["method"] != "raked" || w["errors"] != "residuals" {
+			t.Errorf("%s: weighting %v", q.args[0], w)
+		}
+		stored := unversioned(t, []byte(must(t, "", append(args, "--margins", population, "--errors", "residuals", "--db", url)...).out))
+		status, body := s.get(t, "/api/v1/surveys/default/"+q.path+"&"+query)
+		if status != 200 {
+			t.Fatalf("%s: %d %s", q.path, status, body)
+		}
+		if diff := cmp.Diff(stored, unversioned(t, body)); diff != "" {
+			t.Errorf("%s: API and command differ (-command +API):\n%s", q.path, diff)
+		}
+	}
+	for path, words := range map[string]string{
+		"quality?margins=" + neturl.QueryEscape(strings.Replace(populationFile, "route,regional", "route,orbital", 1)): "orbital",
+		"trend?margins=":                       "the file is empty",
+		"drivers?errors=some":                  "there are no errors",
+		"drivers?errors=residuals&model=equal": "weights responses to no population",
+		"scores?errors=":                       "must be fixed or residuals",
+	} {
+		if status, body := s.get(t, "/api/v1/surveys/default/"+path); status != 400 || !strings.Contains(string(body), words) {
+			t.Errorf("%s: %d %s", path, status, body)
+		}
+	}
+	if status, _ := s.get(t, "/api/v1/surveys/none/quality?margins=variable"); status != 404 {
+		t.Errorf("a survey that is none: %d", status)
+	}
+	table := must(t, "", "compare", "--by", "cabin", "--margins", population, "--errors", "residuals", data).out
+	for _, words := range []string{"raked to the population by age, cabin, route", "of what the margins do not explain"} {
+		if !strings.Contains(table, words) {
+			t.Errorf("the table does not say %q:\n%s", words, table)
+		}
+	}
 }
 
 // Mistakes in a margins file, and a population that the passengers cannot stand for, are told with what to do.

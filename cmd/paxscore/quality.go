@@ -24,6 +24,9 @@ func (a appraisal) query(from *source) (reports.QualityQuery, error) {
 	if err != nil {
 		return reports.QualityQuery{}, err
 	}
+	if err := a.weigh(from.survey, &q); err != nil {
+		return reports.QualityQuery{}, err
+	}
 	f := reports.Fieldwork{Undelivered: a.Undelivered, Declined: a.Declined, Ineligible: a.Ineligible}
 	if f.Invitations, f.Known, err = from.invitations(); err != nil {
 		return reports.QualityQuery{}, err

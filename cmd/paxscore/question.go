@@ -21,6 +21,7 @@ type selection struct {
 	To         string   `placeholder:"DATE" help:"Only responses submitted up to and including this date, or before this time."`
 	Unweighted bool     `help:"Count every passenger once: no response weights."`
 	AllRows    bool     `help:"Keep duplicates, careless responses and break-offs."`
+	population
 }
 
 func (q question) query() (reports.Query, error) {

@@ -17,7 +17,6 @@ type scoreCommand struct {
 	Survey  string `default:"default" placeholder:"KEY|FILE" help:"Survey file (.yaml), or the key of a published survey; \"default\" is built in."`
 	Mapping string `placeholder:"FILE" type:"existingfile" help:"Mapping file for a data file of another shape."`
 	question
-	Margins string `placeholder:"FILE" type:"existingfile" help:"Weight responses to the population margins in this CSV (variable,level,share or count) instead of the model's."`
 	Format  string `enum:",table,json,csv,xlsx" default:"" placeholder:"FORMAT" help:"table, json, csv or xlsx; by the name of -o, else table."`
 	Out     string `short:"o" placeholder:"FILE" help:"File to write; standard output unless given."`
 	Refused string `placeholder:"FILE" help:"Write the rows that could not be read to this file, with the reason."`
@@ -55,7 +54,7 @@ func (c scoreCommand) Run(ctx context.Context, s streams) error {
 		return err
 	}
 	defer data.close()
-	if query.Weighting, err = readWeighting(c.Margins, c.Model, data.survey); err != nil {
+	if err := c.weigh(data.survey, &query); err != nil {
 		return err
 	}
 	if format == "xlsx" && query.By == nil {

@@ -156,13 +156,24 @@ func weightingText(r reports.Head) string {
 
 func designText(r reports.Head) string {
 	if r.Design.Cluster == "" {
-		return "standard errors by respondent"
+		return "standard errors by respondent" + errorsText(r)
 	}
 	s := fmt.Sprintf("standard errors by %s, %s of them", r.Design.Cluster, count(r.Design.Clusters))
 	if r.Design.Stratum != "" {
 		s += fmt.Sprintf(" in %s strata of %s", count(r.Design.Strata), r.Design.Stratum)
 	}
-	return s
+	return s + errorsText(r)
+}
+
+// errorsText says how errors treat weights that meet a population.
+func errorsText(r reports.Head) string {
+	switch {
+	case len(r.Weighting.Margins) == 0:
+		return ""
+	case r.Weighting.Errors == "residuals":
+		return ", of what the margins do not explain"
+	}
+	return ", weights taken as fixed"
 }
 
 func fixed(n reports.Number, places int) string {

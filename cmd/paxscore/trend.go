@@ -45,7 +45,7 @@ func (c trendCommand) Run(ctx context.Context, s streams) error {
 		}
 		q.Events = append(q.Events, e)
 	}
-	return answer(ctx, c.input, s, func(d *reports.Dataset) (*reports.Trends, error) { return d.Trend(q) }, writeTrends)
+	return answer(ctx, c.input, c.population, &q.Query, s, func(d *reports.Dataset) (*reports.Trends, error) { return d.Trend(q) }, writeTrends)
 }
 
 func writeTrends(w io.Writer, r *reports.Trends) error {

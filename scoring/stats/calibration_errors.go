@@ -51,6 +51,25 @@ func explain(totals []Sum, cells []CaseCell, caseWeights []float64, margins [][]
 	if len(caseWeights) != len(cells) {
 		return nil, fmt.Errorf("calibration residuals: %d case weights for %d cells", len(caseWeights), len(cells))
 	}
+	r, err := NewMarginRegression(cells, margins)
+	if err != nil {
+		return nil, err
+	}
+	bz := make([]float64, len(cells))
+	for i, w := range caseWeights {
+		if w != 0 {
+			bz[i] = totals[i].Value() / w * cells[i].Base
+		}
+	}
+	return r.Fit(bz), nil
+}
+
+// MarginRegression is weighted least squares of values of rows on the dummies of the levels of margins, with base weights. Rows of one
+// cell have the same dummies.
+type MarginRegression struct{ n *newton }
+
+// NewMarginRegression prepares the regression over all rows that cells count. Errors as for MarginError.
+func NewMarginRegression(cells []CaseCell, margins [][]float64) (*MarginRegression, error) {
 	p, err := newPopulation(cells, margins)
 	if err != nil {
 		return nil, fmt.Errorf("calibration residuals: %w", err)
@@ -59,16 +78,20 @@ func explain(totals []Sum, cells []CaseCell, caseWeights []float64, margins [][]
 	if n == nil {
 		return nil, errors.New("calibration residuals: base weights are too uneven for these margins")
 	}
+	return &MarginRegression{n}, nil
+}
+
+// Fit gives the fitted value x′β of the rows of each cell, from the sums Σb·z of base weight times value over the rows of each; nil
+// unless there is one for every cell.
+func (r *MarginRegression) Fit(bz []float64) []float64 {
+	n := r.n
+	if len(bz) != len(n.x) {
+		return nil
+	}
 	moments := make([]Sum, len(n.lambda))
 	for i, x := range n.x {
-		w := caseWeights[i]
-		if w == 0 {
-			continue
-		}
-		// Σb·z·x over the cell's rows, z = U/w
-		bz := totals[i].Value() / w * cells[i].Base / p.total
 		for a, xa := range x {
-			moments[a].Add(bz * xa)
+			moments[a].Add(bz[i] / n.total * xa)
 		}
 	}
 	right := make([]float64, len(moments))
@@ -77,13 +100,13 @@ func explain(totals []Sum, cells []CaseCell, caseWeights []float64, margins [][]
 	}
 	beta, ok := CholeskySolve(n.information, right)
 	if !ok {
-		return nil, errors.New("calibration residuals: base weights are too uneven for these margins")
+		return nil
 	}
-	out := make([]float64, len(cells))
+	out := make([]float64, len(n.x))
 	for i, x := range n.x {
 		out[i] = dot(x, beta)
 	}
-	return out, nil
+	return out
 }
 
 // CalibratedMean is a mean under case weights of cells with its two variances when every row is its own sampling unit, from sums

@@ -128,6 +128,7 @@ type weighting struct {
 	Cap       *float64           `yaml:"cap"`
 	Floor     *float64           `yaml:"floor"`
 	Bounds    []float64          `yaml:"bounds"`
+	Errors    string             `yaml:"errors"`
 }
 
 type margin struct {

@@ -8,7 +8,7 @@ import (
 
 // weighting reads both forms: one margin, which is post-stratification, or a method with its margins.
 func (b *builder) weighting(path string, x *weighting) *surveys.Weighting {
-	w := &surveys.Weighting{Method: surveys.WeightingMethod(x.Method)}
+	w := &surveys.Weighting{Method: surveys.WeightingMethod(x.Method), Errors: surveys.WeightingErrors(x.Errors)}
 	short := x.Attribute != "" || x.Shares != nil
 	switch {
 	case short && x.Margins != nil:

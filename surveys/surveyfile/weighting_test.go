@@ -60,6 +60,7 @@ func TestWeightingMistakes(t *testing.T) {
 		` {method: rake, cap: 0.5, attribute: lounge, shares: {ZRH: 3, EVN: 1}}`:                                                                        "weighting.cap: the cap is a multiple of the mean weight from 1",
 		` {method: rake, floor: 2, attribute: lounge, shares: {ZRH: 3, EVN: 1}}`:                                                                        "weighting.floor: the floor is a multiple",
 		` {method: rake, bounds: [0.5, 2], attribute: lounge, shares: {ZRH: 3, EVN: 1}}`:                                                                "weighting.bounds: limits weights of method calibrate, not of rake",
+		` {errors: swept, attribute: lounge, shares: {ZRH: 3, EVN: 1}}`:                                                                                 "weighting.errors: \"swept\" is none of fixed and residuals",
 		` {cap: 3, attribute: lounge, shares: {ZRH: 3, EVN: 1}}`:                                                                                        "weighting.cap: limits weights of method rake, not of post_stratify",
 		` {method: calibrate, attribute: lounge, shares: {ZRH: 3, EVN: 1}}`:                                                                             "weighting.bounds: is missing",
 		` {method: calibrate, bounds: [1.5, 2], attribute: lounge, shares: {ZRH: 3, EVN: 1}}`:                                                           "weighting.bounds: bounds on the weight over the base weight lie on either side of 1",

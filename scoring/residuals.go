@@ -1,0 +1,151 @@
+package scoring
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"paxscore/scoring/stats"
+)
+
+// residuals take out of the influence of an estimate what the margins explain (METHOD section 6; Deville and Särndal 1992): U_i/w_i is
+// replaced by its residual from weighted least squares on the dummies of the levels, with base weights, times w_i again. All
+// responses of a joint cell of levels have the same dummies, so that the total of a unit c becomes T_c − Σ_k A_ck·e_k with e_k the
+// fitted value in cell k and A_ck the weight that the unit has in it.
+type residuals struct {
+	fit   *stats.MarginRegression
+	cells int
+	cell  []uint32  // joint cell of each position
+	base  []float64 // base weight of each position; nil while all are 1
+	parts []unitCell
+}
+
+// unitCell is the weight of a unit in a joint cell.
+type unitCell struct {
+	unit, cell uint32
+	w          float64
+}
+
+// jointSums are Σb and Σb(x−shift) over a domain by joint cell.
+type jointSums struct{ b, bx []float64 }
+
+// less are the sums over a domain without a part of it.
+func (j jointSums) less(part jointSums) jointSums {
+	return jointSums{b: added(j.b, times(part.b, -1)), bx: added(j.bx, times(part.bx, -1))}
+}
+
+func added(x, y []float64) []float64 {
+	if x == nil {
+		return nil
+	}
+	out := make([]float64, len(x))
+	for i := range x {
+		out[i] = x[i] + y[i]
+	}
+	return out
+}
+
+// residuals prepares the regression on the margins that are met. base are the weights before.
+func (f *fit) residuals(base []float64) error {
+	s := f.s
+	joint := make([]uint64, s.Len())
+	for _, level := range f.level {
+		joint = combined(joint, func(i int) uint64 { return uint64(level[i] + 1) })
+	}
+	r := &residuals{cell: make([]uint32, s.Len()), base: base}
+	var cells []stats.CaseCell
+	var sums []stats.Sum
+	for i, j := range joint {
+		if int(j) == len(cells) {
+			c := stats.CaseCell{Levels: make([]int, len(f.level))}
+			for v := range f.level {
+				c.Levels[v] = f.level[v][i]
+			}
+			cells, sums = append(cells, c), append(sums, stats.Sum{})
+		}
+		r.cell[i] = uint32(j)
+		cells[j].N++
+		sums[j].Add(r.baseOf(i))
+	}
+	for j := range cells {
+		cells[j].Base = sums[j].Value() / float64(cells[j].N)
+	}
+	r.cells = len(cells)
+	var err error
+	if r.fit, err = stats.NewMarginRegression(cells, f.sizes); err != nil {
+		return f.fail(fmt.Errorf("errors by residuals: %w", err))
+	}
+	if s.units == nil {
+		s.layUnits()
+	}
+	for i, c := range r.cell {
+		r.parts = append(r.parts, unitCell{unit: s.units[i], cell: c, w: s.weights[i]})
+	}
+	slices.SortStableFunc(r.parts, func(x, y unitCell) int { return cmp.Or(cmp.Compare(x.unit, y.unit), cmp.Compare(x.cell, y.cell)) })
+	merged := r.parts[:0]
+	for _, p := range r.parts {
+		if last := len(merged) - 1; last >= 0 && merged[last].unit == p.unit && merged[last].cell == p.cell {
+			merged[last].w += p.w
+		} else {
+			merged = append(merged, p)
+		}
+	}
+	r.parts = slices.Clip(merged)
+	s.residual, s.Weighting.Residuals = r, true
+	return nil
+}
+
+// layUnits numbers every response as a sampling unit of its own.
+func (s *Sample) layUnits() {
+	s.units, s.n = make([]uint32, len(s.rows)), len(s.rows)
+	of := make([]int, len(s.rows))
+	for i := range s.rows {
+		s.units[i], of[i] = uint32(i), s.stratumOf(i)
+	}
+	s.design = stats.Design{Stratum: of, Strata: s.strata}
+}
+
+// inUnits is the sample with every response in a numbered unit.
+func (s *Sample) inUnits() *Sample {
+	if s.units != nil {
+		return s
+	}
+	out := *s
+	out.layUnits()
+	return &out
+}
+
+func (r *residuals) baseOf(position int) float64 {
+	if r.base == nil {
+		return 1
+	}
+	return r.base[position]
+}
+
+// sums are those of values over a domain.
+func (r *residuals) sums(v Values, domain []uint32) jointSums {
+	out := jointSums{b: make([]float64, r.cells), bx: make([]float64, r.cells)}
+	for _, i := range domain {
+		if x := v.x[i]; x == x {
+			b, c := r.baseOf(int(i)), r.cell[i]
+			out.b[c] += b
+			out.bx[c] += b * (x - v.shift)
+		}
+	}
+	return out
+}
+
+// take takes from the total influence of each unit what the margins explain of a mean with sums q about centre and weight w.
+func (r *residuals) take(totals []float64, q jointSums, centre, w float64) {
+	bz := make([]float64, r.cells)
+	for c := range bz {
+		bz[c] = (q.bx[c] - centre*q.b[c]) / w
+	}
+	e := r.fit.Fit(bz)
+	if e == nil {
+		return
+	}
+	for _, p := range r.parts {
+		totals[p.unit] -= p.w * e[p.cell]
+	}
+}
