@@ -99,8 +99,15 @@ func versions(r *reports.Report) string {
 	return strings.Join(out, ", ")
 }
 
-// weightingText says how responses count.
+// weightingText says how responses count, and what errors know of it.
 func weightingText(s *surveys.Survey, r *reports.Report) string {
+	if r.Weighting.Errors == string(surveys.ResidualErrors) {
+		return populationText(s, r) + "; standard errors are of what the margins do not explain"
+	}
+	return populationText(s, r)
+}
+
+func populationText(s *surveys.Survey, r *reports.Report) string {
 	switch r.Weighting.Method {
 	case weightingNone, "":
 		return "none: every response counts once"

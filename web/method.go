@@ -48,6 +48,9 @@ func newMethod(r *reports.Report) []line {
 	if w.Method != "none" {
 		weights += fmt.Sprintf(". Design effect %s, effective n %s, largest weight %s times the mean", number(w.Deff, 2), whole(w.NEffective), number(w.Max, 2))
 	}
+	if w.Errors == "residuals" {
+		design += ". Errors are of what the margins of the population do not explain"
+	}
 	percentOf := func(x float64) string { return reports.Format(100*x, 0) + "%" }
 	return []line{
 		{"Model", r.ModelLabel + " (" + r.ModelVersion + ")", r.ModelNote},
