@@ -16,7 +16,7 @@ import (
 
 // response explains one response.
 func (c explainCommand) response(ctx context.Context, s streams) error {
-	if c.By != "" || len(c.Where) > 0 || c.AllRows || c.From+c.To+c.VersusFrom+c.VersusTo+c.VersusModel != "" {
+	if c.By != "" || len(c.Where) > 0 || c.AllRows || c.From+c.To+c.VersusFrom+c.VersusTo+c.VersusModel+c.Margins+c.Errors != "" {
 		return usage("--response: of one response there is nothing to select or compare; only --model and --unweighted go with it")
 	}
 	return answerFrom(ctx, c.input, s, func(from *source, d *reports.Dataset) (*reports.ResponseExplanation, error) {
