@@ -1,7 +1,9 @@
 package reports_test
 
 import (
+	"encoding/json"
 	"errors"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -217,4 +219,38 @@ func TestContributionsAddUpEverywhere(t *testing.T) {
 			near("change", change, e.Change.Difference)
 		}
 	})
+}
+
+// soundResponse checks the explanation of any response: figures where the status says so, and parts that add up.
+func soundResponse(t *testing.T, d *reports.Dataset, q reports.ResponseQuery) {
+	t.Helper()
+	r, err := d.ExplainResponse(q)
+	var unweightable *surveys.InvalidError
+	if errors.As(err, &unweightable) && unweightable.Input == "weighting" {
+		return
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := json.Marshal(r); err != nil {
+		t.Fatal(err)
+	}
+	if r.Index.Valid() != (r.Status == "ok") || (r.Reason == "") != r.Index.Valid() {
+		t.Errorf("index %v, status %s, reason %q", r.Index, r.Status, r.Reason)
+	}
+	sum, weights := 0.0, 0.0
+	for _, x := range r.Dimensions {
+		if x.Score.Valid() != (x.Status == "ok") || x.Contribution.Valid() != r.Index.Valid() {
+			t.Errorf("%+v", x)
+		}
+		for _, i := range x.Items {
+			if i.Score.Valid() != (i.Answer == "rated") || (i.Rating != nil) != i.Score.Valid() || i.Contribution.Valid() != r.Index.Valid() {
+				t.Errorf("%+v", i)
+			}
+			sum, weights = sum+float64(i.Contribution), weights+float64(i.EffectiveWeight)
+		}
+	}
+	if r.Index.Valid() && !(math.Abs(sum-float64(r.Index)) < 1e-9 && math.Abs(weights-1) < 1e-9) {
+		t.Errorf("parts %v with weights of %v of %v", sum, weights, r.Index)
+	}
 }

@@ -110,6 +110,10 @@ func FuzzReport(f *testing.F) {
 			t.Fatal(err)
 		}
 		sound(t, r)
+		if d.Len() > 0 {
+			soundResponse(t, d, reports.ResponseQuery{Row: int(s.byte()) % d.Len(), Model: q.Model, Unweighted: q.Unweighted})
+		}
+		soundOperations(t, d, q, s.number())
 		for _, m := range r.Weighting.Margins {
 			for _, l := range m.Levels {
 				if !l.Target.Valid() || !l.Achieved.Valid() || r.Weighting.MarginError > 1e-6 || !r.Weighting.MarginError.Valid() {

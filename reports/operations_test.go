@@ -185,3 +185,29 @@ func TestOperationsQueriesAreChecked(t *testing.T) {
 		}
 	}
 }
+
+// soundOperations checks the answer to any value: within 0 to 100, and a blend only where both its parts are shown.
+func soundOperations(t *testing.T, d *reports.Dataset, q reports.Query, value float64) {
+	t.Helper()
+	o := operational()
+	o.Groups = []surveys.MeasuredGroup{{Label: "first", Where: []surveys.MeasuredWhere{{Attribute: "cabin", Values: []string{"first"}}}, Values: map[string]float64{"on_time_rate": value, "baggage_minutes": 20}}}
+	o.Peers = []surveys.Peer{{Label: "A", Values: map[string]float64{"on_time_rate": value}}, {Label: "B", Values: map[string]float64{"on_time_rate": 3}}}
+	q.By = nil
+	r, err := d.Operations(reports.OperationsQuery{Query: q, Operations: o})
+	var invalid *surveys.InvalidError
+	if errors.As(err, &invalid) && (invalid.Input == "weighting" || math.IsNaN(value-value)) {
+		return
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := json.Marshal(r); err != nil {
+		t.Fatal(err)
+	}
+	for _, g := range r.Groups {
+		shown := g.Index.Estimate.Valid() && g.Operational.Valid()
+		if g.Operational.Valid() != (g.Status == "ok" || g.Status == "partial") || g.Blend.Estimate.Valid() != shown || g.Blend.Difference.Valid() != shown || g.Operational < 0 || g.Operational > 100 {
+			t.Errorf("%+v", g)
+		}
+	}
+}
