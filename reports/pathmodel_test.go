@@ -2,7 +2,6 @@ package reports_test
 
 import (
 	"encoding/json"
-	"math"
 	"os"
 	"testing"
 	"time"
@@ -106,48 +105,5 @@ func TestPathModelAgainstR(t *testing.T) {
 	}
 	if !pls.Shares || pls.Kind != "influence" || pls.SpreadOnly {
 		t.Errorf("%+v", pls)
-	}
-}
-
-// METHOD section 1 on spread: what matters least varies most, among respondents and among fifteen segments of age and spend.
-func TestSpreadIsNotInfluence(t *testing.T) {
-	data := dataset(t, studySurvey(), studyRows(t, 10000))
-	r := importance(t, data, reports.ImportanceQuery{Over: []string{"age", "spend"},
-		Query: reports.Query{Where: []reports.Where{{Attribute: "spend", Values: []string{"low", "middle", "high"}}}}})
-	c := compareWith(t, "METHOD section 1")
-	c.equal("segments", r.Over.Segments, 15)
-	c.equal("left out", r.Over.LeftOut, 0)
-	c.rounded("entropy of content over segments", method(t, r, "entropy_segments").Weights[2].Weight, 2, .35)
-	spread := 0
-	for _, m := range r.Methods {
-		sum := 0.
-		for _, w := range m.Weights {
-			sum += float64(w.Weight)
-		}
-		if m.SpreadOnly != (m.Kind == "spread") || m.Reason != "" || m.Shares != (math.Abs(sum-1) < 1e-9) || m.Shares == (m.Key == "beta" || m.Key == "pratt") {
-			t.Errorf("%s: %+v adds to %v", m.Key, m, sum)
-		}
-		if m.SpreadOnly {
-			spread++
-		}
-		if m.Key == "pratt" {
-			c.near("Pratt adds to R²", reports.Number(sum), float64(r.R2))
-		}
-	}
-	c.equal("methods by spread", spread, 4)
-	all, influence := r.Agreement[0], r.Agreement[1]
-	if len(all.Methods) != 7 || len(influence.Methods) != 3 || !(all.W < influence.W) || !(influence.W > .9) {
-		t.Errorf("agreement %+v and %+v", all, influence)
-	}
-	// The smallest of all twenty segments have fewer than 50 responses, which are shown; of 300 rows most are not.
-	whole := importance(t, data, reports.ImportanceQuery{Over: []string{"age", "spend"}})
-	c.equal("segments of all", whole.Over.Segments, 20)
-	few := importance(t, dataset(t, studySurvey(), studyRows(t, 300)), reports.ImportanceQuery{Over: []string{"age", "spend"}})
-	if few.Over.LeftOut == 0 || few.Over.Segments+few.Over.LeftOut > 20 {
-		t.Errorf("%+v", few.Over)
-	}
-	one := importance(t, data, reports.ImportanceQuery{Over: []string{"gender"}})
-	if m := method(t, one, "critic_segments"); m.Weights[0].Weight.Valid() || m.Reason == "" {
-		t.Errorf("%+v", m)
 	}
 }
