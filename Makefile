@@ -6,7 +6,7 @@ export CGO_ENABLED = 0
 VERSION := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
 BUILD   := go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)"
 
-.PHONY: run build test race fuzz bench
+.PHONY: run build test race soak fuzz bench
 
 run: build
 	./bin/paxscore serve --demo
@@ -23,6 +23,13 @@ test:
 race:
 	./internal/testenv/install.sh
 	CGO_ENABLED=1 go test -race -timeout 30m ./...
+
+# the fault runs at full length, which make test has short: 512 clients, twenty kills; under the race detector where there is
+# a C compiler
+soak:
+	./internal/testenv/install.sh
+	if command -v cc >/dev/null; then export CGO_ENABLED=1; race=-race; fi; \
+	PAXSCORE_SOAK=1 go test $$race -count=1 -v -timeout 60m -run 'Fault|SeveralServers|Once' ./cmd/paxscore
 
 # every fuzz target for FUZZTIME each
 FUZZTIME ?= 20s

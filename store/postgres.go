@@ -84,7 +84,8 @@ func (postgresDialect) classify(err error) cause {
 			return refused
 		case in("08"), in("53"), in("58"), // connection, resources, system
 			in("57P"), in("57014"), in("25P03"), // shut down or starting up, cancelled by a timeout of the server
-			in("25006"): // read-only: a standby
+			in("25006"), // read-only: a standby
+			in("XX"):    // what it calls internal: damaged files, files that may not grow
 			return unavailable
 		}
 	}

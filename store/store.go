@@ -57,14 +57,23 @@ type dialect interface {
 	classify(error) cause
 }
 
+// Option is a setting of Open.
+type Option func(*Store)
+
+// Waiting sets how many submissions may wait to be stored, 4096 unless set; the next gets ErrOverloaded.
+func Waiting(n int) Option { return func(s *Store) { s.queue.limit = n } }
+
 // Open connects to the database at a URL: sqlite:PATH, or postgres://… as PostgreSQL documents it. It does not migrate and
 // does not create a SQLite file; see Migrate. Errors: ErrUnavailable if the database does not answer.
-func Open(ctx context.Context, url string) (*Store, error) {
+func Open(ctx context.Context, url string, options ...Option) (*Store, error) {
 	d, err := parseURL(url)
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
 	s := &Store{dialect: d, versions: newVersionCache(256), queue: newQueue(maxWaiting)}
+	for _, set := range options {
+		set(s)
+	}
 	reads, writes, err := d.open()
 	if err != nil {
 		return nil, s.wrap("open database", err)

@@ -15,13 +15,13 @@ type database struct {
 
 // open returns the store, brought up to date if it is a SQLite file, which has one user; a PostgreSQL database is
 // migrated by the migrate command, when its operator decides.
-func (d database) open(ctx context.Context) (*store.Store, error) {
+func (d database) open(ctx context.Context, options ...store.Option) (*store.Store, error) {
 	if strings.HasPrefix(d.DB, "sqlite:") {
 		if _, _, err := store.Migrate(ctx, d.DB); err != nil {
 			return nil, d.named(err)
 		}
 	}
-	st, err := store.Open(ctx, d.DB)
+	st, err := store.Open(ctx, d.DB, options...)
 	if err != nil {
 		return nil, d.named(err)
 	}

@@ -25,7 +25,7 @@ func TestMain(m *testing.M) {
 	dir, err := os.MkdirTemp("", "paxscore-test")
 	if err == nil {
 		binary = filepath.Join(dir, "paxscore")
-		build := exec.Command("go", "build", "-o", binary, ".")
+		build := exec.Command("go", append(append([]string{"build"}, buildFlags()...), "-o", binary, ".")...)
 		build.Stderr = os.Stderr
 		err = build.Run()
 	}
@@ -101,6 +101,7 @@ func must(t *testing.T, dir string, args ...string) result {
 type server struct {
 	url  string
 	cmd  *exec.Cmd
+	out  io.Reader
 	errs *bytes.Buffer
 }
 
@@ -108,6 +109,14 @@ const testKey = "a-key-for-tests-only-0123456789"
 
 // start runs serve on a free port and waits until it says its address.
 func start(t *testing.T, dir string, args ...string) *server {
+	t.Helper()
+	s := launch(t, dir, args...)
+	s.ready(t)
+	return s
+}
+
+// launch runs serve on a free port; ready waits until it serves.
+func launch(t *testing.T, dir string, args ...string) *server {
 	t.Helper()
 	cmd := exec.Command(binary, append([]string{"serve", "--addr", "127.0.0.1:0"}, args...)...)
 	cmd.Dir = dir
@@ -118,6 +127,7 @@ func start(t *testing.T, dir string, args ...string) *server {
 	if err != nil {
 		t.Fatal(err)
 	}
+	s.out = out
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -125,18 +135,22 @@ func start(t *testing.T, dir string, args ...string) *server {
 		cmd.Process.Kill()
 		cmd.Wait()
 	})
-	lines := bufio.NewScanner(out)
+	return s
+}
+
+func (s *server) ready(t *testing.T) {
+	t.Helper()
+	lines := bufio.NewScanner(s.out)
 	address := regexp.MustCompile(`serves (http://\S+)`)
 	for lines.Scan() {
 		if m := address.FindStringSubmatch(lines.Text()); m != nil {
 			s.url = m[1]
-			go io.Copy(io.Discard, out)
-			return s
+			go io.Copy(io.Discard, s.out)
+			return
 		}
 	}
-	cmd.Wait()
+	s.cmd.Wait()
 	t.Fatalf("the server did not start:\n%s", s.errs)
-	return nil
 }
 
 // stop ends the server as a supervisor does and returns its exit status.

@@ -33,6 +33,7 @@ type serveCommand struct {
 	KeyFile        string        `env:"PAXSCORE_KEY_FILE" type:"existingfile" placeholder:"FILE" help:"File with a bearer key that needs no database (${env}; or the key itself in PAXSCORE_KEY)."`
 	TrustedProxies []string      `env:"PAXSCORE_TRUSTED_PROXIES" placeholder:"NET" help:"Proxies whose X-Forwarded-For is believed (${env})."`
 	Grace          time.Duration `default:"20s" help:"Time that running requests are given when the server stops."`
+	Queue          int           `env:"PAXSCORE_QUEUE" default:"4096" placeholder:"N" help:"Submissions that may wait to be stored; beyond, clients are asked to come again in a second (${env})."`
 	LogFormat      string        `env:"PAXSCORE_LOG_FORMAT" enum:"text,json" default:"text" help:"text or json (${env})."`
 }
 
@@ -44,6 +45,9 @@ SQLite files are brought up to date at the start; a PostgreSQL database is, by p
 }
 
 func (c serveCommand) Run(ctx context.Context, s streams) error {
+	if c.Queue < 1 {
+		return usage("--queue %d: at least one submission must be able to wait", c.Queue)
+	}
 	logger := newLogger(s.err, c.LogFormat)
 	key, err := c.environmentKey()
 	if err != nil {
@@ -54,7 +58,7 @@ func (c serveCommand) Run(ctx context.Context, s streams) error {
 		return fmt.Errorf("serve: %w", err)
 	}
 	defer listener.Close()
-	st, err := c.open(ctx)
+	st, err := c.open(ctx, store.Waiting(c.Queue))
 	if err != nil {
 		return fmt.Errorf("serve: %w", err)
 	}
