@@ -26,7 +26,7 @@ func TestSeveralServers(t *testing.T) {
 	passengers, rounds := faults()
 	random := rand.New(rand.NewPCG(3, 3))
 	l := startLoad(t, passengers, inviteAll(t, servers[0], 300), servers[0].url, servers[1].url, servers[2].url)
-	for range 10 * rounds {
+	for range 4 * rounds {
 		sameIDAtOnce(t, l, random, servers)
 		sameTokenAtOnce(t, l, random, servers)
 	}
