@@ -26,7 +26,7 @@ func NewServer(t testing.TB) *Server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	admin, lifeline, err := startPostgres()
+	admin, lifeline, err := startPostgres(quick)
 	if err != nil {
 		t.Fatalf("start PostgreSQL: %v", err)
 	}
