@@ -11,11 +11,21 @@ import (
 
 // trend answers with the JSON of the trend command.
 func (s *server) trend(c *gin.Context) error {
-	p, err := s.parameters(c, "model", "period", "along", "measure", "baseline", "event", "where", "from", "to", "unweighted", "all_rows", "margins", "errors")
+	p, err := s.parameters(c, "model", "period", "along", "measure", "baseline", "event", "rules", "splice", "where", "from", "to", "unweighted", "all_rows", "margins", "errors")
 	if err != nil {
 		return err
 	}
 	q := reports.TrendQuery{Query: p.query(), Period: p.single("period"), Along: p.single("along"), Measures: p.values["measure"], Baseline: p.number("baseline")}
+	if text := p.single("rules"); text != "" {
+		rules, err := reports.ParseRules(text)
+		p.bad("rules", err)
+		q.Rules = rules
+	}
+	for _, text := range p.values["splice"] {
+		x, err := reports.ParseSplice(text)
+		p.bad("splice", err)
+		q.Splices = append(q.Splices, x)
+	}
 	for _, text := range p.values["event"] {
 		e, err := reports.ParseEvent(text)
 		p.bad("event", err)

@@ -4,11 +4,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
-	"time"
 
 	"paxscore/scoring"
-	"paxscore/scoring/columns"
 	"paxscore/surveys"
 )
 
@@ -25,18 +22,25 @@ type ImpactQuery struct {
 	After    string   // DATE, or attribute=value: what is after the initiative began
 	Measures []string // keys of measures; none for the index, the dimensions, the overall item and the NPS
 	Period   string   // length of the periods before that are checked; "" for month
+	// Initiative is the key of one that the survey declares, in place of After and Treated, and of Measures where there are none.
+	Initiative string
+	Covariates []string // attributes that the effect is adjusted for as well, by regression
+	Panel      string   // who is followed from before to after, by regression: respondent or an attribute; "" for none
 }
 
 // Impact answers an ImpactQuery. It is the JSON of the impact command and of GET /api/v1/surveys/{survey}/impact.
 type Impact struct {
 	Head
-	Design   string          `json:"impact_design"` // before_after, difference_in_differences
-	Treated  []Where         `json:"treated"`
-	After    string          `json:"after"`
-	Period   string          `json:"period"`
-	LeftOut  *int            `json:"left_out"` // valid responses in no cell: treatment or time unknown; null where suppressed
-	Groups   []ImpactGroup   `json:"groups"`   // the cells: treated and control, before and after
-	Measures []ImpactMeasure `json:"measures"`
+	Design     string          `json:"impact_design"` // before_after, difference_in_differences
+	Initiative string          `json:"initiative"`    // key of the declared one; "" for none
+	Treated    []Where         `json:"treated"`
+	After      string          `json:"after"`
+	Covariates []string        `json:"covariates"`
+	Panel      string          `json:"panel"` // respondent or an attribute; "" for none
+	Period     string          `json:"period"`
+	LeftOut    *int            `json:"left_out"` // valid responses in no cell: treatment or time unknown; null where suppressed
+	Groups     []ImpactGroup   `json:"groups"`   // the cells: treated and control, before and after
+	Measures   []ImpactMeasure `json:"measures"`
 }
 
 // ImpactGroup is a cell of the design.
@@ -54,6 +58,8 @@ type ImpactMeasure struct {
 	Method  string     `json:"method"`  // design: by sampling unit; welch: each response is one, unweighted
 	Figures []Estimate `json:"figures"` // in the order of the groups
 	Effect  Effect     `json:"effect"`
+	// Regression is the effect adjusted for covariates or within a panel; null where neither is asked for.
+	Regression *ImpactRegression `json:"regression"`
 	// Placebo is the effect that a treatment half-way through the time before would have had; it should be none. Null with fewer than
 	// three periods before.
 	Placebo *Effect `json:"placebo"`
@@ -97,81 +103,24 @@ func (d *Dataset) Impact(q ImpactQuery) (*Impact, error) {
 		bad.Add("by", "unknown", "an impact is not divided; select a segment with where")
 	}
 	d.layout.checkConditions("treated", q.Treated, bad)
-	after, moment, err := parseAfter(q.After)
-	switch {
-	case strings.TrimSpace(q.After) == "":
-		bad.Add("after", "required", "say what is after the initiative began: a date like 2025-07-01, or attribute=value")
-	case err != nil:
-		bad.Add("after", "syntax", "%v", err)
-	case after != nil:
-		d.layout.checkConditions("after", after, bad)
-	}
+	d.layout.checkRegression(&q, bad)
+	after := d.layout.after(&q, bad)
 	m, _ := d.layout.survey.Model(surveys.ModelKey(q.Model))
 	d.layout.resolveMeasures(m, q.Measures, bad)
 	if err := bad.OrNil(); err != nil {
 		return nil, err
 	}
 	var out *Impact
-	err = d.ask(q.Query, func(b *builder) error {
-		out = b.impact(q, after, moment)
+	err := d.ask(q.Query, func(b *builder) error {
+		out = b.impact(q, after)
 		return nil
 	})
 	return out, err
 }
 
-// parseAfter reads a moment, or a condition.
-func parseAfter(text string) (after []Where, moment time.Time, err error) {
-	if strings.Contains(text, "=") {
-		w, err := ParseWhere(text)
-		return []Where{w}, moment, err
-	}
-	moment, _, err = parseMoment(strings.TrimSpace(text))
-	return nil, moment, err
-}
-
-// Sides of a condition.
-const (
-	sideNo = iota
-	sideYes
-	sideUnknown
-)
-
-// impactCells are the domain by treatment and time: control before and after, treated before and after, and in no cell.
-type impactCells struct {
-	levels  [][]uint32
-	members [][]uint32
-	cells   []int // of the design, in the order shown
-}
-
-func (b *builder) impactCells(treated, after []uint8, controlled bool) impactCells {
-	var out impactCells
-	at := map[[2]uint8]int{}
-	place := func(t, a uint8) int {
-		key := [2]uint8{t, a}
-		k, ok := at[key]
-		if !ok {
-			k = len(out.levels)
-			at[key] = k
-			out.levels, out.members = append(out.levels, []uint32{uint32(t), uint32(a)}), append(out.members, nil)
-		}
-		return k
-	}
-	out.cells = append(out.cells, place(sideYes, sideNo), place(sideYes, sideYes))
-	if controlled {
-		out.cells = append(out.cells, place(sideNo, sideNo), place(sideNo, sideYes))
-	}
-	if b.hidden {
-		return out
-	}
-	for i, position := range b.domain {
-		k := place(treated[i], after[i])
-		out.members[k] = append(out.members[k], position)
-	}
-	return out
-}
-
-func (b *builder) impact(q ImpactQuery, after []Where, moment time.Time) *Impact {
-	out := &Impact{Design: ImpactBeforeAfter, Treated: []Where{}, After: strings.TrimSpace(q.After), Period: q.Period, Groups: []ImpactGroup{}, Measures: []ImpactMeasure{}}
+func (b *builder) impact(q ImpactQuery, after began) *Impact {
+	out := &Impact{Design: ImpactBeforeAfter, Initiative: q.Initiative, Treated: []Where{}, After: after.text, Period: q.Period,
+		Covariates: append([]string{}, q.Covariates...), Panel: q.Panel, Groups: []ImpactGroup{}, Measures: []ImpactMeasure{}}
 	for _, w := range q.Treated {
 		out.Treated = append(out.Treated, Where{Attribute: w.Attribute, Values: slices.Clone(w.Values)})
 	}
@@ -184,9 +133,9 @@ func (b *builder) impact(q ImpactQuery, after []Where, moment time.Time) *Impact
 		out.Design = ImpactDifferenceInDifferences
 		treated = b.sides(q.Treated)
 	}
-	later := b.sidesOfTime(moment)
-	if after != nil {
-		later = b.sides(after)
+	later := b.sidesOfTime(after.moment)
+	if after.where != nil {
+		later = b.sides(after.where)
 	}
 	c := b.impactCells(treated, later, controlled)
 	all := cells{levels: c.levels, minimum: b.q.model.Base.Suppress}
@@ -217,8 +166,9 @@ func (b *builder) impact(q ImpactQuery, after []Where, moment time.Time) *Impact
 		}
 		out.Groups = append(out.Groups, g)
 	}
-	var effects, placebos []scoring.Difference
-	var test, testPlacebo []bool
+	plan := b.effectPlan(q, c)
+	var effects, placebos, adjusted []scoring.Difference
+	var test, testPlacebo, testAdjusted []bool
 	var margins []float64
 	for _, m := range b.measures(q.Measures...) {
 		bases := make([]scoring.Base, len(c.members))
@@ -227,15 +177,25 @@ func (b *builder) impact(q ImpactQuery, after []Where, moment time.Time) *Impact
 		}
 		x, effect, tested := b.impactOn(m, c, bases, all.hide(responses, bases))
 		placebo, testedPlacebo := b.before(&x, m, c, q.Period)
+		if plan != nil {
+			d, ok := b.regress(&x, m, q, plan)
+			adjusted, testAdjusted = append(adjusted, d), append(testAdjusted, ok)
+		}
 		effects, test, margins = append(effects, effect), append(test, tested), append(margins, m.Margin)
 		placebos, testPlacebo = append(placebos, placebo), append(testPlacebo, testedPlacebo)
 		out.Measures = append(out.Measures, x)
 	}
 	scoring.JudgeBy(effects, test, margins, false)
 	scoring.JudgeBy(placebos, testPlacebo, margins, false)
+	if plan != nil {
+		scoring.JudgeBy(adjusted, testAdjusted, margins, false)
+	}
 	for i := range out.Measures {
 		x := &out.Measures[i]
 		x.Effect = b.effect(effects[i], "")
+		if x.Regression != nil {
+			x.Regression.Effect = x.Regression.effect(b, adjusted[i])
+		}
 		if x.Placebo != nil {
 			*x.Placebo = b.effect(placebos[i], x.Placebo.At)
 			if placebos[i].P < 0.05 {
@@ -303,46 +263,4 @@ func effectOf(c *scoring.Contrasts) scoring.Difference {
 func noDifference() scoring.Difference {
 	nan := math.NaN()
 	return scoring.Difference{Estimate: nan, Variance: nan, DF: nan, P: nan, PAdjusted: nan, Verdict: scoring.NotTested}
-}
-
-// sides tells of each position of the domain whether conditions hold; unknown where the value of one is and was not asked for.
-func (b *builder) sides(where []Where) []uint8 {
-	bad := &surveys.InvalidError{}
-	conditions := b.resolveWhere(where, bad)
-	matches := make([][]bool, len(conditions))
-	unknown := make([][]bool, len(conditions))
-	for i, c := range conditions {
-		matches[i] = b.table.Matches(c)
-		unknown[i] = b.table.Matches(columns.Condition{Attribute: c.Attribute, Values: []string{""}})
-	}
-	out := make([]uint8, len(b.domain))
-	for i, position := range b.domain {
-		row := b.sample.Row(position)
-		out[i] = sideYes
-		for k := range conditions {
-			switch {
-			case matches[k][row]:
-			case !unknown[k][row]:
-				out[i] = sideNo
-			case out[i] == sideYes:
-				out[i] = sideUnknown
-			}
-		}
-	}
-	return out
-}
-
-// sidesOfTime tells of each position of the domain whether it was submitted at a moment or after; unknown without a time.
-func (b *builder) sidesOfTime(moment time.Time) []uint8 {
-	at := seconds(moment)
-	out := make([]uint8, len(b.domain))
-	for i, position := range b.domain {
-		switch s := b.table.Submitted(b.sample.Row(position)); {
-		case s == 0:
-			out[i] = sideUnknown
-		case s >= at:
-			out[i] = sideYes
-		}
-	}
-	return out
 }

@@ -31,7 +31,7 @@ func (r *reviewer) checks(q *Quality) []Check {
 	r.responses(q)
 	r.mix()
 	r.breaks()
-	r.notMade("impact", "acted_on_drivers", "", "The survey does not know which drivers were acted on; ask for the impact of each initiative, with its passengers and those it left as they were.")
+	r.initiatives()
 	return r.out
 }
 
@@ -330,35 +330,4 @@ func (r *reviewer) levelCounts(b *builder, at int) []float64 {
 		}
 	}
 	return out
-}
-
-// breaks looks for questionnaire versions that do not ask the same.
-func (r *reviewer) breaks() {
-	const topic, key = "versions", "version_breaks"
-	zero := 0.0
-	c := Check{Key: key, Topic: topic, Limit: &zero, Result: CheckPass}
-	column := r.table.Attribute(r.attributeAt(attributeVersion))
-	met := map[uint32]bool{}
-	for _, position := range r.domain {
-		met[column.At(r.sample.Row(position))] = true
-	}
-	breaks := 0
-	for _, note := range r.d.notes {
-		if strings.HasPrefix(note, "Questionnaire version ") {
-			breaks++
-		}
-	}
-	c.Value = Number(breaks)
-	switch {
-	case len(r.domain) == 0 || r.hidden:
-		c.Value, c.Limit, c.Result, c.Reason = None(), nil, CheckNotMade, "No response can be looked at."
-	case len(met) == 1:
-		c.Value, c.Reason = 0, "All responses are to one version of the questionnaire."
-	case breaks == 0:
-		c.Reason = fmt.Sprintf("The responses are to %d versions of the questionnaire, which ask the same.", len(met))
-	default:
-		c.Result = CheckWarn
-		c.Reason = fmt.Sprintf("The responses are to %d versions of the questionnaire that differ: %s Report both over a period in which both run, and splice the series.", len(met), strings.Join(r.d.notes, " "))
-	}
-	r.out = append(r.out, c)
 }

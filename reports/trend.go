@@ -2,7 +2,6 @@ package reports
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -34,6 +33,8 @@ type TrendQuery struct {
 	Measures []string // keys of measures; none for all and the top box
 	Baseline int      // periods from the first that the control limits rest on; 0 for 12
 	Events   []Event
+	Rules    []int            // of the control charts, 1 to 8; none for 1, 2, 5 and 6
+	Splices  []surveys.Splice // beside those that the survey declares, or in place of one at the same version
 }
 
 // Event is something to be marked on a chart.
@@ -52,6 +53,8 @@ type Trends struct {
 	Periods  []TrendPeriod  `json:"periods"` // without a gap, the first and last with a valid response
 	Undated  *int           `json:"undated"` // valid responses of unknown time or level, in no period; null where suppressed
 	Breaks   []VersionBreak `json:"breaks"`
+	Splices  []TrendSplice  `json:"splices"` // those with responses on both sides, by version
+	Rules    []int          `json:"rules"`   // of the control charts
 	Events   []Event        `json:"events"`
 	Series   []TrendSeries  `json:"series"`
 }
@@ -72,24 +75,31 @@ type VersionBreak struct {
 	Before  []int  `json:"before"`
 	After   []int  `json:"after"`
 	Overlap bool   `json:"overlap"` // a version is in both
+	Spliced bool   `json:"spliced"` // splices stand between the versions
 }
 
 // TrendSeries is one measure over the periods.
 type TrendSeries struct {
 	Measure
-	Points      []TrendPoint `json:"points"`       // as Periods
-	Limits      *Limits      `json:"limits"`       // XmR; null for shares and where there are none
-	ShareLimits *ShareLimits `json:"share_limits"` // p or p′ chart, of shares
-	Line        TrendLine    `json:"line"`
-	Ranks       MannKendall  `json:"mann_kendall"`
-	TheilSen    Number       `json:"theil_sen"` // median change per period
-	Warnings    []string     `json:"warnings"`
+	Points []TrendPoint `json:"points"` // as Periods; where it is spliced, on the level of the newest versions
+	// Splices tell what each splice rests on and did, in the order of the answer; Versions the figures of each level as measured. Both are
+	// empty where no splice divides the responses.
+	Splices     []SeriesSplice  `json:"splices"`
+	Versions    []VersionSeries `json:"versions"`
+	Spliced     bool            `json:"spliced"`
+	Limits      *Limits         `json:"limits"`       // XmR; null for shares and where there are none
+	ShareLimits *ShareLimits    `json:"share_limits"` // p or p′ chart, of shares
+	Line        TrendLine       `json:"line"`
+	Ranks       MannKendall     `json:"mann_kendall"`
+	TheilSen    Number          `json:"theil_sen"` // median change per period
+	Warnings    []string        `json:"warnings"`
 }
 
 // TrendPoint is a measure in one period, its change from the one before, and its place on the chart.
 type TrendPoint struct {
 	Period string `json:"period"`
 	Estimate
+	Offset      Number      `json:"offset"` // what a splice added to the figure; 0 where nothing was
 	Change      *Comparison `json:"change"` // null without a period before; Holm within the series
 	MovingRange Number      `json:"moving_range"`
 	LimitLow    Number      `json:"limit_low"`
@@ -97,50 +107,7 @@ type TrendPoint struct {
 	EWMA        Number      `json:"ewma"`
 	EWMALow     Number      `json:"ewma_low"`
 	EWMAHigh    Number      `json:"ewma_high"`
-	Signals     []string    `json:"signals"` // rule_1, rule_2, rule_5, rule_6, moving_range, ewma: patterns that this point completes
-}
-
-// Limits are those of individual values and moving ranges.
-type Limits struct {
-	Periods     int    `json:"periods"` // of the baseline, with a figure
-	Provisional bool   `json:"provisional"`
-	Centre      Number `json:"centre"`
-	MovingRange Number `json:"moving_range"`
-	Sigma       Number `json:"sigma"`
-	Low         Number `json:"low"`
-	High        Number `json:"high"`
-	RangeHigh   Number `json:"moving_range_high"`
-}
-
-// ShareLimits are those of shares.
-type ShareLimits struct {
-	Chart       string `json:"chart"` // p, laney
-	Periods     int    `json:"periods"`
-	Provisional bool   `json:"provisional"`
-	Centre      Number `json:"centre"`
-	SigmaZ      Number `json:"sigma_z"`
-	ChiSquare   Number `json:"overdispersion_chi_square"`
-	DF          int    `json:"overdispersion_df"`
-	P           Number `json:"overdispersion_p"`
-}
-
-// TrendLine is the straight line through the estimates, weighted by 1/variance.
-type TrendLine struct {
-	Periods    int    `json:"periods"`
-	Slope      Number `json:"slope"` // change per period
-	SE         Number `json:"se"`
-	Z          Number `json:"z"`
-	P          Number `json:"p"`
-	LackOfFitP Number `json:"lack_of_fit_p"`
-}
-
-// MannKendall is the rank test of a trend.
-type MannKendall struct {
-	Periods int    `json:"periods"`
-	S       int    `json:"s"`
-	Z       Number `json:"z"`
-	P       Number `json:"p"`
-	TauB    Number `json:"tau_b"`
+	Signals     []string    `json:"signals"` // rule_1 … rule_8, moving_range, ewma: patterns that this point completes
 }
 
 // ParseEvent reads an event as every surface takes it: DATE=label.
@@ -152,6 +119,37 @@ func ParseEvent(text string) (Event, error) {
 		return Event{}, fmt.Errorf("%q is not of the form 2025-07-01=label", clip(text))
 	}
 	return Event{Date: at, Label: label}, nil
+}
+
+// ParseRules reads rules of control charts as every surface takes them: numbers separated by commas.
+func ParseRules(text string) (out []int, err error) {
+	for _, word := range strings.Split(text, ",") {
+		n, err := strconv.Atoi(strings.TrimSpace(word))
+		if err != nil {
+			return nil, fmt.Errorf("%q is not of the form 1,2,5,6", clip(text))
+		}
+		out = append(out, n)
+	}
+	return out, nil
+}
+
+// resolveRules are the rules asked for, in order.
+func resolveRules(asked []int, bad *surveys.InvalidError) []int {
+	if len(asked) == 0 {
+		for _, r := range scoring.ChartRules() {
+			asked = append(asked, int(r))
+		}
+		return asked
+	}
+	for i, r := range asked {
+		switch {
+		case !slices.Contains(scoring.AllChartRules(), scoring.Rule(r)):
+			bad.Add("rules", "range", "there is no rule %d; rules are 1 to 8", r)
+		case slices.Contains(asked[:i], r):
+			bad.Add("rules", "duplicate", "rule %d is named twice", r)
+		}
+	}
+	return slices.Sorted(slices.Values(asked))
 }
 
 // Trend answers a question about periods. Errors: *surveys.InvalidError.
@@ -180,6 +178,8 @@ func (d *Dataset) Trend(q TrendQuery) (*Trends, error) {
 	if len(q.By) > 0 {
 		bad.Add("by", "unknown", "a trend is not divided; select a segment with where")
 	}
+	q.Rules = resolveRules(q.Rules, bad)
+	q.Splices = d.layout.splicesOf(q.Splices, bad)
 	m, _ := d.layout.survey.Model(surveys.ModelKey(q.Model))
 	d.layout.resolveMeasures(m, q.Measures, bad)
 	if err := bad.OrNil(); err != nil {
@@ -194,7 +194,8 @@ func (d *Dataset) Trend(q TrendQuery) (*Trends, error) {
 }
 
 func (b *builder) trend(q TrendQuery) (*Trends, error) {
-	out := &Trends{Period: q.Period, Along: q.Along, Baseline: q.Baseline, Periods: []TrendPeriod{}, Breaks: []VersionBreak{}, Events: []Event{}, Series: []TrendSeries{}}
+	out := &Trends{Period: q.Period, Along: q.Along, Baseline: q.Baseline, Periods: []TrendPeriod{}, Breaks: []VersionBreak{}, Rules: q.Rules,
+		Events: []Event{}, Series: []TrendSeries{}}
 	t, err := b.timeline(q)
 	if err != nil {
 		return nil, err
@@ -202,7 +203,9 @@ func (b *builder) trend(q TrendQuery) (*Trends, error) {
 	c := t.cells(b.q.model.Base.Suppress)
 	responses := t.bases(b, nil)
 	hidden := c.hide(responses)
-	b.describe(out, t, responses, hidden)
+	sp := b.newSplicing(q.Splices, t)
+	out.Splices = sp.told(b)
+	b.describe(out, t, sp, responses, hidden)
 	for _, e := range q.Events {
 		for _, p := range out.Periods {
 			if p.From != nil && !e.Date.Before(*p.From) && e.Date.Before(*p.To) {
@@ -218,184 +221,8 @@ func (b *builder) trend(q TrendQuery) (*Trends, error) {
 	}
 	for _, m := range b.measures(wanted...) {
 		bases := t.bases(b, &m.values)
-		out.Series = append(out.Series, b.series(m, t, bases, c.hide(responses, bases), q.Baseline))
+		out.Series = append(out.Series, b.series(m, t, sp, bases, c.hide(responses, bases), q))
 	}
 	out.Head = b.report.Head
 	return out, nil
-}
-
-// describe fills the periods, the responses of unknown time and the version breaks.
-func (b *builder) describe(out *Trends, t *timeline, responses []scoring.Base, hidden []bool) {
-	var before []int
-	for k, key := range t.keys {
-		p := TrendPeriod{Key: key, Status: b.statusOf(responses[k], hidden[k]), Versions: []int{}}
-		if t.starts != nil {
-			p.From, p.To = &t.starts[k], &t.starts[k+1]
-		}
-		if p.Status != StatusSuppressed {
-			n := len(t.members[k])
-			p.N = &n
-			p.Versions = b.versionsAmong(t.members[k])
-		}
-		if len(p.Versions) > 0 {
-			if before != nil && !slices.Equal(before, p.Versions) {
-				out.Breaks = append(out.Breaks, VersionBreak{Period: key, Before: before, After: p.Versions,
-					Overlap: slices.ContainsFunc(before, func(v int) bool { return slices.Contains(p.Versions, v) })})
-				b.report.Warnings = append(b.report.Warnings, fmt.Sprintf("The questionnaire changes in %s: levels before and after it may differ for that alone.", key))
-			}
-			before = p.Versions
-		}
-		out.Periods = append(out.Periods, p)
-	}
-	last := len(t.keys)
-	n := len(t.members[last])
-	if s := b.statusOf(responses[last], hidden[last]); s != StatusSuppressed {
-		out.Undated = &n
-	}
-	what := "time of submission"
-	if out.Along != "" {
-		what = out.Along
-	}
-	switch {
-	case n > 0 && out.Undated != nil:
-		b.report.Warnings = append(b.report.Warnings, fmt.Sprintf("%s of unknown %s are in no period.", plural(n, "valid response", "valid responses"), what))
-	case n > 0:
-		b.report.Warnings = append(b.report.Warnings, fmt.Sprintf("Some responses of unknown %s are in no period.", what))
-	}
-}
-
-func (b *builder) versionsAmong(positions []uint32) []int {
-	a := b.table.Attribute(b.attributeAt(attributeVersion))
-	met := make([]bool, len(a.Levels()))
-	for _, i := range positions {
-		met[a.At(b.sample.Row(i))] = true
-	}
-	out := []int{}
-	for k, name := range a.Levels() {
-		if n, err := strconv.Atoi(name); met[k] && err == nil {
-			out = append(out, n)
-		}
-	}
-	slices.Sort(out)
-	return out
-}
-
-// series makes one measure over the periods.
-func (b *builder) series(m Measure, t *timeline, bases []scoring.Base, hidden []bool, baseline int) TrendSeries {
-	out := TrendSeries{Measure: m, Points: []TrendPoint{}, Warnings: []string{}}
-	points := make([]scoring.SeriesPoint, len(t.keys))
-	shares, effective := make([]float64, len(t.keys)), make([]float64, len(t.keys))
-	for k, key := range t.keys {
-		e := b.figure(m, t.members[k], bases[k], hidden[k])
-		points[k] = scoring.NoPoint()
-		shares[k], effective[k] = math.NaN(), math.NaN()
-		if e.Status.shown() {
-			points[k] = b.sample.Mean(m.values, t.members[k]).Point()
-			shares[k], effective[k] = points[k].Estimate, bases[k].NEffective()
-		}
-		out.Points = append(out.Points, TrendPoint{Period: key, Estimate: e, MovingRange: None(), LimitLow: None(), LimitHigh: None(),
-			EWMA: None(), EWMALow: None(), EWMAHigh: None(), Signals: []string{}})
-	}
-	b.changes(m, t, out.Points)
-	c := scoring.NewChart(points, baseline)
-	out.Line = TrendLine{Periods: c.Line.N, Slope: number(c.Line.Slope), SE: number(c.Line.SlopeSE), Z: number(c.Line.Z), P: number(c.Line.P), LackOfFitP: number(c.Line.LackOfFitP)}
-	out.Ranks = MannKendall{Periods: c.MannKendall.N, S: c.MannKendall.S, Z: number(c.MannKendall.Z), P: number(c.MannKendall.P), TauB: number(c.MannKendall.TauB)}
-	out.TheilSen = number(c.TheilSen)
-	if m.share() {
-		b.placeShares(&out, shares, effective, baseline)
-	} else {
-		b.place(&out, c)
-	}
-	return out
-}
-
-// changes sets each period against the one before it, with the variance of the contrast.
-func (b *builder) changes(m Measure, t *timeline, points []TrendPoint) {
-	differences, test, margins := make([]scoring.Difference, len(points)), make([]bool, len(points)), make([]float64, len(points))
-	for k := range points {
-		margins[k] = m.Margin
-		if k == 0 || !points[k].Status.shown() || !points[k-1].Status.shown() {
-			continue
-		}
-		c := b.sample.Contrasts(m.values, [][]uint32{t.members[k], t.members[k-1]})
-		differences[k] = c.Between(0, 1)
-		test[k] = b.enough(c.Means[0]) && b.enough(c.Means[1])
-	}
-	scoring.JudgeBy(differences, test, margins, false)
-	for k := range points {
-		if differences[k].Verdict != "" {
-			points[k].Change = b.comparison(differences[k])
-		}
-	}
-}
-
-// comparison is a difference as it is told.
-func (b *builder) comparison(d scoring.Difference) *Comparison {
-	c := &Comparison{Difference: number(d.Estimate), SE: None(), Low: None(), High: None(), P: number(d.P), PAdjusted: number(d.PAdjusted), Verdict: d.Verdict}
-	if !math.IsNaN(d.Variance) {
-		low, high := d.Interval(b.confidence())
-		c.SE, c.Low, c.High = Number(d.SE()), number(low), number(high)
-	}
-	return c
-}
-
-// place puts the points on the XmR and EWMA charts.
-func (b *builder) place(s *TrendSeries, c scoring.Chart) {
-	if c.Limits == nil {
-		s.Warnings = append(s.Warnings, "No control limits: "+strings.TrimPrefix(c.Reason.Error(), "control limits: ")+".")
-		return
-	}
-	l := c.Limits
-	s.Limits = &Limits{Periods: l.Periods, Provisional: l.Provisional(), Centre: Number(l.Centre), MovingRange: Number(l.MovingRange), Sigma: Number(l.Sigma),
-		Low: Number(l.Lower), High: Number(l.Upper), RangeHigh: Number(l.RangeUpper)}
-	if l.Provisional() {
-		s.Warnings = append(s.Warnings, tooFew(l.Periods))
-	}
-	for k := range s.Points {
-		p := &s.Points[k]
-		p.MovingRange, p.LimitLow, p.LimitHigh = number(c.MovingRanges[k]), s.Limits.Low, s.Limits.High
-		p.EWMA, p.EWMALow, p.EWMAHigh = number(c.EWMA[k].Value), number(c.EWMA[k].Lower), number(c.EWMA[k].Upper)
-	}
-	s.signal(c.Signals)
-	for _, k := range c.RangesBeyond {
-		s.Points[k].Signals = append(s.Points[k].Signals, "moving_range")
-	}
-	for k := range s.Points {
-		if c.EWMA[k].Signal && s.Points[k].Status.shown() {
-			s.Points[k].Signals = append(s.Points[k].Signals, "ewma")
-		}
-	}
-}
-
-func tooFew(periods int) string {
-	return fmt.Sprintf("Too few periods: control limits rest on %d, less than %d, and are provisional.", periods, scoring.BaselinePeriods)
-}
-
-// placeShares puts shares on the p or p′ chart.
-func (b *builder) placeShares(s *TrendSeries, shares, effective []float64, baseline int) {
-	c, err := scoring.NewShareChart(shares, effective, baseline)
-	if err != nil {
-		s.Warnings = append(s.Warnings, "No control limits: "+strings.TrimPrefix(err.Error(), "share chart: ")+".")
-		return
-	}
-	s.ShareLimits = &ShareLimits{Chart: "p", Periods: c.Periods, Provisional: c.Provisional(), Centre: Number(c.P), SigmaZ: number(c.SigmaZ),
-		ChiSquare: number(c.ChiSquare), DF: c.DF, P: number(c.OverdispersionP)}
-	if c.Laney {
-		s.ShareLimits.Chart = "laney"
-	}
-	if c.Provisional() {
-		s.Warnings = append(s.Warnings, tooFew(c.Periods))
-	}
-	for k := range s.Points {
-		s.Points[k].LimitLow, s.Points[k].LimitHigh = number(c.Points[k].Lower), number(c.Points[k].Upper)
-	}
-	s.signal(c.Signals)
-}
-
-// signal marks the points that complete a pattern.
-func (s *TrendSeries) signal(signals []scoring.Signal) {
-	for _, x := range signals {
-		p := &s.Points[x.At]
-		p.Signals = append(p.Signals, fmt.Sprintf("rule_%d", x.Rule))
-	}
 }

@@ -16,11 +16,21 @@ type (
 	Line        = stats.Trend
 	MannKendall = stats.MannKendall
 	Signal      = stats.Signal
+	Rule        = stats.Rule
 	PreTrend    = stats.PreTrend
 )
 
 // BaselinePeriods is the number of periods that control limits should rest on.
 const BaselinePeriods = stats.BaselinePeriods
+
+// ChartRules are rules 1, 2, 5 and 6, which charts have unless others are chosen.
+func ChartRules() []Rule { return stats.DefaultRules() }
+
+// AllChartRules are the eight rules, in order.
+func AllChartRules() []Rule {
+	return []Rule{stats.BeyondLimits, stats.NineOneSide, stats.SixTrending, stats.FourteenAlternating, stats.TwoOfThreeFar,
+		stats.FourOfFiveOff, stats.FifteenNear, stats.EightOff}
+}
 
 // Point is the mean as one period of a series.
 func (m Mean) Point() SeriesPoint {
@@ -37,7 +47,7 @@ type Chart struct {
 	Reason error
 	// MovingRanges are |x_i − x_{i−1}|, NaN beside a gap.
 	MovingRanges []float64
-	// Signals are the points that complete a pattern of rules 1, 2, 5 and 6; RangesBeyond those whose moving range is above its limit.
+	// Signals are the points that complete a pattern of one of the rules; RangesBeyond those whose moving range is above its limit.
 	Signals      []Signal
 	RangesBeyond []int
 	// EWMA are the weighted moving averages about the centre of the limits; empty without limits.
@@ -48,8 +58,9 @@ type Chart struct {
 	TheilSen    float64
 }
 
-// NewChart puts a series on the chart whose limits come from its first baseline points; fewer where the series is shorter.
-func NewChart(points []SeriesPoint, baseline int) Chart {
+// NewChart puts a series on the chart whose limits come from its first baseline points, fewer where the series is shorter, and
+// looks for the patterns of some rules.
+func NewChart(points []SeriesPoint, baseline int, rules []Rule) Chart {
 	x := stats.Estimates(points)
 	c := Chart{MovingRanges: stats.MovingRanges(x), Line: stats.LinearTrend(points), MannKendall: stats.MannKendallTrend(x), TheilSen: stats.TheilSen(x)}
 	limits, err := stats.XmRLimits(x[:min(baseline, len(x))])
@@ -58,7 +69,7 @@ func NewChart(points []SeriesPoint, baseline int) Chart {
 		return c
 	}
 	c.Limits = &limits
-	c.Signals = stats.Signals(x, limits.Z(x), stats.DefaultRules())
+	c.Signals = stats.Signals(x, limits.Z(x), rules)
 	c.RangesBeyond = limits.RangesBeyond(x)
 	c.EWMA = stats.DefaultEWMA().Chart(limits.Centre, limits.Sigma, x)
 	return c
@@ -73,7 +84,7 @@ type ShareChart struct {
 
 // NewShareChart puts shares on n answers each on the chart whose limits come from the first baseline points; NaN is a gap. n may be
 // an effective number.
-func NewShareChart(shares, n []float64, baseline int) (*ShareChart, error) {
+func NewShareChart(shares, n []float64, baseline int, rules []Rule) (*ShareChart, error) {
 	x := make([]float64, len(shares))
 	for i := range x {
 		x[i] = math.Min(shares[i]*n[i], n[i])
@@ -90,7 +101,7 @@ func NewShareChart(shares, n []float64, baseline int) (*ShareChart, error) {
 		c.Points = append(c.Points, p)
 		z[i] = p.Z
 	}
-	c.Signals = stats.Signals(shares, z, stats.DefaultRules())
+	c.Signals = stats.Signals(shares, z, rules)
 	return c, nil
 }
 

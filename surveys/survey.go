@@ -17,6 +17,8 @@ type Survey struct {
 	Design        Design
 	Screening     Screening
 	Segments      []AttributeKey // attributes by which figures are shown where nothing else is asked
+	Initiatives   []Initiative   // what was done, for the review and the impact
+	Splices       []Splice       // at which versions the level of figures may differ, and how trends are joined there
 	Source        []byte         // the survey file as published
 }
 
@@ -71,6 +73,8 @@ func (s *Survey) Validate() error {
 			r.Add(path, "duplicate", "%s stands here already", quoted(string(a)))
 		}
 	}
+	s.checkInitiatives(r)
+	s.checkSplices(r)
 	return r.OrNil()
 }
 

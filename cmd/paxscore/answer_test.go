@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"paxscore/internal/testdb"
+	"paxscore/surveys/surveyfile"
 )
 
 // datedStudy is a small study as a file, with a time of submission in the month of each flight.
@@ -96,6 +97,13 @@ func TestAnswersAreTheSameEverywhere(t *testing.T) {
 			url.Values{"after": {"2025-07-01"}, "treated": {"purpose=business"}, "all_rows": {"true"}}, []string{"treated, before", "placebo", "detectable"}},
 		{"impact", []string{"impact", "--after", "month=7,8,9,10,11,12", "--measure", "attitude"},
 			url.Values{"after": {"month=7,8,9,10,11,12"}, "measure": {"attitude"}}, []string{"before after"}},
+		{"trend", []string{"trend", "--rules", "1,2,3,4", "--splice", "2=2025-06-01..2025-06-30", "--measure", "index"},
+			url.Values{"rules": {"1,2,3,4"}, "splice": {"2=2025-06-01..2025-06-30"}, "measure": {"index"}}, []string{"limits of 12 periods"}},
+		{"impact", []string{"impact", "--after", "2025-07-01", "--treated", "purpose=business", "--covariates", "delayed,cabin", "--measure", "index"},
+			url.Values{"after": {"2025-07-01"}, "treated": {"purpose=business"}, "covariate": {"delayed", "cabin"}, "measure": {"index"}},
+			[]string{"effect by regression, adjusted for delayed, cabin", "clusters"}},
+		{"impact", []string{"impact", "--after", "2025-07-01", "--panel", "respondent", "--measure", "index"},
+			url.Values{"after": {"2025-07-01"}, "panel": {"respondent"}, "measure": {"index"}}, []string{"panel of respondent"}},
 	}
 	fromFile := make([]any, len(asked))
 	for i, q := range asked {
@@ -144,6 +152,11 @@ func TestMistakesInAnswers(t *testing.T) {
 		"not a baseline":     {[]string{"trend", "--baseline", "0", file}, 2, []string{"--baseline"}},
 		"not a measure":      {[]string{"trend", "--measure", "joy", file}, 1, []string{"joy", "nps"}},
 		"no after":           {[]string{"impact", file}, 2, []string{"--after"}},
+		"not rules":          {[]string{"trend", "--rules", "x", file}, 2, []string{"--rules"}},
+		"no rule":            {[]string{"trend", "--rules", "9", file}, 1, []string{"rules", "1 to 8"}},
+		"not a splice":       {[]string{"trend", "--splice", "June", file}, 2, []string{"--splice"}},
+		"no initiative":      {[]string{"impact", "--initiative", "seats", file}, 1, []string{"initiative", "seats"}},
+		"not a covariate":    {[]string{"impact", "--after", "2025-07-01", "--covariates", "shoe", file}, 1, []string{"covariate", "shoe"}},
 		"not an attribute":   {[]string{"impact", "--after", "crew=new", file}, 1, []string{"crew"}},
 	} {
 		r := program(t, "", tt.args...)
@@ -155,5 +168,30 @@ func TestMistakesInAnswers(t *testing.T) {
 				t.Errorf("%s: %q is not in: %s", name, s, r.err)
 			}
 		}
+	}
+}
+
+// What a survey file declares is answered from it.
+func TestDeclaredInitiative(t *testing.T) {
+	file := datedStudy(t)
+	name := filepath.Join(t.TempDir(), "declared.yaml")
+	text := string(surveyfile.Default().Source) + `
+initiatives:
+  - key: crew_training
+    label: {en: Crew training, zh-Hans: a, zh-Hant: a, hy: a, es: a, pt: a}
+    began: 2025-07-01
+    treated: [{attribute: purpose, in: [business]}]
+    measures: [attitude]
+`
+	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	by := must(t, "", "impact", "--survey", name, "--initiative", "crew_training", file).out
+	full := must(t, "", "impact", "--survey", name, "--after", "2025-07-01", "--treated", "purpose=business", "--measure", "attitude", file).out
+	if by != full || !strings.Contains(by, "placebo") {
+		t.Errorf("by its key:\n%s\nin full:\n%s", by, full)
+	}
+	if out := must(t, "", "review", "--survey", name, file).out; !strings.Contains(out, "Crew training moved") {
+		t.Errorf("%s", out)
 	}
 }

@@ -52,6 +52,12 @@ func (b *builder) survey(f *file) *surveys.Survey {
 	for i, x := range f.Models {
 		s.Models = append(s.Models, b.model(at("models", i), x, s.Models))
 	}
+	for i, x := range f.Initiatives {
+		s.Initiatives = append(s.Initiatives, b.initiative(at("initiatives", i), x))
+	}
+	for i, x := range f.Splices {
+		s.Splices = append(s.Splices, b.splice(at("splices", i), x))
+	}
 	return s
 }
 

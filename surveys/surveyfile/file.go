@@ -26,6 +26,8 @@ type file struct {
 		Careless   *bool `yaml:"careless"`
 		BreakOffs  *bool `yaml:"break_offs"`
 	} `yaml:"screening"`
+	Initiatives []initiative `yaml:"initiatives"`
+	Splices     []splice     `yaml:"splices"`
 }
 
 type scale struct {

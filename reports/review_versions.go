@@ -1,0 +1,70 @@
+package reports
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// breaks looks for questionnaire versions that do not ask the same, and for the splices that bring their figures together.
+func (r *reviewer) breaks() {
+	const topic, key = "versions", "version_breaks"
+	zero := 0.0
+	c := Check{Key: key, Topic: topic, Limit: &zero, Result: CheckPass}
+	if len(r.domain) == 0 || r.hidden {
+		r.notMade(topic, key, "", "No response can be looked at.")
+		return
+	}
+	met := r.versionsAmong(r.domain)
+	differing, about := r.differing()
+	splices := r.splicesOf(nil, nil)
+	var open []string
+	for _, v := range differing {
+		if levelOf(splices, v) == levelOf(splices, r.survey.Version) {
+			open = append(open, fmt.Sprint(v))
+		}
+	}
+	c.Value = Number(len(open))
+	switch {
+	case len(met) == 1:
+		c.Value, c.Reason = 0, "All responses are to one version of the questionnaire."
+	case len(differing) == 0:
+		c.Reason = fmt.Sprintf("The responses are to %d versions of the questionnaire, which ask the same.", len(met))
+	case len(open) > 0:
+		c.Result = CheckWarn
+		c.Reason = fmt.Sprintf("The responses are to %d versions of the questionnaire that differ: %s Report both over a period in which both run, and declare the splice of the series.",
+			len(met), strings.Join(about, " "))
+	default:
+		c.Reason = fmt.Sprintf("The responses are to %d versions of the questionnaire that differ, and splices are declared between them.", len(met))
+	}
+	t, err := r.timelineOf(r.domain, Monthly)
+	if s := r.newSplicing(splices, t); err == nil && s != nil {
+		var series TrendSeries
+		_, joined := r.splice(&series, r.measures(MeasureIndex)[0], t, s)
+		for _, x := range series.Splices {
+			if x.Offset.Valid() {
+				c.Reason += fmt.Sprintf(" At version %d the index is moved by %s (SE %s), from %s.", x.Version, Format(float64(x.Offset), 2), Format(float64(x.SE), 2), list(x.Periods))
+			}
+		}
+		if !joined {
+			c.Value, c.Result = Number(max(len(open), 1)), CheckWarn
+			c.Reason += " " + strings.Join(series.Warnings, " ")
+		}
+	}
+	r.out = append(r.out, c)
+}
+
+// differing are the versions that do not ask the same as the one in force, and in which respect.
+func (r *reviewer) differing() (versions []int, about []string) {
+	for _, note := range r.d.notes {
+		var v int
+		if n, err := fmt.Sscanf(note, "Questionnaire version %d ", &v); n == 1 && err == nil {
+			about = append(about, note)
+			if !slices.Contains(versions, v) {
+				versions = append(versions, v)
+			}
+		}
+	}
+	slices.Sort(versions)
+	return versions, about
+}

@@ -1,0 +1,68 @@
+package reports
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"paxscore/scoring"
+)
+
+// describe fills the periods, the responses of unknown time and the version breaks.
+func (b *builder) describe(out *Trends, t *timeline, sp *splicing, responses []scoring.Base, hidden []bool) {
+	var before []int
+	for k, key := range t.keys {
+		p := TrendPeriod{Key: key, Status: b.statusOf(responses[k], hidden[k]), Versions: []int{}}
+		if t.starts != nil {
+			p.From, p.To = &t.starts[k], &t.starts[k+1]
+		}
+		if p.Status != StatusSuppressed {
+			n := len(t.members[k])
+			p.N = &n
+			p.Versions = b.versionsAmong(t.members[k])
+		}
+		if len(p.Versions) > 0 {
+			if before != nil && !slices.Equal(before, p.Versions) {
+				spliced := sp.resolves(before, p.Versions)
+				out.Breaks = append(out.Breaks, VersionBreak{Period: key, Before: before, After: p.Versions, Spliced: spliced,
+					Overlap: slices.ContainsFunc(before, func(v int) bool { return slices.Contains(p.Versions, v) })})
+				if !spliced {
+					b.report.Warnings = append(b.report.Warnings, fmt.Sprintf("The questionnaire changes in %s: levels before and after it may differ for that alone.", key))
+				}
+			}
+			before = p.Versions
+		}
+		out.Periods = append(out.Periods, p)
+	}
+	last := len(t.keys)
+	n := len(t.members[last])
+	if s := b.statusOf(responses[last], hidden[last]); s != StatusSuppressed {
+		out.Undated = &n
+	}
+	what := "time of submission"
+	if out.Along != "" {
+		what = out.Along
+	}
+	switch {
+	case n > 0 && out.Undated != nil:
+		b.report.Warnings = append(b.report.Warnings, fmt.Sprintf("%s of unknown %s are in no period.", plural(n, "valid response", "valid responses"), what))
+	case n > 0:
+		b.report.Warnings = append(b.report.Warnings, fmt.Sprintf("Some responses of unknown %s are in no period.", what))
+	}
+}
+
+func (b *builder) versionsAmong(positions []uint32) []int {
+	a := b.table.Attribute(b.attributeAt(attributeVersion))
+	met := make([]bool, len(a.Levels()))
+	for _, i := range positions {
+		met[a.At(b.sample.Row(i))] = true
+	}
+	out := []int{}
+	for k, name := range a.Levels() {
+		if n, err := strconv.Atoi(name); met[k] && err == nil {
+			out = append(out, n)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
