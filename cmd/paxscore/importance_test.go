@@ -144,6 +144,14 @@ func TestWeightsMistakes(t *testing.T) {
 			}
 		})
 	}
+	name, err := filepath.Abs("../../examples/judgements.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	example := must(t, dir, "weights", "study.csv", "--judgements", name).out
+	if strings.Contains(example, "rejected") || !strings.Contains(example, "judgements of 3 experts") || strings.Count(example, "consistent") != 4 {
+		t.Errorf("the example: %s", example)
+	}
 	// The table of inconsistent judgements says whose they are, and the other methods stand.
 	out := must(t, dir, "weights", "study.csv", "--judgements", "against.yaml").out
 	for _, w := range []string{"rejected", "Judgements are rejected from a consistency ratio of 0.1: those of Head of cabin service", "Derived (LMG)"} {
