@@ -151,6 +151,9 @@ func (b *builder) regress(x *ImpactMeasure, m Measure, q ImpactQuery, plan *scor
 	if tested = least >= policy.Test && r.Clusters > fewUnits; !tested {
 		out.Warnings = append(out.Warnings, fmt.Sprintf("The effect by regression is not tested: fewer than %d %s in a group, or too few clusters.", policy.Test, what))
 	}
+	if w := b.q.model.Weighting; w != nil && w.Errors == surveys.ResidualErrors && !b.q.Unweighted {
+		out.Warnings = append(out.Warnings, "The standard error by regression takes weights as fixed.")
+	}
 	if r.Unknown > 0 && out.Unknown != nil {
 		out.Warnings = append(out.Warnings, fmt.Sprintf("%s left out of the regression: a covariate, or the unit of the panel, is unknown.", plural(r.Unknown, "response is", "responses are")))
 	}
