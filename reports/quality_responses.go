@@ -28,7 +28,7 @@ type appraiser struct {
 	groups  int                // attribute of the congruence
 	read    []uint32           // rows selected, before screening
 	flags   []scoring.RowFlags // of read
-	flagged map[uint32]uint8   // of a row, the flags raised
+	flagged []uint8            // of every row, the flags raised
 	suspect int                // rows with a flag other than inconsistent
 }
 
@@ -59,7 +59,7 @@ func (d *Dataset) askQuality(q QualityQuery, answer func(a *appraiser) error) er
 		return err
 	}
 	return d.ask(q.Query, func(b *builder) error {
-		a := &appraiser{builder: b, asked: q, channel: channel, groups: groups, flagged: map[uint32]uint8{}}
+		a := &appraiser{builder: b, asked: q, channel: channel, groups: groups, flagged: make([]uint8, len(b.selected))}
 		for row, in := range b.selected {
 			if in {
 				a.read = append(a.read, uint32(row))
@@ -69,9 +69,7 @@ func (d *Dataset) askQuality(q QualityQuery, answer func(a *appraiser) error) er
 			a.flags = b.d.screen.Flags(b.model, a.read, channel, b.screened.milliseconds)
 		}
 		for i, f := range a.flags {
-			if f.Raised != 0 {
-				a.flagged[a.read[i]] = f.Raised
-			}
+			a.flagged[a.read[i]] = f.Raised
 			if f.Raised&^inconsistent != 0 {
 				a.suspect++
 			}
@@ -181,7 +179,7 @@ func flagWords(k scoring.FlagKind) (key, rule string) {
 }
 
 func (a *appraiser) flagCounts() []Flag {
-	valid := a.positions()
+	valid := rowsOf(a.builder, a.domain)
 	out := []Flag{}
 	for _, k := range scoring.FlagKinds() {
 		var judged, raised, judgedValid, raisedValid int
@@ -189,7 +187,7 @@ func (a *appraiser) flagCounts() []Flag {
 			if !f.CanHave(k) {
 				continue
 			}
-			_, in := valid[a.read[i]]
+			in := valid.has(a.read[i])
 			judged++
 			if in {
 				judgedValid++
@@ -207,21 +205,12 @@ func (a *appraiser) flagCounts() []Flag {
 	return out
 }
 
-// positions are those of the selected valid responses in the sample, by row.
-func (a *appraiser) positions() map[uint32]uint32 {
-	out := make(map[uint32]uint32, len(a.domain))
-	for _, position := range a.domain {
-		out[a.sample.Row(position)] = position
-	}
-	return out
-}
-
 // set is responses that the index is worked out on.
 type set struct {
 	key, label string
 	b          *builder
 	domain     []uint32 // positions in the builder's sample
-	rows       map[uint32]bool
+	rows       rowSet
 }
 
 // sensitivity sets the index of the valid responses beside that of all, and of those without flags.
@@ -265,10 +254,30 @@ func (a *appraiser) set(key, label string, wanted func(raised uint8) bool) set {
 	return s
 }
 
-func rowsOf(b *builder, domain []uint32) map[uint32]bool {
-	out := make(map[uint32]bool, len(domain))
+// rowSet is a set of rows of a table, a bit for each.
+type rowSet struct {
+	bits []uint64
+	n    int
+}
+
+func (s rowSet) has(row uint32) bool { return s.bits[row/64]&(1<<(row%64)) != 0 }
+
+// within reports whether every row is in another set of the same table.
+func (s rowSet) within(o rowSet) bool {
+	for i, word := range s.bits {
+		if word&^o.bits[i] != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// rowsOf are the rows of positions, which are all different.
+func rowsOf(b *builder, domain []uint32) rowSet {
+	out := rowSet{bits: make([]uint64, (b.table.Len()+63)/64), n: len(domain)}
 	for _, position := range domain {
-		out[b.sample.Row(position)] = true
+		row := b.sample.Row(position)
+		out.bits[row/64] |= 1 << (row % 64)
 	}
 	return out
 }
@@ -290,19 +299,11 @@ func (a *appraiser) unscreened() *builder {
 
 // tells reports whether the figures of two sets, one within the other, give away those of too few responses between them.
 func (a *appraiser) tells(x, y set) bool {
-	if len(x.rows) > len(y.rows) {
+	if x.rows.n > y.rows.n {
 		x, y = y, x
 	}
-	between := len(y.rows) - len(x.rows)
-	if between == 0 || between >= a.q.model.Base.Suppress {
-		return false
-	}
-	for row := range x.rows {
-		if !y.rows[row] {
-			return false
-		}
-	}
-	return true
+	between := y.rows.n - x.rows.n
+	return between > 0 && between < a.q.model.Base.Suppress && x.rows.within(y.rows)
 }
 
 func (s set) sensitivity(hidden bool) Sensitivity {

@@ -64,8 +64,7 @@ func (s *Screen) Flags(m *Model, rows []uint32, channel int, median float64) []R
 	ratings := make([]float64, len(s.rating))
 	near := s.distances(m, rows)
 	scales, scores := s.scales(m), make([]float64, len(s.rating))
-	var seen stats.Repeats
-	var key []byte
+	seen := newVectors(s, m, channel, len(rows))
 	for i, row := range rows {
 		f := &out[i]
 		answered, alike := s.ratings(row, ratings)
@@ -77,8 +76,8 @@ func (s *Screen) Flags(m *Model, rows []uint32, channel int, median float64) []R
 			f.set(Hasty, s.traits[row]&hasty != 0)
 		}
 		if near != nil {
-			if _, _, p := near.Distance(ratings); p == p {
-				f.set(Outlying, p < outlyingP)
+			if far, ok := near.Beyond(ratings, outlyingP); ok {
+				f.set(Outlying, far)
 			}
 		}
 		s.scores(m, row, scores)
@@ -86,9 +85,7 @@ func (s *Screen) Flags(m *Model, rows []uint32, channel int, median float64) []R
 			f.set(Inconsistent, r < consistentR)
 		}
 		if answered >= straightAnswers {
-			key = s.vector(m, row, channel, key[:0])
-			_, repeats := seen.Add(i, key)
-			f.set(Repeated, repeats)
+			f.set(Repeated, seen.repeats(row))
 		}
 	}
 	return out
@@ -109,23 +106,6 @@ func (s *Screen) ratings(row uint32, to []float64) (answered int, alike bool) {
 		}
 	}
 	return answered, alike
-}
-
-// vector writes what makes two responses the same: every closed answer, and the channel.
-func (s *Screen) vector(m *Model, row uint32, channel int, key []byte) []byte {
-	for _, i := range s.rating {
-		key = append(key, s.table.Item(i)[row])
-	}
-	for _, i := range []int{m.Overall, m.Recommend} {
-		if i != None {
-			key = append(key, s.table.Item(i)[row])
-		}
-	}
-	if channel != None {
-		c := s.table.Attribute(channel).At(row)
-		key = append(key, byte(c), byte(c>>8), byte(c>>16), byte(c>>24))
-	}
-	return key
 }
 
 // scales are the places of each dimension's items among the rating items, in the order of the questionnaire.

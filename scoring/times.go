@@ -1,12 +1,16 @@
 package scoring
 
-import "paxscore/scoring/stats"
+import (
+	"slices"
 
-// Durations are times in seconds.
+	"paxscore/scoring/stats"
+)
+
+// Durations are times in seconds, in ascending order.
 type Durations []float64
 
 // Quantile is the p-quantile by linear interpolation between order statistics (type 7 of Hyndman and Fan 1996); NaN of nothing.
-func (d Durations) Quantile(p float64) float64 { return stats.Quantile(d, p) }
+func (d Durations) Quantile(p float64) float64 { return stats.SortedQuantile(d, p) }
 
 // Times are the seconds that responses took, those whose time is known, and per answered rating item.
 type Times struct{ Seconds, PerAnswer Durations }
@@ -25,5 +29,7 @@ func (s *Screen) Times(rows []uint32) Times {
 			out.PerAnswer = append(out.PerAnswer, seconds/float64(answered))
 		}
 	}
+	slices.Sort(out.Seconds)
+	slices.Sort(out.PerAnswer)
 	return out
 }

@@ -18,6 +18,25 @@ type Mahalanobis struct {
 	present []int
 	pattern []byte
 	moved   []float64
+	// limits are quantiles of chi-square at tail, by degrees of freedom; 0 where not yet needed.
+	limits []float64
+	tail   float64
+}
+
+// Beyond reports whether the upper tail of chi-square at a row's distance is below p; ok is false where Distance has no p-value. It
+// compares D² with the quantile, which it remembers for each number of values, and so costs no tail for each row.
+func (m *Mahalanobis) Beyond(x []float64, p float64) (beyond, ok bool) {
+	d2, df := m.squared(x)
+	if math.IsNaN(d2) {
+		return false, false
+	}
+	if m.limits == nil || m.tail != p {
+		m.limits, m.tail = make([]float64, len(m.Means)+1), p
+	}
+	if m.limits[df] == 0 {
+		m.limits[df] = ChiSquareQuantile(1-p, float64(df))
+	}
+	return d2 > m.limits[df], true
 }
 
 // Distance is D² = (x−μ)′Σ⁻¹(x−μ) over the values that are there (not NaN), with their part of μ and Σ (Mahalanobis 1936); df is
@@ -25,9 +44,18 @@ type Mahalanobis struct {
 // 0; all is NaN and 0 when x, means and covariances differ in size. D² and p are NaN when a value is infinite or so far that D²
 // is, or the covariances of the values are not positive definite: one does not vary or is a combination of others.
 func (m *Mahalanobis) Distance(x []float64) (d2 float64, df int, p float64) {
+	if d2, df = m.squared(x); math.IsNaN(d2) {
+		return d2, df, d2
+	}
+	_, p = ChiSquareCDF(d2, float64(df))
+	return d2, df, p
+}
+
+// squared is D² and the number of values; see Distance.
+func (m *Mahalanobis) squared(x []float64) (d2 float64, df int) {
 	nan := math.NaN()
 	if len(x) != len(m.Means) || len(x) != len(m.Covariance) || !square(m.Covariance) {
-		return nan, 0, nan
+		return nan, 0
 	}
 	m.present, m.pattern = m.present[:0], m.pattern[:0]
 	for i, v := range x {
@@ -44,7 +72,7 @@ func (m *Mahalanobis) Distance(x []float64) (d2 float64, df int, p float64) {
 	df = len(m.present)
 	l, ok := m.factor()
 	if df == 0 || !ok {
-		return nan, df, nan
+		return nan, df
 	}
 	d := m.moved[:0]
 	for _, a := range m.present {
@@ -56,10 +84,9 @@ func (m *Mahalanobis) Distance(x []float64) (d2 float64, df int, p float64) {
 		d2 += v * v
 	}
 	if math.IsNaN(d2) || math.IsInf(d2, 0) {
-		return nan, df, nan
+		return nan, df
 	}
-	_, p = ChiSquareCDF(d2, float64(df))
-	return d2, df, p
+	return d2, df
 }
 
 // factor is Cholesky's of the covariances of the values present.

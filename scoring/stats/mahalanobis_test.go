@@ -43,6 +43,9 @@ func TestQualityMahalanobisLaws(t *testing.T) {
 			}
 			same(t, "D²", d2, want, 1)
 			_, upper := stats.ChiSquareCDF(d2, float64(k))
+			if far, ok := m.Beyond(row, .001); !ok || math.Abs(p-.001) > 1e-12 && far != (p < .001) {
+				t.Errorf("beyond .001: %t %t, p %g", far, ok, p)
+			}
 			if df != k || p != upper {
 				t.Errorf("df %d, p %g, want %d, %g", df, p, k, upper)
 			}

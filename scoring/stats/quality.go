@@ -89,7 +89,8 @@ func RelativeSpeed(seconds, median float64) float64 {
 // that in even places, corrected by Spearman–Brown and at least −1 (Jackson 1976; Johnson 2005). scales holds the positions of
 // the items of each scale. NaN when fewer than three scales have an answer in both halves, or one half does not vary.
 func EvenOdd(answers []float64, scales [][]int) float64 {
-	odd, even := make([]float64, 0, len(scales)), make([]float64, 0, len(scales))
+	var roomOdd, roomEven [16]float64 // enough for most surveys without asking for memory
+	odd, even := roomOdd[:0], roomEven[:0]
 	for _, items := range scales {
 		o, e := halfMean(answers, items, 0), halfMean(answers, items, 1)
 		if !math.IsNaN(o) && !math.IsNaN(e) {
@@ -100,11 +101,12 @@ func EvenOdd(answers []float64, scales [][]int) float64 {
 		return math.NaN()
 	}
 	oo, oe, ee := 0.0, 0.0, 0.0
-	o, e := centred(odd), centred(even)
-	for i := range o {
-		oo += o[i] * o[i]
-		oe += o[i] * e[i]
-		ee += e[i] * e[i]
+	centre(odd)
+	centre(even)
+	for i, o := range odd {
+		oo += o * o
+		oe += o * even[i]
+		ee += even[i] * even[i]
 	}
 	return spearmanBrown(correlationOf(oe, math.Sqrt(oo), math.Sqrt(ee)))
 }
@@ -123,17 +125,15 @@ func halfMean(answers []float64, items []int, from int) float64 {
 	return sum / n
 }
 
-// centred are values less their mean, exactly 0 when all are equal.
-func centred(x []float64) []float64 {
-	out := make([]float64, len(x))
-	sum := 0.0
+// centre takes their mean from values, exactly 0 when all are equal.
+func centre(x []float64) {
+	first, sum := x[0], 0.0
 	for _, v := range x {
-		sum += v - x[0]
+		sum += v - first
 	}
 	for i, v := range x {
-		out[i] = v - x[0] - sum/float64(len(x))
+		x[i] = v - first - sum/float64(len(x))
 	}
-	return out
 }
 
 // Repeats finds rows that repeat an earlier one by key. The zero value is empty; it grows by each new key.

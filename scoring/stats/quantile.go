@@ -59,7 +59,12 @@ func Quantile(x []float64, p float64) float64 {
 	}
 	s := slices.Clone(x)
 	slices.Sort(s)
-	if math.IsNaN(s[0]) {
+	return SortedQuantile(s, p)
+}
+
+// SortedQuantile is Quantile of values in ascending order, NaN first, as slices.Sort leaves them.
+func SortedQuantile(s []float64, p float64) float64 {
+	if len(s) == 0 || !(p >= 0 && p <= 1) || math.IsNaN(s[0]) {
 		return math.NaN()
 	}
 	h := float64(len(s)-1) * p
