@@ -45,9 +45,9 @@ func TestDescriptionAgreesWithTheRoutes(t *testing.T) {
 		}
 	}
 	served := map[string]bool{}
-	parameter := regexp.MustCompile(`:([a-z]+)`)
+	parameter := regexp.MustCompile(`/:([a-z]+)`)
 	for _, r := range s.engine.Routes() {
-		served[r.Method+" "+parameter.ReplaceAllString(r.Path, "{$1}")] = true
+		served[r.Method+" "+strings.ReplaceAll(parameter.ReplaceAllString(r.Path, "/{$1}"), `\:`, ":")] = true
 	}
 	if diff := cmp.Diff(described, served); diff != "" {
 		t.Errorf("described (-) and served (+) differ:\n%s", diff)

@@ -51,7 +51,7 @@ func (s *server) submitResponse(c *gin.Context) error {
 			return err
 		}
 	}
-	if err := s.keepComments(c.Request.Context(), sub); err != nil {
+	if err := keepComments(c.Request.Context(), s.Service.Store, sub); err != nil {
 		return err
 	}
 	receipt, err := s.Service.Submit(c.Request.Context(), sub)
@@ -62,13 +62,15 @@ func (s *server) submitResponse(c *gin.Context) error {
 	if receipt.Repeat {
 		status = http.StatusOK
 	}
-	return writeJSON(c, status, Receipt{
-		ID: receipt.ID.String(), Survey: string(receipt.Survey), Version: receipt.Version, ReceivedAt: receipt.ReceivedAt.UTC(),
-	})
+	return writeJSON(c, status, newReceipt(receipt))
+}
+
+func newReceipt(r surveys.Receipt) *Receipt {
+	return &Receipt{ID: r.ID.String(), Survey: string(r.Survey), Version: r.Version, ReceivedAt: r.ReceivedAt.UTC()}
 }
 
 // keepComments turns "NA" back into a text where the item is a comment: there it is what the passenger wrote.
-func (s *server) keepComments(ctx context.Context, sub surveys.Submission) error {
+func keepComments(ctx context.Context, store surveys.SurveyStore, sub surveys.Submission) error {
 	var unsure []surveys.ItemKey
 	for key, a := range sub.Answers {
 		if a.NotApplicable {
@@ -78,7 +80,7 @@ func (s *server) keepComments(ctx context.Context, sub surveys.Submission) error
 	if unsure == nil {
 		return nil
 	}
-	v, err := s.Service.Store.FindSurvey(ctx, sub.Survey, sub.Version)
+	v, err := store.FindSurvey(ctx, sub.Survey, sub.Version)
 	if err != nil {
 		return err
 	}

@@ -17,10 +17,10 @@ const (
 // submission is a response on its way into the database.
 type submission struct {
 	row     row
-	survey  surveys.SurveyKey
 	receipt surveys.Receipt // what its first storing is acknowledged with
 	digest  [32]byte
 	token   *surveys.TokenHash
+	place   int // among many submitted at once
 
 	answered chan error // receives once, unless its caller left first; receipt is final then
 	group    atomic.Pointer[group]

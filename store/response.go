@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 
 	"gorm.io/gorm"
 
@@ -36,6 +37,41 @@ func (s *Store) submitResponse(ctx context.Context, r *surveys.Response, token *
 	}
 	return s.await(ctx, x)
 }
+
+// SubmitResponses is SubmitResponse for many at once: each is stored or refused by itself, and outcomes are in the order
+// of what is given. It waits for room where SubmitResponse would return surveys.ErrOverloaded.
+func (s *Store) SubmitResponses(ctx context.Context, all []surveys.Prepared) []surveys.Outcome {
+	const operation = "submit response"
+	out := make([]surveys.Outcome, len(all))
+	queued := make([]*submission, 0, len(all))
+	for i, p := range all {
+		x, err := s.submission(ctx, p.Response, p.Token)
+		if err != nil {
+			out[i].Err = s.wrap(operation, err)
+			continue
+		}
+		x.place = i
+		queued = append(queued, x)
+	}
+	for part := range slices.Chunk(queued, bulkPart) {
+		if err := s.queue.put(ctx, true, part...); err != nil {
+			for _, x := range part {
+				out[x.place].Err = s.wrap(operation, err)
+				x.group.Store(gone)
+			}
+		}
+	}
+	for _, x := range queued {
+		if out[x.place].Err == nil {
+			receipt, err := s.await(ctx, x)
+			out[x.place] = surveys.Outcome{Receipt: receipt, Err: s.wrap(operation, err)}
+		}
+	}
+	return out
+}
+
+// bulkPart is how many submissions of many enter the queue at a time, so that single ones get between.
+const bulkPart = 256
 
 // submission makes of a response what the queue takes.
 func (s *Store) submission(ctx context.Context, r *surveys.Response, token *surveys.TokenHash) (*submission, error) {

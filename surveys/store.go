@@ -58,6 +58,9 @@ type ResponseStore interface {
 	// digest are stored already is a repeat: it returns the first receipt and does not look at the token. r is not
 	// changed. Errors: ErrConflict (id used with another digest), ErrTokenUsed, ErrNotFound (token), ErrOverloaded.
 	SubmitResponse(ctx context.Context, r *Response, token *TokenHash) (Receipt, error)
+	// SubmitResponses is SubmitResponse for many at once: each is stored or refused by itself, and outcomes are in the order
+	// of what is given. It waits for room where SubmitResponse would return ErrOverloaded.
+	SubmitResponses(ctx context.Context, all []Prepared) []Outcome
 	// FindReceipt returns the receipt of a stored response, with Repeat set, and the digest of its content. It is asked
 	// for when a submission cannot be taken any more, to tell a repeat from a late first try. Errors: ErrNotFound.
 	FindReceipt(ctx context.Context, id ResponseID) (r Receipt, digest [sha256.Size]byte, err error)
