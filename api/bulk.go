@@ -25,7 +25,7 @@ const (
 	bulkPause   = 30 * time.Second // that a client may take between two parts, either way
 	bulkLines   = 256              // handled together at most
 	bulkBytes   = 1 << 20          // read of them, before the line that goes beyond
-	bulkAhead   = 3                // parts handled while others are answered
+	bulkAhead   = 1                // parts handled while others are answered
 	typeNDJSON  = "application/x-ndjson"
 )
 

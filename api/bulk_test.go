@@ -198,7 +198,7 @@ func TestBulkInBoundedMemory(t *testing.T) {
 	if err := answers.Err(); err != nil || line != n {
 		t.Fatalf("%d answers, %v", line, err)
 	}
-	if grown > 16<<20 {
+	if grown > 24<<20 {
 		t.Errorf("the heap grew by %d MB", grown>>20)
 	}
 	if got := countResponses(t, s); got != n {
