@@ -37,7 +37,7 @@ func (s *Sample) VersusRest(v Values, groups [][]uint32, wanted []bool) []Differ
 		domain = append(domain, positions...)
 	}
 	all := s.sums(v, domain)
-	df := all.df(s) - 1
+	df := all.df(&s.frame) - 1
 	out := make([]Difference, len(groups))
 	for g, positions := range groups {
 		if !wanted[g] {
@@ -47,10 +47,10 @@ func (s *Sample) VersusRest(v Values, groups [][]uint32, wanted []bool) []Differ
 		}
 		part := s.sums(v, positions)
 		rest := all.less(part)
-		d := Difference{Group: part.mean(s), Rest: rest.mean(s), DF: df, P: math.NaN(), PAdjusted: math.NaN(), Verdict: NotTested}
+		d := Difference{Group: part.mean(&s.frame), Rest: rest.mean(&s.frame), DF: df, P: math.NaN(), PAdjusted: math.NaN(), Verdict: NotTested}
 		d.Estimate, d.Variance = d.Group.Estimate-d.Rest.Estimate, math.NaN()
 		if d.Group.N > 0 && d.Rest.N > 0 && df > 0 {
-			d.Variance = part.influence(s).less(rest.influence(s)).variance(s)
+			d.Variance = part.influence(&s.frame).less(rest.influence(&s.frame)).variance(&s.frame)
 		}
 		out[g] = d
 	}
@@ -69,11 +69,12 @@ func (q sums) less(part sums) sums {
 				out.w[u], out.wx[u] = left, q.wx[u]-part.wx[u]
 			}
 		}
-		return out
 	}
-	out.strata = make([]stats.MeanSums, len(q.strata))
-	for h := range q.strata {
-		out.strata[h] = withoutRows(q.strata[h], part.strata[h])
+	if q.strata != nil {
+		out.strata = make([]stats.MeanSums, len(q.strata))
+		for h := range q.strata {
+			out.strata[h] = withoutRows(q.strata[h], part.strata[h])
+		}
 	}
 	return out
 }

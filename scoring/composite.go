@@ -18,7 +18,7 @@ func (s *Sample) IndexOfMeans(domain []uint32) Mean {
 	var estimate stats.Sum
 	for d := range s.dimensions {
 		parts[d] = s.sums(s.Dimension(d), domain)
-		m := parts[d].mean(s)
+		m := parts[d].mean(&s.frame)
 		if d == 0 || m.N < out.N {
 			out.N = m.N
 		}
@@ -36,7 +36,7 @@ func (s *Sample) IndexOfMeans(domain []uint32) Mean {
 	}
 	out.Estimate = estimate.Value()
 	if out.DF > 0 {
-		out.Variance = s.combined(parts, domain).variance(s)
+		out.Variance = s.combined(parts, domain).variance(&s.frame)
 	}
 	return out
 }
@@ -47,7 +47,7 @@ func (s *Sample) combined(parts []sums, domain []uint32) influence {
 		totals := make([][]float64, len(parts))
 		omega := make([]float64, len(parts))
 		for d := range parts {
-			totals[d] = parts[d].influence(s).totals
+			totals[d] = parts[d].influence(&s.frame).totals
 			omega[d] = s.model.Dimensions[d].DimensionWeight
 		}
 		return influence{totals: stats.CombinedTotals(omega, totals)}

@@ -58,10 +58,10 @@ func (s *Sample) Contrasts(v Values, domains [][]uint32) *Contrasts {
 	for _, domain := range domains {
 		q := s.sums(v, domain)
 		c.sums = append(c.sums, q)
-		c.Means = append(c.Means, q.mean(s))
+		c.Means = append(c.Means, q.mean(&s.frame))
 		var u influence
 		if q.all.N > 0 {
-			u = q.influence(s)
+			u = q.influence(&s.frame)
 		}
 		c.influence = append(c.influence, u)
 	}
@@ -87,7 +87,7 @@ func (c *Contrasts) Linear(factors []float64) Difference {
 	d := Difference{Estimate: nan, Variance: nan, DF: nan, P: nan, PAdjusted: nan, Verdict: NotTested}
 	estimate, used := 0.0, 0
 	var total influence
-	reached := sums{all: stats.MeanSums{}}
+	reached := sums{}
 	for g, a := range factors {
 		if a == 0 {
 			continue
@@ -106,8 +106,8 @@ func (c *Contrasts) Linear(factors []float64) Difference {
 		return d
 	}
 	d.Estimate = estimate
-	if d.DF = reached.df(c.sample) - float64(used-1); d.DF > 0 {
-		d.Variance = total.variance(c.sample)
+	if d.DF = reached.df(&c.sample.frame) - float64(used-1); d.DF > 0 {
+		d.Variance = total.variance(&c.sample.frame)
 	}
 	return d
 }
@@ -143,7 +143,7 @@ func (c *Contrasts) Covariance(of []int) [][]float64 {
 		for j, h := range of[:i+1] {
 			v := c.Means[g].Variance
 			if i != j {
-				v = c.influence[g].covariance(c.influence[h], c.sample)
+				v = c.influence[g].covariance(c.influence[h], &c.sample.frame)
 			}
 			out[i][j], out[j][i] = v, v
 		}
@@ -168,7 +168,7 @@ func (c *Contrasts) Equal(of []int) FTest {
 			reached = reached.together(c.sums[g])
 		}
 	}
-	return stats.WaldEqual(means, c.Covariance(of), reached.df(c.sample))
+	return stats.WaldEqual(means, c.Covariance(of), reached.df(&c.sample.frame))
 }
 
 // Eta2 and Omega2 are the share of variance between some domains, of unweighted responses; NaN where responses are weighted.
@@ -190,50 +190,37 @@ func (c *Contrasts) groups(of []int) []stats.Group {
 
 // together are the sums of two domains, as far as degrees of freedom need them.
 func (q sums) together(o sums) sums {
-	out := sums{}
-	if q.w != nil {
-		out.w = make([]float64, len(q.w))
-		for u := range q.w {
-			out.w[u] = q.w[u] + o.w[u]
+	out := sums{w: added(q.w, o.w)}
+	if q.strata != nil {
+		out.strata = make([]stats.MeanSums, len(q.strata))
+		for h := range q.strata {
+			out.strata[h].N = q.strata[h].N + o.strata[h].N
 		}
-		return out
-	}
-	out.strata = make([]stats.MeanSums, len(q.strata))
-	for h := range q.strata {
-		out.strata[h].N = q.strata[h].N + o.strata[h].N
 	}
 	return out
 }
-
-// scaled is the influence of a multiple of an estimate.
-func (u influence) scaled(a float64) influence {
-	out := influence{totals: times(u.totals, a), sum: times(u.sum, a), squares: times(u.squares, a*a)}
-	return out
-}
-
-func times(x []float64, a float64) []float64 {
-	if x == nil {
-		return nil
-	}
-	out := make([]float64, len(x))
-	for i := range x {
-		out[i] = a * x[i]
-	}
-	return out
-}
-
-// plus is the influence of the sum of two estimates over domains without a common response.
-func (u influence) plus(v influence) influence { return u.less(v.scaled(-1)) }
 
 // covariance is that of two estimates over domains without a common response; see variance.
-func (u influence) covariance(v influence, s *Sample) float64 {
-	if u.totals != nil {
-		return s.design.Covariance(u.totals, v.totals)
+func (u influence) covariance(v influence, f *frame) float64 {
+	if u.sum == nil {
+		return f.design.Covariance(u.totals, v.totals)
+	}
+	x, y, xy := make([]stats.Sum, f.strata), make([]stats.Sum, f.strata), make([]stats.Sum, f.strata)
+	for i, t := range u.totals {
+		h := f.unitStratum(i)
+		x[h].Add(t)
+		y[h].Add(v.totals[i])
+		xy[h].Add(t * v.totals[i])
 	}
 	var out stats.Sum
-	for h, n := range s.sizes {
+	for h, n := range f.sizes {
 		if n > 1 {
-			out.Add(-u.sum[h] * v.sum[h] / float64(n-1))
+			x[h].Add(u.sum[h])
+			y[h].Add(v.sum[h])
+			xy[h].Add(-x[h].Value() * y[h].Value() / float64(n))
+			out.Add(float64(n) / float64(n-1) * xy[h].Value())
+		} else {
+			out.Add(xy[h].Value())
 		}
 	}
 	return out.Value()

@@ -186,7 +186,7 @@ func (s *Sample) coefficientCovariance(g stats.Regression, response Values, pred
 			totals[l][u] = t / variance
 		}
 	}
-	return s.sums(known, domain).df(s), s.unitDesign().CovarianceMatrix(totals)
+	return s.sums(known, domain).df(&s.frame), s.unitDesign().CovarianceMatrix(totals)
 }
 
 // unitDesign is the design over the sampling units, also where each position is one.

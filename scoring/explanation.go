@@ -81,7 +81,7 @@ func (s *Sample) IndexOfMeansChange(domain []uint32, earlier *Sample, before []u
 	if !ok || !also || s.n != earlier.n {
 		return math.NaN(), 0
 	}
-	return u.less(v).variance(s), s.sums(s.Index(), slices.Concat(domain, before)).df(s)
+	return u.less(v).variance(&s.frame), s.sums(s.Index(), slices.Concat(domain, before)).df(&s.frame)
 }
 
 // Attribution takes the change of a weighted sum Σs·v apart: what came from the values and what from the shares, by part and in total.

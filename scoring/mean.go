@@ -86,14 +86,15 @@ func (m Mean) Transformed(a, b float64) Mean {
 // with U = 0 outside the domain and n_h the units of the whole design (Binder 1983). Degrees of freedom are those of the units
 // and strata that the domain reaches: a domain on three flights has not the certainty of five hundred.
 func (s *Sample) Mean(v Values, domain []uint32) Mean {
-	return s.sums(v, domain).mean(s)
+	return s.sums(v, domain).mean(&s.frame)
 }
 
-// sums is what a mean and its influence need, by sampling unit where responses come in clusters, else by stratum.
+// sums is what a mean and its influence need: by sampling unit where responses come in clusters, and by stratum of the responses that are
+// sampling units of their own.
 type sums struct {
 	all    stats.MeanSums
-	w, wx  []float64        // per unit: Σw, Σw(x−shift)
-	strata []stats.MeanSums // per stratum
+	w, wx  []float64        // per unit: Σw, Σw(x−shift); nil without clusters
+	strata []stats.MeanSums // per stratum; nil where no response is a unit of its own
 	joint  jointSums        // with residual errors
 }
 
@@ -178,13 +179,13 @@ func plainSums(v Values, domain []uint32) stats.MeanSums {
 	return stats.MeanSums{Shift: v.shift, N: n, W: w, WX: x1, WXX: x2, W2: w, W2X: x1, W2XX: x2}
 }
 
-func (q sums) mean(s *Sample) Mean {
+func (q sums) mean(f *frame) Mean {
 	m := Mean{N: q.all.N, Estimate: q.all.Mean(), Variance: math.NaN(), Deff: math.NaN()}
 	w := q.all.W.Value()
 	m.NEffective = w * w / q.all.W2.Value()
-	m.DF = q.df(s)
+	m.DF = q.df(f)
 	if m.DF > 0 {
-		m.Variance = q.influence(s).variance(s)
+		m.Variance = q.influence(f).variance(f)
 		if !negligible(q.all.SimpleVariance(), q.all.WXX.Value()/w) {
 			m.Deff = q.all.Deff(m.Variance)
 		}
@@ -196,51 +197,51 @@ func (q sums) mean(s *Sample) Mean {
 func negligible(about, of float64) bool { return about <= 1e-13*of }
 
 // df counts the units, less the strata, that hold a valid value.
-func (q sums) df(s *Sample) float64 {
-	var units, strata int
-	if s.units == nil {
-		for h := range q.strata {
-			units += q.strata[h].N
-			if q.strata[h].N > 0 {
-				strata++
-			}
-		}
-		return float64(units - strata)
-	}
-	reached := make([]bool, s.strata)
+func (q sums) df(f *frame) float64 {
+	units := 0
+	reached := make([]bool, f.strata)
 	for u, w := range q.w {
 		if w > 0 {
 			units++
-			if h := s.design.Stratum[u]; !reached[h] {
-				reached[h] = true
-				strata++
-			}
+			reached[f.unitStratum(u)] = true
 		}
 	}
-	return float64(units - strata)
+	for h := range q.strata {
+		units += q.strata[h].N
+		reached[h] = reached[h] || q.strata[h].N > 0
+	}
+	for _, r := range reached {
+		if r {
+			units--
+		}
+	}
+	return float64(units)
 }
 
-// influence is the linearised value of an estimate: its total per sampling unit, or where each response is a unit, the sum and
-// the sum of squares of U per stratum.
+// influence is the linearised value of an estimate: its total per sampling unit, and of the responses that are units of their own the
+// sum and the sum of squares of U per stratum. Either is nil where there is nothing of the kind.
 type influence struct {
 	totals       []float64
 	sum, squares []float64
 }
 
-func (q sums) influence(s *Sample) influence {
+func (q sums) influence(f *frame) influence {
 	w := q.all.W.Value()
 	centre := q.all.WX.Value() / w
-	if s.units != nil {
-		t := make([]float64, s.n)
-		for u := range t {
-			t[u] = (q.wx[u] - centre*q.w[u]) / w
+	var out influence
+	if q.w != nil {
+		out.totals = make([]float64, len(q.w))
+		for u := range out.totals {
+			out.totals[u] = (q.wx[u] - centre*q.w[u]) / w
 		}
-		if s.residual != nil {
-			s.residual.take(t, q.joint, centre, w)
+		if f.residual != nil {
+			f.residual.take(out.totals, q.joint, centre, w)
 		}
-		return influence{totals: t}
 	}
-	out := influence{sum: make([]float64, s.strata), squares: make([]float64, s.strata)}
+	if q.strata == nil {
+		return out
+	}
+	out.sum, out.squares = make([]float64, f.strata), make([]float64, f.strata)
 	for h := range q.strata {
 		m := &q.strata[h]
 		var one, two stats.Sum
@@ -258,36 +259,78 @@ func (q sums) influence(s *Sample) influence {
 }
 
 // less is the influence of the difference of two estimates over domains without a common response.
-func (u influence) less(v influence) influence {
-	if u.totals != nil {
-		t := make([]float64, len(u.totals))
-		for i := range t {
-			t[i] = u.totals[i] - v.totals[i]
-		}
-		return influence{totals: t}
+func (u influence) less(v influence) influence { return u.plus(v.scaled(-1)) }
+
+// plus is the influence of the sum of two estimates over domains without a common response.
+func (u influence) plus(v influence) influence {
+	return influence{totals: added(u.totals, v.totals), sum: added(u.sum, v.sum), squares: added(u.squares, v.squares)}
+}
+
+func added(x, y []float64) []float64 {
+	if x == nil {
+		return nil
 	}
-	out := influence{sum: make([]float64, len(u.sum)), squares: make([]float64, len(u.sum))}
-	for h := range u.sum {
-		out.sum[h] = u.sum[h] - v.sum[h]
-		out.squares[h] = u.squares[h] + v.squares[h]
+	out := make([]float64, len(x))
+	for i := range x {
+		out[i] = x[i] + y[i]
+	}
+	return out
+}
+
+// scaled is the influence of a multiple of an estimate.
+func (u influence) scaled(a float64) influence {
+	return influence{totals: times(u.totals, a), sum: times(u.sum, a), squares: times(u.squares, a*a)}
+}
+
+func times(x []float64, a float64) []float64 {
+	if x == nil {
+		return nil
+	}
+	out := make([]float64, len(x))
+	for i := range x {
+		out[i] = a * x[i]
 	}
 	return out
 }
 
 // variance is V = Σ_h n_h/(n_h−1)·Σ_c (T_hc−T̄_h)²; a stratum of one unit adds T².
-func (u influence) variance(s *Sample) float64 {
-	if u.totals != nil {
-		return s.design.Variance(u.totals)
+func (u influence) variance(f *frame) float64 {
+	if u.sum == nil {
+		return f.design.Variance(u.totals)
+	}
+	one, units := make([]stats.Sum, f.strata), make([]int, f.strata)
+	for i, t := range u.totals {
+		h := f.unitStratum(i)
+		one[h].Add(t)
+		units[h]++
+	}
+	about := make([]stats.Sum, f.strata) // Σ(T−T̄)²
+	middle := make([]float64, f.strata)
+	for h, n := range f.sizes {
+		one[h].Add(u.sum[h])
+		if n > 1 {
+			middle[h] = one[h].Value() / float64(n)
+		}
+	}
+	for i, t := range u.totals {
+		h := f.unitStratum(i)
+		about[h].Add((t - middle[h]) * (t - middle[h]))
 	}
 	var v stats.Sum
-	for h, n := range s.sizes {
-		if n == 1 {
-			v.Add(u.squares[h])
-		} else if n > 1 {
-			if about := u.squares[h] - u.sum[h]*u.sum[h]/float64(n); !negligible(about, u.squares[h]) {
-				v.Add(float64(n) / float64(n-1) * about)
-			}
+	for h, n := range f.sizes {
+		if n == 0 {
+			continue
 		}
+		// Of the responses that are units, Σ(U−T̄)² = ΣU² − 2T̄ΣU + nT̄².
+		singles := float64(n - units[h])
+		if rest := u.squares[h] - 2*middle[h]*u.sum[h] + singles*middle[h]*middle[h]; !negligible(rest, u.squares[h]) {
+			about[h].Add(rest)
+		}
+		correction := 1.0
+		if n > 1 {
+			correction = float64(n) / float64(n-1)
+		}
+		v.Add(correction * about[h].Value())
 	}
 	return v.Value()
 }

@@ -102,7 +102,10 @@ func (s *Sample) layUnits() {
 	for i := range s.rows {
 		s.units[i], of[i] = uint32(i), s.stratumOf(i)
 	}
-	s.design = stats.Design{Stratum: of, Strata: s.strata}
+	s.design, s.sizes = stats.Design{Stratum: of, Strata: s.strata}, make([]int, s.strata)
+	for _, h := range of {
+		s.sizes[h]++
+	}
 }
 
 // inUnits is the sample with every response in a numbered unit.

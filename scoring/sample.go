@@ -16,6 +16,23 @@ type Plan struct {
 	Population *Population
 }
 
+// frame is the sampling units of a design and their strata.
+type frame struct {
+	n      int          // sampling units, responses that are units of their own among them
+	strata int          // 1 or more
+	design stats.Design // over the units that have sums of their own
+	sizes  []int        // sampling units in each stratum
+	residual *residuals // nil while weights are treated as fixed
+}
+
+// unitStratum is the stratum of a unit that has sums of its own.
+func (f *frame) unitStratum(unit int) int {
+	if f.design.Stratum == nil {
+		return 0
+	}
+	return f.design.Stratum[unit]
+}
+
 // Sample is the valid responses of a table, scored by a model and weighted: the design that every estimate keeps, whatever
 // part of it the estimate is about (METHOD section 6). Positions count from 0 in the order of the rows. It does not change.
 type Sample struct {
@@ -25,14 +42,9 @@ type Sample struct {
 	rows    []uint32
 	weights []float64 // nil while all are 1
 
-	units   []uint32     // sampling unit of each position; nil where each response is its own
-	design  stats.Design // over the units
-	n       int          // units
-	stratum []uint32     // of each position; nil for one stratum
-	strata  int
-	sizes   []int // positions in each stratum
-
-	residual *residuals // nil while weights are treated as fixed
+	frame
+	units   []uint32 // sampling unit of each position; nil where each response is its own
+	stratum []uint32 // of each position; nil for one stratum
 
 	index      []float64
 	dimensions [][]float64
@@ -54,7 +66,7 @@ func NewSample(t *columns.Table, m *Model, rows []uint32, p Plan) (*Sample, erro
 	if t.Items() != len(m.Items) {
 		return nil, fmt.Errorf("score responses: the table has %d items, the model %d", t.Items(), len(m.Items))
 	}
-	s := &Sample{table: t, model: m, plan: p, rows: rows, strata: 1}
+	s := &Sample{table: t, model: m, plan: p, rows: rows, frame: frame{strata: 1}}
 	s.score()
 	s.layOut(p)
 	if err := s.weigh(p); err != nil {
@@ -111,6 +123,10 @@ func (s *Sample) layOut(p Plan) {
 	}
 	s.n = len(of)
 	s.design = stats.Design{Stratum: of, Strata: s.strata}
+	s.sizes = make([]int, s.strata)
+	for _, h := range of {
+		s.sizes[h]++
+	}
 }
 
 // number gives the levels of an attribute that the sample has running numbers, and counts the responses where it is unknown.

@@ -114,7 +114,7 @@ func (t *Tally) Shares() []float64 {
 }
 
 // Mean estimates the mean of value(rating) over the answers, values from the low end of the scale; see Sample.Mean.
-func (t *Tally) Mean(values []float64) Mean { return t.sums(values).mean(t.sample) }
+func (t *Tally) Mean(values []float64) Mean { return t.sums(values).mean(&t.sample.frame) }
 
 // Ratings is the mean rating in the units of the scale.
 func (t *Tally) Ratings() Mean {
