@@ -41,7 +41,8 @@ func NewDataset(s *surveys.Survey) *Dataset {
 	rules := &scoring.Model{Items: l.items, Overall: l.overall, Recommend: l.recommend}
 	return &Dataset{
 		layout: l, table: t,
-		screen: scoring.NewScreen(t, rules, l.attributeAt(string(s.Design.Cluster))),
+		screen: scoring.NewScreen(t, rules, l.attributeAt(string(s.Design.Cluster)),
+			scoring.Rules{Duplicates: s.Screening.Duplicates, Careless: s.Screening.Careless, BreakOffs: s.Screening.BreakOffs}),
 		row:    columns.Row{Ratings: make([]byte, len(l.rated)), Attributes: make([]string, len(l.attributes))},
 	}
 }
@@ -153,10 +154,8 @@ func (d *Dataset) screening() *screened {
 	d.cacheMu.Lock()
 	defer d.cacheMu.Unlock()
 	if d.cached.screened == nil {
-		r := d.layout.survey.Screening
-		median := d.screen.MedianMilliseconds()
-		d.cached.screened = &screened{milliseconds: median, fates: d.screen.Fates(
-			scoring.Rules{Duplicates: r.Duplicates, Careless: r.Careless, BreakOffs: r.BreakOffs}, median)}
+		d.screen.Settle()
+		d.cached.screened = &screened{milliseconds: d.screen.MedianMilliseconds(), fates: d.screen.Fates()}
 	}
 	return d.cached.screened
 }

@@ -33,7 +33,7 @@ func TestFlagsAtTheirEdges(t *testing.T) {
 		{"in unknown time", [items]byte{4, 2, 3, 4, 5, 6, 7, 8, 9, 10, 9, 8}, 0, nil},
 	}
 	table := columns.New(items, 0)
-	screen := scoring.NewScreen(table, m, scoring.None)
+	screen := scoring.NewScreen(table, m, scoring.None, scoring.Rules{})
 	var rows []uint32
 	for i, tt := range tests {
 		if err := table.Append(&columns.Row{Ratings: tt.ratings[:], ResponseWeight: 1, Milliseconds: tt.ms}); err != nil {

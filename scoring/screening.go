@@ -2,7 +2,6 @@ package scoring
 
 import (
 	"math"
-	"slices"
 
 	"paxscore/scoring/columns"
 )
@@ -37,21 +36,39 @@ const (
 	repeated                     // another response of the same respondent and cluster is kept
 )
 
-// Screen applies the exclusions to a table that grows. A row costs one byte, and 4 to 11 more where its respondent is known.
+// Screen applies the exclusions to a table that grows. A row costs two bytes, and 4 to 11 more where its respondent is known.
+//
+// Update takes rows in one by one; Settle then judges them all, for what is careless depends on the median time. Both cost what is new.
 type Screen struct {
 	table   *columns.Table
+	rules   Rules
 	rating  []int // positions of the items that count
 	low     []int // low ends of their scales
 	overall int
 	cluster int // attribute that tells respondents' occasions apart, or None
 	traits  []uint8
 	first   firsts
+
+	times   timeCounts
+	lines   []line  // the straight lines whose time is known
+	median  float64 // that the fates rest on
+	fates   []Fate
+	changed []Change
+}
+
+// line is a straight line of known time.
+type line struct{ row, milliseconds uint32 }
+
+// Change is a row that was judged anew.
+type Change struct {
+	Row           uint32
+	Before, After Fate
 }
 
 // NewScreen returns a screen for the table. Only the items, and of the model only Overall, are read; cluster is the position of
 // the attribute within which a respondent answers once, or None.
-func NewScreen(t *columns.Table, m *Model, cluster int) *Screen {
-	s := &Screen{table: t, overall: m.Overall, cluster: cluster}
+func NewScreen(t *columns.Table, m *Model, cluster int, r Rules) *Screen {
+	s := &Screen{table: t, rules: r, overall: m.Overall, cluster: cluster, median: math.NaN()}
 	for i := range m.Items {
 		if m.Items[i].Rating {
 			s.rating = append(s.rating, i)
@@ -64,9 +81,76 @@ func NewScreen(t *columns.Table, m *Model, cluster int) *Screen {
 // Update takes in the rows appended since the last time.
 func (s *Screen) Update() {
 	for row := len(s.traits); row < s.table.Len(); row++ {
-		s.traits = append(s.traits, s.look(uint32(row)))
+		traits, ms := s.look(uint32(row)), s.table.Milliseconds(uint32(row))
+		s.traits = append(s.traits, traits)
+		if ms > 0 {
+			s.times.add(ms)
+			if traits&straight != 0 {
+				s.lines = append(s.lines, line{uint32(row), ms})
+			}
+		}
 		s.repeat(uint32(row))
 	}
+}
+
+// Settle judges the rows taken in since the last time, and those judged before whose fate they change.
+func (s *Screen) Settle() {
+	if len(s.fates) == len(s.traits) {
+		return
+	}
+	before := s.median
+	s.median = s.times.median(func() []uint32 { return s.knownTimes() })
+	if s.median != before {
+		for _, l := range s.lines {
+			if int(l.row) < len(s.fates) {
+				s.judgeAnew(l.row)
+			}
+		}
+	}
+	for row := len(s.fates); row < len(s.traits); row++ {
+		s.fates = append(s.fates, s.judge(uint32(row)))
+	}
+}
+
+// judgeAnew notes a row whose fate is another now.
+func (s *Screen) judgeAnew(row uint32) {
+	if f := s.judge(row); f != s.fates[row] {
+		s.changed = append(s.changed, Change{Row: row, Before: s.fates[row], After: f})
+		s.fates[row] = f
+	}
+}
+
+// judge applies the rules to a row.
+func (s *Screen) judge(row uint32) Fate {
+	t := s.traits[row]
+	switch {
+	case s.rules.Duplicates && t&repeated != 0:
+		return Duplicate
+	case s.rules.Careless && (t&hasty != 0 || t&straight != 0 && s.fast(row, s.median)):
+		return Careless
+	case s.rules.BreakOffs && t&incomplete != 0:
+		return BreakOff
+	}
+	return Kept
+}
+
+// Fates are those of all rows, as of the last Settle. The caller does not change them.
+func (s *Screen) Fates() []Fate { return s.fates }
+
+// Changes are the rows that were judged anew, in the order in which that happened; it only grows. The caller does not change it.
+func (s *Screen) Changes() []Change { return s.changed }
+
+// MedianMilliseconds is the median time over all rows whose time is known, as of the last Settle; NaN if there is none.
+func (s *Screen) MedianMilliseconds() float64 { return s.median }
+
+func (s *Screen) knownTimes() []uint32 {
+	var known []uint32
+	for row := range s.traits {
+		if ms := s.table.Milliseconds(uint32(row)); ms > 0 {
+			known = append(known, ms)
+		}
+	}
+	return known
 }
 
 func (s *Screen) look(row uint32) (traits uint8) {
@@ -132,41 +216,12 @@ func (s *Screen) repeat(row uint32) {
 	case s.traits[kept]&incomplete != 0 && s.traits[row]&incomplete == 0:
 		s.traits[kept] |= repeated
 		s.first.replace(s, row)
+		if int(kept) < len(s.fates) {
+			s.judgeAnew(kept)
+		}
 	default:
 		s.traits[row] |= repeated
 	}
-}
-
-// MedianMilliseconds is the median time over all rows whose time is known; NaN if there is none.
-func (s *Screen) MedianMilliseconds() float64 {
-	known := make([]uint32, 0, len(s.traits))
-	for row := range s.traits {
-		if ms := s.table.Milliseconds(uint32(row)); ms > 0 {
-			known = append(known, ms)
-		}
-	}
-	n := len(known)
-	if n == 0 {
-		return math.NaN()
-	}
-	slices.Sort(known)
-	return (float64(known[(n-1)/2]) + float64(known[n/2])) / 2
-}
-
-// Fates judges every row. median is MedianMilliseconds.
-func (s *Screen) Fates(r Rules, median float64) []Fate {
-	out := make([]Fate, len(s.traits))
-	for row, t := range s.traits {
-		switch {
-		case r.Duplicates && t&repeated != 0:
-			out[row] = Duplicate
-		case r.Careless && (t&hasty != 0 || t&straight != 0 && s.fast(uint32(row), median)):
-			out[row] = Careless
-		case r.BreakOffs && t&incomplete != 0:
-			out[row] = BreakOff
-		}
-	}
-	return out
 }
 
 func (s *Screen) fast(row uint32, median float64) bool {

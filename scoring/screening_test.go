@@ -2,6 +2,7 @@ package scoring_test
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"testing"
 
@@ -24,7 +25,7 @@ type screened struct {
 	screen *scoring.Screen
 }
 
-func newScreened(overall bool) *screened {
+func newScreened(overall bool, r scoring.Rules) *screened {
 	m := &scoring.Model{Overall: scoring.None, Recommend: scoring.None}
 	for i := range 5 {
 		low := 0
@@ -37,7 +38,7 @@ func newScreened(overall bool) *screened {
 		m.Overall = 4
 	}
 	table := columns.New(5, 1)
-	return &screened{table, scoring.NewScreen(table, m, 0)}
+	return &screened{table, scoring.NewScreen(table, m, 0, r)}
 }
 
 type answered struct {
@@ -57,8 +58,9 @@ func (s *screened) add(t *testing.T, rows ...answered) {
 	}
 }
 
-func (s *screened) fates(r scoring.Rules) []scoring.Fate {
-	return s.screen.Fates(r, s.screen.MedianMilliseconds())
+func (s *screened) fates() []scoring.Fate {
+	s.screen.Settle()
+	return s.screen.Fates()
 }
 
 var allRules = scoring.Rules{Duplicates: true, Careless: true, BreakOffs: true}
@@ -106,12 +108,12 @@ func TestScreening(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			s := newScreened(true)
+			s := newScreened(true, tt.rules)
 			s.add(t, slow, slow, slow)
 			s.add(t, tt.rows...)
 			s.add(t, slow, slow, slow)
 			want := append([]scoring.Fate{0, 0, 0}, append(tt.want, 0, 0, 0)...)
-			if d := cmp.Diff(want, s.fates(tt.rules)); d != "" {
+			if d := cmp.Diff(want, s.fates()); d != "" {
 				t.Errorf("fates (-want +got):\n%s", d)
 			}
 		})
@@ -119,10 +121,10 @@ func TestScreening(t *testing.T) {
 }
 
 func TestScreeningWithoutOverallItem(t *testing.T) {
-	s := newScreened(false)
+	s := newScreened(false, allRules)
 	s.add(t, answered{ratings: []byte{1, 2, sk, sk, sk}}, answered{ratings: []byte{1, sk, sk, sk, 3}},
 		answered{ratings: []byte{na, na, na, nr, 3}}, answered{ratings: []byte{na, na, na, nr, sk}})
-	if d := cmp.Diff([]scoring.Fate{scoring.Kept, scoring.BreakOff, scoring.Kept, scoring.BreakOff}, s.fates(allRules)); d != "" {
+	if d := cmp.Diff([]scoring.Fate{scoring.Kept, scoring.BreakOff, scoring.Kept, scoring.BreakOff}, s.fates()); d != "" {
 		t.Errorf("fates (-want +got):\n%s", d)
 	}
 	if !math.IsNaN(s.screen.MedianMilliseconds()) {
@@ -131,14 +133,16 @@ func TestScreeningWithoutOverallItem(t *testing.T) {
 }
 
 func TestMedian(t *testing.T) {
-	s := newScreened(true)
+	s := newScreened(true, allRules)
 	for _, ms := range []uint32{0, 30, 10, 0, 20} {
 		s.add(t, answered{ratings: []byte{1, 2, 3, 4, 5}, ms: ms})
 	}
+	s.screen.Settle()
 	if got := s.screen.MedianMilliseconds(); got != 20 {
 		t.Errorf("median %v, want 20", got)
 	}
 	s.add(t, answered{ratings: []byte{1, 2, 3, 4, 5}, ms: 25})
+	s.screen.Settle()
 	if got := s.screen.MedianMilliseconds(); got != 22.5 {
 		t.Errorf("median %v, want 22.5", got)
 	}
@@ -147,8 +151,8 @@ func TestMedian(t *testing.T) {
 // Duplicates found while rows come in are those of a plain search.
 func TestDuplicatesAsBySearch(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		n := rapid.IntRange(0, 500).Draw(rt, "rows")
-		s := newScreened(true)
+		n := rapid.IntRange(1, 500).Draw(rt, "rows")
+		s := newScreened(true, scoring.Rules{Duplicates: true})
 		type key struct{ who, where string }
 		kept := map[key]int{}
 		complete := make([]bool, n)
@@ -160,6 +164,9 @@ func TestDuplicatesAsBySearch(t *testing.T) {
 				r.ratings[4] = sk
 			}
 			s.add(t, r)
+			if rapid.Bool().Draw(rt, "ask") {
+				s.screen.Settle()
+			}
 			if k.who == "" {
 				continue
 			}
@@ -173,8 +180,56 @@ func TestDuplicatesAsBySearch(t *testing.T) {
 				want[i] = scoring.Duplicate
 			}
 		}
-		if d := cmp.Diff(want, s.fates(scoring.Rules{Duplicates: true})); d != "" {
+		if d := cmp.Diff(want, s.fates()); d != "" {
 			rt.Fatalf("fates (-want +got):\n%s", d)
+		}
+	})
+}
+
+// Rows judged as they come are judged like all at once, the changes tell of every one that was judged anew, and the median is that of the sorted times.
+func TestSettlingAsRowsCome(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		s, once := newScreened(true, allRules), newScreened(true, allRules)
+		var told []scoring.Fate // by following the changes
+		seen := 0
+		var times []float64
+		for range rapid.IntRange(1, 120).Draw(rt, "rows") {
+			r := answered{ratings: []byte{1, 2, 3, 4, 5}, respondent: rapid.SampledFrom([]string{"", "", "a", "b"}).Draw(rt, "who"), ms: rapid.Uint32Range(0, 40_000).Draw(rt, "ms")}
+			if rapid.IntRange(0, 9).Draw(rt, "long") == 0 {
+				r.ms += 1 << 24
+			}
+			if rapid.Bool().Draw(rt, "line") {
+				copy(r.ratings, []byte{5, 5, 4, 5})
+			}
+			if rapid.Bool().Draw(rt, "incomplete") {
+				r.ratings[4] = sk
+			}
+			if r.ms > 0 {
+				times = append(times, float64(r.ms))
+			}
+			s.add(t, r)
+			once.add(t, r)
+			if rapid.Bool().Draw(rt, "ask") {
+				s.screen.Settle()
+				for _, c := range s.screen.Changes()[seen:] {
+					if told[c.Row] != c.Before {
+						rt.Fatalf("row %d was %v before, is told to have been %v", c.Row, told[c.Row], c.Before)
+					}
+					told[c.Row] = c.After
+				}
+				seen = len(s.screen.Changes())
+				told = append(told, s.screen.Fates()[len(told):]...)
+				if d := cmp.Diff(told, s.screen.Fates()); d != "" {
+					rt.Fatalf("fates by their changes (-told +fates):\n%s", d)
+				}
+			}
+		}
+		if d := cmp.Diff(once.fates(), s.fates()); d != "" {
+			rt.Fatalf("fates (-at once +as rows come):\n%s", d)
+		}
+		slices.Sort(times)
+		if n := len(times); n > 0 && s.screen.MedianMilliseconds() != (times[(n-1)/2]+times[n/2])/2 {
+			rt.Fatalf("median %v of %v", s.screen.MedianMilliseconds(), times)
 		}
 	})
 }
