@@ -64,7 +64,7 @@ func (s *Sample) newFit(p *Population) *fit {
 			}
 		}
 		out.Total = total.Value()
-		codes := a.Codes(s.rows)
+		codes := a.LevelsOf(s.rows)
 		counts := make([]int, len(a.Levels()))
 		for _, c := range codes {
 			counts[c]++

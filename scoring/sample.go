@@ -133,7 +133,7 @@ func (s *Sample) layOut(p Plan) {
 func (s *Sample) number(attribute int) (of []uint32, levels, unknown int) {
 	a := s.table.Attribute(attribute)
 	blank, hasBlank := a.Level("")
-	of = a.Codes(s.rows)
+	of = a.LevelsOf(s.rows)
 	number := make([]uint32, len(a.Levels())) // 0: not met, else number + 1
 	for i, code := range of {
 		if hasBlank && code == blank {

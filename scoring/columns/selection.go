@@ -16,25 +16,8 @@ func (t *Table) Matches(c Condition) []bool {
 		}
 	}
 	out := make([]bool, t.rows)
-	switch {
-	case a.narrow != nil:
-		for i, id := range a.narrow {
-			out[i] = wanted[id]
-		}
-	case a.middle != nil:
-		for i, id := range a.middle {
-			out[i] = wanted[id]
-		}
-	case a.wide != nil:
-		for i, id := range a.wide {
-			out[i] = wanted[id]
-		}
-	default:
-		if len(wanted) > 0 && wanted[0] {
-			for i := range out {
-				out[i] = true
-			}
-		}
+	for i := range out {
+		out[i] = wanted[a.codes.At(uint32(i))]
 	}
 	return out
 }
@@ -64,7 +47,7 @@ func (t *Table) Group(rows []uint32, attributes []int) Groups {
 	g.Levels = [][]uint32{{}}
 	for _, at := range attributes {
 		a := t.attributes[at]
-		g.split(a.Codes(rows), len(a.levels))
+		g.split(a.LevelsOf(rows), len(a.levels))
 	}
 	return g
 }

@@ -157,7 +157,7 @@ func (t *Table) Respondent(row uint32) Respondent {
 func (t *Table) Bytes() int {
 	n := len(t.items)*t.rows + 8*len(t.weights) + 4*len(t.milliseconds) + 4*len(t.submitted) + 12*len(t.respondents) + len(t.replicates)
 	for _, a := range t.attributes {
-		n += len(a.narrow) + 2*len(a.middle) + 4*len(a.wide)
+		n += a.codes.Bytes()
 	}
 	return n
 }

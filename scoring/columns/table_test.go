@@ -126,7 +126,7 @@ func TestAttributeWidens(t *testing.T) {
 	for i := range rows {
 		rows[i] = uint32(i)
 	}
-	codes := a.Codes(rows)
+	codes := a.LevelsOf(rows)
 	for i, v := range want {
 		if got := a.Levels()[a.At(uint32(i))]; got != v || codes[i] != a.At(uint32(i)) {
 			t.Fatalf("row %d: level %q (code %d), want %q", i, got, codes[i], v)
