@@ -2,6 +2,7 @@ package scoring
 
 import (
 	"math"
+	"slices"
 
 	"paxscore/scoring/stats"
 )
@@ -32,27 +33,25 @@ func (d Difference) Interval(confidence float64) (low, high float64) {
 // variance is that of the contrast, so that groups sharing sampling units are compared as such (METHOD section 7):
 // U = U_group − U_rest, t on the domain's degrees of freedom less one.
 func (s *Sample) VersusRest(v Values, groups [][]uint32, wanted []bool) []Difference {
-	var domain []uint32
-	for _, positions := range groups {
-		domain = append(domain, positions...)
-	}
-	all := s.sums(v, domain)
-	df := all.df(&s.frame) - 1
-	out := make([]Difference, len(groups))
-	for g, positions := range groups {
+	return versusRest(&s.frame, wanted, s.sums(v, slices.Concat(groups...)), func(g int) sums { return s.sums(v, groups[g]) })
+}
+
+func versusRest(f *frame, wanted []bool, all sums, group func(g int) sums) []Difference {
+	nan := math.NaN()
+	df := all.df(f) - 1
+	out := make([]Difference, len(wanted))
+	for g := range out {
+		out[g] = Difference{Estimate: nan, Variance: nan, P: nan, PAdjusted: nan, Verdict: NotTested}
 		if !wanted[g] {
-			nan := math.NaN()
-			out[g] = Difference{Estimate: nan, Variance: nan, P: nan, PAdjusted: nan, Verdict: NotTested}
 			continue
 		}
-		part := s.sums(v, positions)
+		d, part := &out[g], group(g)
 		rest := all.less(part)
-		d := Difference{Group: part.mean(&s.frame), Rest: rest.mean(&s.frame), DF: df, P: math.NaN(), PAdjusted: math.NaN(), Verdict: NotTested}
-		d.Estimate, d.Variance = d.Group.Estimate-d.Rest.Estimate, math.NaN()
+		d.Group, d.Rest, d.DF = part.mean(f), rest.mean(f), df
+		d.Estimate = d.Group.Estimate - d.Rest.Estimate
 		if d.Group.N > 0 && d.Rest.N > 0 && df > 0 {
-			d.Variance = part.influence(&s.frame).less(rest.influence(&s.frame)).variance(&s.frame)
+			d.Variance = part.influence(f).less(rest.influence(f)).variance(f)
 		}
-		out[g] = d
 	}
 	return out
 }

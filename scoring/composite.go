@@ -2,44 +2,13 @@ package scoring
 
 import (
 	"math"
+	"slices"
 
 	"paxscore/scoring/stats"
 )
 
-// IndexOfMeans estimates I* = Σω_d·D̄_d over a domain, each dimension's mean on its own base, with V(I*) = ω′Cov(D̄)ω by the
-// combined influence Σω_d·U_d (METHOD sections 4 and 6). N and NEffective are the smallest of the dimensions', DF that of the
-// design within the domain.
-func (s *Sample) IndexOfMeans(domain []uint32) Mean {
-	out := Mean{Variance: math.NaN(), Deff: math.NaN(), Estimate: math.NaN()}
-	if len(s.dimensions) == 0 {
-		return out
-	}
-	parts := make([]sums, len(s.dimensions))
-	var estimate stats.Sum
-	for d := range s.dimensions {
-		parts[d] = s.sums(s.Dimension(d), domain)
-		m := parts[d].mean(&s.frame)
-		if d == 0 || m.N < out.N {
-			out.N = m.N
-		}
-		if d == 0 || m.NEffective < out.NEffective {
-			out.NEffective = m.NEffective
-		}
-		if d == 0 || m.DF < out.DF {
-			out.DF = m.DF
-		}
-		if m.N == 0 {
-			out.NEffective, out.DF = math.NaN(), 0
-			return out
-		}
-		estimate.Add(s.model.Dimensions[d].DimensionWeight * m.Estimate)
-	}
-	out.Estimate = estimate.Value()
-	if out.DF > 0 {
-		out.Variance = s.combined(parts, domain).variance(&s.frame)
-	}
-	return out
-}
+// IndexOfMeans is that of a domain; see Division.IndexOfMeans.
+func (s *Sample) IndexOfMeans(domain []uint32) Mean { return s.Divide(domain, nil, nil).IndexOfMeans() }
 
 // combined is the influence of Σω_d·D̄_d.
 func (s *Sample) combined(parts []sums, domain []uint32) influence {
@@ -79,14 +48,18 @@ func (s *Sample) combined(parts []sums, domain []uint32) influence {
 
 // CompleteCases estimates the mean index over the responses of a domain with every dimension valid.
 func (s *Sample) CompleteCases(domain []uint32) Mean {
-	complete := make([]float64, len(s.index))
-	copy(complete, s.index)
+	return s.Divide(domain, nil, nil).Mean(CompleteFigure, Whole)
+}
+
+// complete holds the overall score of each position with every dimension valid; NaN elsewhere.
+func (s *Sample) completeIndex() Values {
+	out := Values{x: slices.Clone(s.index), shift: scoreShift}
 	for _, values := range s.dimensions {
 		for i, x := range values {
 			if x != x {
-				complete[i] = math.NaN()
+				out.x[i] = math.NaN()
 			}
 		}
 	}
-	return s.Mean(Values{x: complete, shift: scoreShift}, domain)
+	return out
 }

@@ -31,6 +31,7 @@ func (s *Sample) InClass(item int, c Class) Values {
 }
 
 func (s *Sample) recoded(item int, values []float64) Values {
+	s.fill()
 	out := Values{x: make([]float64, len(s.rows)), shift: middle(values)}
 	column := s.table.Item(item)
 	for i, row := range s.rows {
@@ -54,6 +55,7 @@ type Contrasts struct {
 
 // Contrasts estimates the mean of values in each domain.
 func (s *Sample) Contrasts(v Values, domains [][]uint32) *Contrasts {
+	s.fill()
 	c := &Contrasts{sample: s}
 	for _, domain := range domains {
 		q := s.sums(v, domain)

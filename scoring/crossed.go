@@ -159,7 +159,7 @@ type Shape struct {
 
 // Shape is that of the answers, weighted.
 func (t *Tally) Shape() Shape {
-	it := &t.sample.model.Items[t.item]
+	it := &t.model.Items[t.item]
 	values := make([]float64, len(t.all))
 	for code := range values {
 		values[code] = float64(it.Low + code)

@@ -199,6 +199,7 @@ func (h *stratumSums) variance(centre, w float64) (v float64, reached int) {
 
 // DesignSums are those of values over a domain, with the whole design.
 func (s *Sample) DesignSums(v Values, domain []uint32) DesignSums {
+	s.fill()
 	d := DesignSums{Shift: v.shift}
 	name := func(attribute int, row uint32) string {
 		if attribute == None {

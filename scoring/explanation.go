@@ -21,6 +21,7 @@ type ItemPart struct {
 // DimensionParts takes a dimension's mean over a domain apart by items: D̄ = Σw·D/W and D = Σ_ans u_j·s_j/Σ_ans u_j, so the part of item
 // j is Σw·u_j·s_j/Σ_ans u/W. The parts add up to the mean exactly, whatever is missing.
 func (s *Sample) DimensionParts(dimension int, domain []uint32) []ItemPart {
+	s.fill()
 	items := s.model.Dimensions[dimension].Items
 	out := make([]ItemPart, len(items))
 	type sums struct{ w, w2, share, part stats.Sum }
@@ -63,6 +64,8 @@ func (s *Sample) DimensionParts(dimension int, domain []uint32) []ItemPart {
 // domain without a common response, both under one design: units in both count as such. df is that of the design in both. NaN and 0
 // where a dimension has no valid score.
 func (s *Sample) IndexOfMeansChange(domain []uint32, earlier *Sample, before []uint32) (variance, df float64) {
+	s.fill()
+	earlier.fill()
 	influenceOf := func(s *Sample, domain []uint32) (u influence, ok bool) {
 		parts := make([]sums, len(s.dimensions))
 		for d := range parts {

@@ -158,6 +158,7 @@ func (d *dispersion) weights() (entropy, critic []float64) {
 
 // Item holds an item's 0..100 score of each position; NaN where it was not answered.
 func (s *Sample) Item(item int) Values {
+	s.fill()
 	out := Values{x: make([]float64, len(s.rows)), shift: scoreShift}
 	column := s.table.Item(item)
 	for i, row := range s.rows {

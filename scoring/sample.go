@@ -2,6 +2,7 @@ package scoring
 
 import (
 	"fmt"
+	"sync"
 
 	"paxscore/scoring/columns"
 	"paxscore/scoring/stats"
@@ -18,11 +19,11 @@ type Plan struct {
 
 // frame is the sampling units of a design and their strata.
 type frame struct {
-	n      int          // sampling units, responses that are units of their own among them
-	strata int          // 1 or more
-	design stats.Design // over the units that have sums of their own
-	sizes  []int        // sampling units in each stratum
-	residual *residuals // nil while weights are treated as fixed
+	n        int          // sampling units, responses that are units of their own among them
+	strata   int          // 1 or more
+	design   stats.Design // over the units that have sums of their own
+	sizes    []int        // sampling units in each stratum
+	residual *residuals   // nil while weights are treated as fixed
 }
 
 // unitStratum is the stratum of a unit that has sums of its own.
@@ -41,6 +42,13 @@ type Sample struct {
 	plan    Plan
 	rows    []uint32
 	weights []float64 // nil while all are 1
+
+	// A sample of a tabulation knows the numbers that follow, the rest is filled in when it is asked for.
+	size, unitCount, strataCount int
+	clustered                    bool
+	selection                    *Selection
+	tabulated                    *unitFrame
+	once                         *sync.Once
 
 	frame
 	units   []uint32 // sampling unit of each position; nil where each response is its own
@@ -69,10 +77,23 @@ func NewSample(t *columns.Table, m *Model, rows []uint32, p Plan) (*Sample, erro
 	s := &Sample{table: t, model: m, plan: p, rows: rows, frame: frame{strata: 1}}
 	s.score()
 	s.layOut(p)
+	s.size, s.unitCount, s.strataCount, s.clustered = len(rows), s.n, s.strata, s.units != nil
 	if err := s.weigh(p); err != nil {
 		return nil, err
 	}
 	return s, nil
+}
+
+// fill scores the responses of a sample that comes of a tabulation.
+func (s *Sample) fill() {
+	if s.selection == nil {
+		return
+	}
+	s.once.Do(func() {
+		s.rows, s.frame = s.selection.Rows(), frame{strata: 1}
+		s.score()
+		s.layOut(s.plan)
+	})
 }
 
 func (s *Sample) score() {
@@ -163,30 +184,35 @@ func (s *Sample) weightOf(position int) float64 {
 }
 
 // Len is the number of valid responses.
-func (s *Sample) Len() int { return len(s.rows) }
+func (s *Sample) Len() int { return s.size }
 
 // Row is the row of the table at a position.
-func (s *Sample) Row(position uint32) uint32 { return s.rows[position] }
-
-// Rows are the rows of the table, by position. The caller does not change them.
-func (s *Sample) Rows() []uint32 { return s.rows }
-
-// Clustered reports whether sampling units hold more than one response each.
-func (s *Sample) Clustered() bool {
-	return s.units != nil && s.Unclustered < len(s.rows) && s.plan.Cluster != None
+func (s *Sample) Row(position uint32) uint32 {
+	s.fill()
+	return s.rows[position]
 }
 
+// Rows are the rows of the table, by position. The caller does not change them.
+func (s *Sample) Rows() []uint32 {
+	s.fill()
+	return s.rows
+}
+
+// Clustered reports whether sampling units hold more than one response each.
+func (s *Sample) Clustered() bool { return s.clustered }
+
 // Units is the number of primary sampling units.
-func (s *Sample) Units() int { return s.n }
+func (s *Sample) Units() int { return s.unitCount }
 
 // Strata is the number of strata.
-func (s *Sample) Strata() int { return s.strata }
+func (s *Sample) Strata() int { return s.strataCount }
 
 // DF is the degrees of freedom of the whole design: units less strata.
-func (s *Sample) DF() int { return max(0, s.n-s.strata) }
+func (s *Sample) DF() int { return max(0, s.unitCount-s.strataCount) }
 
 // All returns every position.
 func (s *Sample) All() []uint32 {
+	s.fill()
 	out := make([]uint32, len(s.rows))
 	for i := range out {
 		out[i] = uint32(i)
@@ -195,7 +221,13 @@ func (s *Sample) All() []uint32 {
 }
 
 // Index holds the overall score of each position, 0..100; NaN where it is not valid.
-func (s *Sample) Index() Values { return Values{x: s.index, shift: scoreShift} }
+func (s *Sample) Index() Values {
+	s.fill()
+	return Values{x: s.index, shift: scoreShift}
+}
 
 // Dimension holds a dimension's score of each position, 0..100; NaN where it is not valid.
-func (s *Sample) Dimension(d int) Values { return Values{x: s.dimensions[d], shift: scoreShift} }
+func (s *Sample) Dimension(d int) Values {
+	s.fill()
+	return Values{x: s.dimensions[d], shift: scoreShift}
+}

@@ -34,7 +34,7 @@ func (t *Tally) TopBox(confidence float64) Share { return t.Class(TopBox, confid
 
 // Class estimates the share of the answers in a class.
 func (t *Tally) Class(c Class, confidence float64) Share {
-	return t.Share(c.indicator(&t.sample.model.Items[t.item]), confidence)
+	return t.Share(c.indicator(&t.model.Items[t.item]), confidence)
 }
 
 // Class is a class of an item's answers.
@@ -130,7 +130,7 @@ type Promotion struct {
 // NPS estimates the Net Promoter Score of a 0..10 item, the mean of {100, 0, −100}. With fewer than 100 answers or an empty class,
 // standard error and interval are the adjusted Wald ones of Rocks (2016), on the weighted shares of the effective number of answers.
 func (t *Tally) NPS(confidence float64) Promotion {
-	it := &t.sample.model.Items[t.item]
+	it := &t.model.Items[t.item]
 	values := make([]float64, len(t.all))
 	var w [3]stats.Sum
 	var n [3]int

@@ -110,6 +110,7 @@ func (h HistogramSums) Of(values []float64) stats.Histogram {
 
 // HistogramSums are those of an item's answers in a domain.
 func (s *Sample) HistogramSums(item int, domain []uint32) HistogramSums {
+	s.fill()
 	var h HistogramSums
 	column := s.table.Item(item)
 	for _, i := range domain {

@@ -13,11 +13,15 @@ type Tally struct {
 	// NotApplicable, Skipped and NotRouted count the responses without an answer.
 	NotApplicable, Skipped, NotRouted int
 
-	sample *Sample
-	item   int
-	domain []uint32
-	all    []answers   // per rating
-	strata [][]answers // per stratum and rating, where responses are sampling units; nil for one stratum
+	model *Model
+	frame *frame
+	item  int
+	all   []answers // per rating
+	// singles are per stratum and rating the answers of responses that are sampling units of their own; nil where there are none.
+	singles [][]answers
+	// units gives Σw·w[code] and Σw·x[code] of each sampling unit that has sums of its own; nil where there are none.
+	units func(w, x *[256]float64) (sw, sx []float64)
+	joint func(values []float64) jointSums // with residual errors, else nil
 }
 
 // answers are n, Σw and Σw² of one rating.
@@ -28,7 +32,14 @@ type answers struct {
 
 // Tally counts the codes of an item.
 func (s *Sample) Tally(item int, domain []uint32) *Tally {
-	t := &Tally{sample: s, item: item, domain: domain}
+	s.fill()
+	t := &Tally{model: s.model, frame: &s.frame, item: item}
+	if s.units != nil {
+		t.units = func(w, x *[256]float64) (sw, sx []float64) { return s.unitSums(item, domain, w, x) }
+	}
+	if s.residual != nil {
+		t.joint = func(values []float64) jointSums { return s.residual.sums(s.recoded(item, values), domain) }
+	}
 	scale := len(s.model.Items[item].Scores)
 	column := s.table.Item(item)
 	var n [256]uint32
@@ -45,15 +56,18 @@ func (s *Sample) Tally(item int, domain []uint32) *Tally {
 		for code := range t.all {
 			t.all[code].count(int(n[code]))
 		}
+		if s.units == nil {
+			t.singles = [][]answers{t.all}
+		}
 		return t
 	}
-	t.strata = make([][]answers, s.strata)
-	for h := range t.strata {
-		t.strata[h] = make([]answers, scale)
+	strata := make([][]answers, s.strata)
+	for h := range strata {
+		strata[h] = make([]answers, scale)
 	}
 	for _, i := range domain {
 		if code := int(column[s.rows[i]]); code < scale {
-			a := &t.strata[s.stratumOf(int(i))][code]
+			a := &strata[s.stratumOf(int(i))][code]
 			if s.weights == nil {
 				a.count(1)
 				continue
@@ -64,14 +78,30 @@ func (s *Sample) Tally(item int, domain []uint32) *Tally {
 			a.w2.Add(w * w)
 		}
 	}
-	for _, codes := range t.strata {
+	for _, codes := range strata {
 		for code := range codes {
 			t.all[code].n += codes[code].n
 			t.all[code].w.Merge(codes[code].w)
 			t.all[code].w2.Merge(codes[code].w2)
 		}
 	}
+	if s.units == nil {
+		t.singles = strata
+	}
 	return t
+}
+
+// unitSums are sums over the answers of each sampling unit.
+func (s *Sample) unitSums(item int, domain []uint32, w, x *[256]float64) (sw, sx []float64) {
+	sw, sx = make([]float64, s.n), make([]float64, s.n)
+	column := s.table.Item(item)
+	for _, i := range domain {
+		u, code := s.units[i], column[s.rows[i]]
+		v := s.weightOf(int(i))
+		sw[u] += v * w[code]
+		sx[u] += v * x[code]
+	}
+	return sw, sx
 }
 
 // count takes n answers of weight 1.
@@ -114,20 +144,20 @@ func (t *Tally) Shares() []float64 {
 }
 
 // Mean estimates the mean of value(rating) over the answers, values from the low end of the scale; see Sample.Mean.
-func (t *Tally) Mean(values []float64) Mean { return t.sums(values).mean(&t.sample.frame) }
+func (t *Tally) Mean(values []float64) Mean { return t.sums(values).mean(t.frame) }
 
 // Ratings is the mean rating in the units of the scale.
 func (t *Tally) Ratings() Mean {
 	values := make([]float64, len(t.all))
 	for code := range values {
-		values[code] = float64(t.sample.model.Items[t.item].Low + code)
+		values[code] = float64(t.model.Items[t.item].Low + code)
 	}
 	return t.Mean(values)
 }
 
 // Scores is the mean 0..100 score. linear tells that it follows from the mean rating, which ratings is.
 func (t *Tally) Scores(ratings Mean) Mean {
-	it := &t.sample.model.Items[t.item]
+	it := &t.model.Items[t.item]
 	if a, b, ok := it.line(); ok {
 		return ratings.Transformed(a, b)
 	}
@@ -135,7 +165,6 @@ func (t *Tally) Scores(ratings Mean) Mean {
 }
 
 func (t *Tally) sums(values []float64) sums {
-	s := t.sample
 	shift := middle(values)
 	group := func(codes []answers) stats.MeanSums {
 		m := stats.MeanSums{Shift: shift}
@@ -147,38 +176,19 @@ func (t *Tally) sums(values []float64) sums {
 		return m
 	}
 	out := sums{all: group(t.all)}
-	if s.units == nil {
-		if t.strata == nil {
-			out.strata = []stats.MeanSums{out.all}
-			return out
+	for _, codes := range t.singles {
+		out.strata = append(out.strata, group(codes))
+	}
+	if t.units != nil {
+		// Codes without a value add 0 to both sums of their unit.
+		var w, x [256]float64
+		for code, v := range values {
+			w[code], x[code] = 1, v-shift
 		}
-		for _, codes := range t.strata {
-			out.strata = append(out.strata, group(codes))
-		}
-		return out
+		out.w, out.wx = t.units(&w, &x)
 	}
-	// Codes without a value add 0 to both sums of their unit.
-	var w, wx [256]float64
-	for code, x := range values {
-		w[code], wx[code] = 1, x-shift
-	}
-	out.w, out.wx = make([]float64, s.n), make([]float64, s.n)
-	column := s.table.Item(t.item)
-	if s.weights == nil {
-		for _, i := range t.domain {
-			u, code := s.units[i], column[s.rows[i]]
-			out.w[u] += w[code]
-			out.wx[u] += wx[code]
-		}
-		return out
-	}
-	for _, i := range t.domain {
-		u, code := s.units[i], column[s.rows[i]]
-		out.w[u] += s.weights[i] * w[code]
-		out.wx[u] += s.weights[i] * wx[code]
-	}
-	if s.residual != nil {
-		out.joint = s.residual.sums(s.recoded(t.item, values), t.domain)
+	if t.joint != nil {
+		out.joint = t.joint(values)
 	}
 	return out
 }

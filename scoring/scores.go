@@ -1,0 +1,163 @@
+package scoring
+
+import (
+	"fmt"
+	"math"
+	"sync"
+
+	"paxscore/scoring/columns"
+)
+
+// Scores holds the dimension scores of a table's rows by a model, in columns that grow with it: one byte a row and dimension where a
+// dimension has up to 256 different scores, as items with equal weights have, else two or four.
+type Scores struct {
+	table      *columns.Table
+	model      *Model
+	dimensions []*scoreColumn
+}
+
+// NewScores returns the scores of a table by a model, as yet of no row. Errors: a model that does not fit the table.
+func NewScores(t *columns.Table, m *Model) (*Scores, error) {
+	if err := m.Check(); err != nil {
+		return nil, err
+	}
+	if t.Items() != len(m.Items) {
+		return nil, fmt.Errorf("score responses: the table has %d items, the model %d", t.Items(), len(m.Items))
+	}
+	s := &Scores{table: t, model: m}
+	for d := range m.Dimensions {
+		s.dimensions = append(s.dimensions, newScoreColumn(m, &m.Dimensions[d]))
+	}
+	return s, nil
+}
+
+// Update scores the rows appended since the last time.
+func (s *Scores) Update() {
+	if len(s.dimensions) == 0 || s.dimensions[0].codes.Len() == s.table.Len() {
+		return
+	}
+	if s.table.Len()-s.dimensions[0].codes.Len() < 2*blockRows {
+		for _, c := range s.dimensions {
+			c.update(s.table)
+		}
+		return
+	}
+	var all sync.WaitGroup
+	for _, c := range s.dimensions {
+		all.Go(func() { c.update(s.table) })
+	}
+	all.Wait()
+}
+
+// Bytes is the memory that the rows take.
+func (s *Scores) Bytes() (n int) {
+	for _, c := range s.dimensions {
+		n += c.codes.Bytes()
+	}
+	return n
+}
+
+// blockRows is the number of rows worked on at a time, few enough to stay in the nearest cache.
+const blockRows = 1024
+
+// maxDirect is the number of combinations of answers up to which an array finds their score.
+const maxDirect = 1 << 16
+
+// scoreColumn is one dimension's score of every row.
+type scoreColumn struct {
+	parts  []*itemParts
+	items  []int
+	policy Policy
+	codes  columns.Codes
+	met    []scored             // by code
+	known  map[[2]uint64]uint32 // code of a score: its bits and its status
+
+	classes [][256]uint32 // by item and code: what it adds to the number of a combination
+	direct  []uint32      // code+1 of a combination; nil where there are too many
+	span    []uint64      // by item: the step of its classes
+}
+
+// scored is a dimension's score with what the overall score needs of it.
+type scored struct {
+	score  float64 // NaN unless the status is ok
+	status ScoreStatus
+}
+
+func newScoreColumn(m *Model, d *Dimension) *scoreColumn {
+	c := &scoreColumn{policy: m.Policy, known: map[[2]uint64]uint32{}}
+	combinations := uint64(1)
+	for _, u := range d.Items {
+		c.items = append(c.items, u.Item)
+		c.parts = append(c.parts, m.parts(u))
+		// Ratings differ from each other; all other codes are not applicable (or not asked), or skipped.
+		scale := len(m.Items[u.Item].Scores)
+		var class [256]uint32
+		for code := range class {
+			switch {
+			case code < scale:
+				class[code] = uint32(code)
+			case code == int(columns.NotRouted) || code == int(columns.NotApplicable):
+				class[code] = uint32(scale)
+			default:
+				class[code] = uint32(scale) + 1
+			}
+		}
+		c.classes = append(c.classes, class)
+		c.span = append(c.span, combinations)
+		if combinations < math.MaxUint64/256 {
+			combinations *= uint64(scale) + 2
+		} else {
+			combinations = math.MaxUint64
+		}
+	}
+	if combinations <= maxDirect {
+		c.direct = make([]uint32, combinations)
+	}
+	return c
+}
+
+func (c *scoreColumn) update(t *columns.Table) {
+	if c.direct == nil {
+		for row := c.codes.Len(); row < t.Len(); row++ {
+			c.codes.Append(c.find(t, uint32(row)))
+		}
+		return
+	}
+	var keys [blockRows]uint32
+	for from := c.codes.Len(); from < t.Len(); from += blockRows {
+		block := keys[:min(blockRows, t.Len()-from)]
+		clear(block)
+		for k, item := range c.items {
+			column := t.Item(item)[from : from+len(block)]
+			class, span := &c.classes[k], uint32(c.span[k])
+			for i, code := range column {
+				block[i] += class[code] * span
+			}
+		}
+		for i, key := range block {
+			code := c.direct[key]
+			if code == 0 {
+				code = 1 + c.find(t, uint32(from+i))
+				c.direct[key] = code
+			}
+			c.codes.Append(code - 1)
+		}
+	}
+}
+
+// find scores a row and returns the code of its score.
+func (c *scoreColumn) find(t *columns.Table, row uint32) uint32 {
+	var sum [1]dimensionSums
+	for k, item := range c.items {
+		c.parts[k].add(t.Item(item), []uint32{row}, sum[:])
+	}
+	score, status := sum[0].score(c.policy.MinItemShare)
+	key := [2]uint64{math.Float64bits(score), uint64(status)}
+	code, ok := c.known[key]
+	if !ok {
+		code = uint32(len(c.met))
+		c.known[key] = code
+		c.met = append(c.met, scored{score, status})
+	}
+	return code
+}

@@ -1,0 +1,241 @@
+package scoring
+
+import (
+	"fmt"
+	"math/bits"
+	"runtime"
+	"strings"
+	"sync"
+
+	"paxscore/scoring/columns"
+)
+
+// Filter says which rows a question is about.
+type Filter struct {
+	Where    []columns.Condition // all must hold
+	Period   bool                // only rows submitted at or after From and before To, in Unix seconds; a To of 0 is open
+	From, To uint32
+	Nothing  bool // selects no row
+	AllRows  bool // rows count whatever screening makes of them
+}
+
+// Key tells filters apart.
+func (f *Filter) Key() string {
+	var b strings.Builder
+	for _, c := range f.Where {
+		fmt.Fprintf(&b, "%d=%q;", c.Attribute, c.Values)
+	}
+	fmt.Fprintf(&b, "%t %d %d %t %t", f.Period, f.From, f.To, f.Nothing, f.AllRows)
+	return b.String()
+}
+
+// Selection is the rows of a screened table that a filter selects. Update brings it up to what the table holds at the cost of what is new.
+type Selection struct {
+	Filter
+	// Read counts the selected rows by fate.
+	Read [BreakOff + 1]int
+	// Straight counts the straight lines among the valid rows.
+	Straight int
+	// LeftOut counts, of each condition, the valid rows that it alone leaves out.
+	LeftOut []int
+	// Untimed counts all rows whose time of submission is unknown.
+	Untimed int
+
+	table  *columns.Table
+	screen *Screen
+	rows   int      // taken in
+	judged int      // changes of the screen followed
+	valid  []uint64 // a bit for each row that is selected and counts
+}
+
+// NewSelection returns a selection of the screen's table, as yet of no row.
+func NewSelection(t *columns.Table, s *Screen, f Filter) *Selection {
+	return &Selection{Filter: f, table: t, screen: s, LeftOut: make([]int, len(f.Where))}
+}
+
+// Total is the number of rows selected, whatever their fate.
+func (s *Selection) Total() (n int) {
+	for _, r := range s.Read {
+		n += r
+	}
+	return n
+}
+
+// Valid is the number of rows that are selected and count.
+func (s *Selection) Valid() int {
+	if s.AllRows {
+		return s.Total()
+	}
+	return s.Read[Kept]
+}
+
+// counts reports whether a row of that fate counts.
+func (s *Selection) counts(f Fate) bool { return s.AllRows || f == Kept }
+
+// Has reports whether a row is selected and counts.
+func (s *Selection) Has(row uint32) bool { return s.valid[row/64]>>(row%64)&1 != 0 }
+
+// Rows are the valid rows, ascending.
+func (s *Selection) Rows() []uint32 {
+	out := make([]uint32, 0, s.Valid())
+	return s.append(out, 0, s.rows)
+}
+
+// append adds the valid rows from … to−1 to dst.
+func (s *Selection) append(dst []uint32, from, to int) []uint32 {
+	for w := from / 64; w < len(s.valid) && 64*w < to; w++ {
+		word := s.valid[w]
+		if 64*w < from {
+			word &= ^uint64(0) << (from % 64)
+		}
+		if 64*(w+1) > to {
+			word &= 1<<(to%64) - 1
+		}
+		if word == ^uint64(0) {
+			for i := range uint32(64) {
+				dst = append(dst, uint32(64*w)+i)
+			}
+			continue
+		}
+		for ; word != 0; word &= word - 1 {
+			dst = append(dst, uint32(64*w+bits.TrailingZeros64(word)))
+		}
+	}
+	return dst
+}
+
+// Matches reports whether the filter selects a row, whatever its fate.
+func (s *Selection) Matches(row uint32) bool {
+	misses, _ := s.misses(s.wanted(), row)
+	return misses == 0
+}
+
+// wanted says of each condition which levels meet it.
+func (s *Selection) wanted() [][]bool {
+	out := make([][]bool, len(s.Where))
+	for i, c := range s.Where {
+		a := s.table.Attribute(c.Attribute)
+		out[i] = make([]bool, max(1, len(a.Levels())))
+		for _, v := range c.Values {
+			if id, ok := a.Level(v); ok {
+				out[i][id] = true
+			}
+		}
+	}
+	return out
+}
+
+// misses counts the conditions that a row does not meet, and names the last of them; outside the period it misses all and more.
+func (s *Selection) misses(wanted [][]bool, row uint32) (n, last int) {
+	if s.outside(row) {
+		return len(wanted) + 2, 0
+	}
+	for i, c := range s.Where {
+		if !wanted[i][s.table.Attribute(c.Attribute).At(row)] {
+			n++
+			last = i
+		}
+	}
+	return n, last
+}
+
+func (s *Selection) outside(row uint32) bool {
+	if s.Nothing {
+		return true
+	}
+	if !s.Period {
+		return false
+	}
+	at := s.table.Submitted(row)
+	return at == 0 || at < s.From || s.To != 0 && at >= s.To
+}
+
+// Update takes in what the screen has judged since the last time.
+func (s *Selection) Update() {
+	fates := s.screen.Fates()
+	changes := s.screen.Changes()
+	if s.rows == len(fates) && s.judged == len(changes) {
+		return
+	}
+	wanted := s.wanted()
+	for _, c := range changes[s.judged:] {
+		if int(c.Row) < s.rows {
+			s.count(wanted, c.Row, c.Before, -1)
+			s.count(wanted, c.Row, c.After, 1)
+		}
+	}
+	s.judged = len(changes)
+	s.valid = append(s.valid, make([]uint64, (len(fates)+63)/64-len(s.valid))...)
+	// Parts begin at whole words, so that no two write to one.
+	parts := part(s.rows, len(fates), 64)
+	counts := make([]Selection, len(parts)-1)
+	parallel(len(counts), func(i int) {
+		c := &counts[i]
+		*c = Selection{Filter: s.Filter, table: s.table, screen: s.screen, valid: s.valid, LeftOut: make([]int, len(s.Where))}
+		for row := parts[i]; row < parts[i+1]; row++ {
+			c.count(wanted, uint32(row), fates[row], 1)
+			if s.table.Submitted(uint32(row)) == 0 {
+				c.Untimed++
+			}
+		}
+	})
+	for i := range counts {
+		for f, n := range counts[i].Read {
+			s.Read[f] += n
+		}
+		for k, n := range counts[i].LeftOut {
+			s.LeftOut[k] += n
+		}
+		s.Straight += counts[i].Straight
+		s.Untimed += counts[i].Untimed
+	}
+	s.rows = len(fates)
+}
+
+// count takes a row of that fate in, or with by −1 out again.
+func (s *Selection) count(wanted [][]bool, row uint32, f Fate, by int) {
+	misses, last := s.misses(wanted, row)
+	counts := s.counts(f)
+	switch {
+	case misses == 1 && counts:
+		s.LeftOut[last] += by
+	case misses == 0:
+		s.Read[f] += by
+		if !counts {
+			return
+		}
+		if s.screen.Straight(row) {
+			s.Straight += by
+		}
+		if by > 0 {
+			s.valid[row/64] |= 1 << (row % 64)
+		} else {
+			s.valid[row/64] &^= 1 << (row % 64)
+		}
+	}
+}
+
+// leastPart is the number of rows for which another core is worth waking.
+const leastPart = 1 << 14
+
+// part divides the numbers from … to−1 into a part for each core, with borders at multiples of a step.
+func part(from, to, step int) []int {
+	n := max(1, min(runtime.GOMAXPROCS(0), (to-from)/leastPart))
+	out := []int{from}
+	for i := 1; i < n; i++ {
+		if at := (from + (to-from)*i/n) / step * step; at > out[len(out)-1] {
+			out = append(out, at)
+		}
+	}
+	return append(out, max(from, to))
+}
+
+// parallel calls f of 0 … n−1, each on a core of its own.
+func parallel(n int, f func(i int)) {
+	var all sync.WaitGroup
+	for i := 1; i < n; i++ {
+		all.Go(func() { f(i) })
+	}
+	f(0)
+	all.Wait()
+}

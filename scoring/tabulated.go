@@ -1,0 +1,386 @@
+package scoring
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"sync"
+
+	"paxscore/scoring/columns"
+	"paxscore/scoring/stats"
+)
+
+// unitFrame is the design of a tabulation's responses: the places of its units in the order of the names of stratum and cluster.
+type unitFrame struct {
+	frame
+	places       []int // of each unit that has sums of its own
+	strata       []int // level of each stratum
+	responses    int
+	unclustered  int // of unknown cluster
+	unstratified int
+}
+
+// unitFrame finds the design that the tabulated responses make.
+func (t *Tabulation) unitFrame() *unitFrame {
+	table, p, j := t.selection.table, &t.places, 0
+	n := make([]int, p.len())
+	for place := range n {
+		for _, count := range t.tables.joints[j].n[place*t.joints[j].cells : (place+1)*t.joints[j].cells] {
+			n[place] += int(count)
+		}
+	}
+	f := &unitFrame{frame: frame{strata: 1}, strata: []int{0}}
+	if t.plan.Stratum != None {
+		a := table.Attribute(t.plan.Stratum)
+		f.strata = nil
+		for h := range a.Levels() {
+			reached := n[p.units()+h] > 0
+			for c := range p.clusters {
+				reached = reached || n[h*p.clusters+c] > 0
+			}
+			if reached {
+				f.strata = append(f.strata, h)
+			}
+		}
+		slices.SortFunc(f.strata, func(x, y int) int { return cmp.Compare(a.Levels()[x], a.Levels()[y]) })
+		f.frame.strata = max(1, len(f.strata))
+		if unknown, ok := a.Level(""); ok {
+			h := int(unknown)
+			f.unstratified = n[p.units()+h]
+			for c := range p.clusters {
+				f.unstratified += n[h*p.clusters+c]
+			}
+		}
+	}
+	var clusters []int
+	if t.plan.Cluster != None {
+		clusters = byName(table.Attribute(t.plan.Cluster))
+	}
+	f.sizes = make([]int, f.frame.strata)
+	for at, h := range f.strata {
+		for _, c := range clusters {
+			if place := h*p.clusters + c; n[place] > 0 {
+				f.places = append(f.places, place)
+				f.design.Stratum = append(f.design.Stratum, at)
+				f.sizes[at]++
+				f.responses += n[place]
+			}
+		}
+		singles := n[p.units()+h]
+		f.sizes[at] += singles
+		f.responses += singles
+		if t.plan.Cluster != None {
+			f.unclustered += singles
+		}
+		f.n += f.sizes[at]
+	}
+	f.design.Strata = f.frame.strata
+	return f
+}
+
+// byName are the numbers of an attribute's levels in the order of their names.
+func byName(a *columns.Attribute) []int {
+	out := make([]int, len(a.Levels()))
+	for i := range out {
+		out[i] = i
+	}
+	slices.SortFunc(out, func(x, y int) int { return cmp.Compare(a.Levels()[x], a.Levels()[y]) })
+	return out
+}
+
+// Sample is the unweighted sample of the tabulated responses, whatever the segmentations. Its responses are scored only when they are asked for one by one.
+func (t *Tabulation) Sample(m *Model) *Sample {
+	f := t.unitFrame()
+	return &Sample{table: t.selection.table, model: m, plan: t.plan, selection: t.selection, tabulated: f, once: new(sync.Once),
+		size: f.responses, unitCount: f.n, strataCount: f.frame.strata, clustered: len(f.places) > 0,
+		Unclustered: f.unclustered, Unstratified: f.unstratified, Weighting: Weighting{Method: WeightingNone}}
+}
+
+// Division divides the tabulated responses by a segmentation of the tabulation, as a part of a sample that Sample made.
+func (t *Tabulation) Division(segmentation int, s *Sample) *Division {
+	d := &tabulated{Tabulation: t, frame: s.tabulated, joint: t.serves[segmentation]}
+	j, sums := &t.joints[d.joint], &t.tables.joints[d.joint]
+	count := make([]int, j.cells)
+	for at := range sums.n {
+		count[at%j.cells] += int(sums.n[at])
+	}
+	var levels [][]uint32
+	number := map[string]int{}
+	for k, n := range count {
+		if n == 0 {
+			continue
+		}
+		d.all.cells = append(d.all.cells, k)
+		d.all.n += n
+		key := make([]byte, 0, 16)
+		var level []uint32
+		for _, at := range t.by[segmentation] {
+			i := slices.Index(j.attributes, at)
+			l := uint32(k) / j.step[i] % uint32(j.room[i])
+			level = append(level, l)
+			key = append(key, byte(l), byte(l>>8), byte(l>>16), byte(l>>24))
+		}
+		g, ok := number[string(key)]
+		if !ok {
+			g = len(levels)
+			number[string(key)] = g
+			levels = append(levels, level)
+			d.groups = append(d.groups, group{})
+		}
+		d.groups[g].n += n
+		d.groups[g].cells = append(d.groups[g].cells, k)
+	}
+	return &Division{Levels: levels, model: s.model, frame: &s.tabulated.frame, from: d}
+}
+
+// tabulated are the groups of a division by the cells of a tabulation.
+type tabulated struct {
+	*Tabulation
+	frame  *unitFrame
+	joint  int
+	groups []group
+	all    group // the whole
+}
+
+// group is the cells of a joint that belong to a group.
+type group struct {
+	n     int // responses
+	cells []int
+}
+
+func (t *tabulated) of(g int) *group {
+	if g == Whole {
+		return &t.all
+	}
+	return &t.groups[g]
+}
+
+func (t *tabulated) kish(g int) Kish {
+	n := t.of(g).n
+	out := Kish{N: n, Sum: float64(n), NEffective: float64(n), Deff: 1, MaxOverMean: 1, MinOverMean: 1}
+	if n == 0 {
+		nan := math.NaN()
+		out.NEffective, out.Deff, out.MaxOverMean, out.MinOverMean = nan, nan, nan, nan
+	}
+	return out
+}
+
+// cell sums up what a figure has in a place over some cells.
+func (t *tabulated) cell(f Figure, place int, cells []int) (n, x int64) {
+	j, sums := &t.joints[t.joint], &t.tables.joints[t.joint]
+	p := &sums.figures[t.at(f)]
+	from := place * j.cells
+	for _, k := range cells {
+		n += int64(sums.n[from+k])
+		x += p.x[from+k]
+		if p.without != nil {
+			n -= int64(p.without[from+k])
+		}
+	}
+	if f == CompleteFigure {
+		n -= int64(t.tables.incomplete.without[place])
+		x -= t.tables.incomplete.x[place]
+	}
+	return n, x
+}
+
+// at is where a figure's sums stand.
+func (t *tabulated) at(f Figure) int {
+	if f < 0 {
+		return 0
+	}
+	return 1 + int(f)
+}
+
+func (t *tabulated) squares(f Figure, class int, cells []int) (xx int64) {
+	p := &t.tables.joints[t.joint].figures[t.at(f)]
+	for _, k := range cells {
+		xx += p.xx[class*t.joints[t.joint].cells+k]
+	}
+	if f == CompleteFigure {
+		xx -= t.tables.incomplete.xx[class]
+	}
+	return xx
+}
+
+func (t *tabulated) base(f Figure, g int) Base {
+	n := int64(0)
+	cells := t.of(g).cells
+	for place := range t.places.len() {
+		here, _ := t.cell(f, place, cells)
+		n += here
+	}
+	return Base{N: int(n), W: float64(n), W2: float64(n)}
+}
+
+// sums are those of a group; of the complete cases only those of the whole can be had.
+func (t *tabulated) sums(f Figure, g int) sums {
+	cells := t.of(g).cells
+	var out sums
+	var n, x, xx int64
+	if t.frame.places != nil {
+		out.w, out.wx = make([]float64, len(t.frame.places)), make([]float64, len(t.frame.places))
+		for u, place := range t.frame.places {
+			count, sum := t.cell(f, place, cells)
+			out.w[u], out.wx[u] = float64(count), float64(sum)/scoreUnit
+			n += count
+			x += sum
+		}
+		xx = t.squares(f, 0, cells)
+	}
+	if t.singles() {
+		out.strata = make([]stats.MeanSums, len(t.frame.strata))
+		for at, h := range t.frame.strata {
+			count, sum := t.cell(f, t.places.units()+h, cells)
+			squares := t.squares(f, 1+h, cells)
+			out.strata[at] = meanSums(count, sum, squares)
+			n += count
+			x += sum
+			xx += squares
+		}
+	}
+	out.all = meanSums(n, x, xx)
+	return out
+}
+
+// singles reports whether responses are sampling units of their own.
+func (t *tabulated) singles() bool {
+	return t.frame.n > len(t.frame.places) || len(t.frame.places) == 0
+}
+
+// meanSums are sums in whole numbers as numbers.
+func meanSums(n, x, xx int64) stats.MeanSums {
+	m := stats.MeanSums{Shift: scoreShift, N: int(n)}
+	w, wx, wxx := float64(n), float64(x)/scoreUnit, float64(xx)/squareUnit
+	// Squares are rounded: of equal values they leave a variance that there is not.
+	if even := wx * wx / w; n > 0 && math.Abs(wxx-even) <= 2*w/squareUnit {
+		wxx = even
+	}
+	m.W.Add(w)
+	m.WX.Add(wx)
+	m.WXX.Add(wxx)
+	m.W2, m.W2X, m.W2XX = m.W, m.WX, m.WXX
+	return m
+}
+
+// tally is that of an item tallied in groups, or of one tallied in whole.
+func (t *tabulated) tally(item, g int) *Tally {
+	scale, slots := len(t.scores.model.Items[item].Scores), t.slots(item)
+	counts, cells, of := t.tables.whole, []int{0}, 1
+	k := slices.Index(t.inWhole, item)
+	if g != Whole {
+		counts, cells, of = t.tables.joints[t.joint].tallies, t.groups[g].cells, t.joints[t.joint].cells
+		k = slices.Index(t.inGroups, item)
+	}
+	column := counts[k]
+	at := func(place int, n []float64) {
+		for _, cell := range cells {
+			from := (place*of + cell) * slots
+			for slot, c := range column[from : from+slots] {
+				n[slot] += float64(c)
+			}
+		}
+	}
+	total := make([]float64, slots)
+	out := &Tally{model: t.scores.model, frame: &t.frame.frame, item: item}
+	answered := func(n []float64) []answers {
+		codes := make([]answers, scale)
+		for code := range codes {
+			codes[code].count(int(n[code]))
+		}
+		return codes
+	}
+	if t.frame.places != nil {
+		units := make([]float64, slots*len(t.frame.places))
+		for u, place := range t.frame.places {
+			n := units[u*slots : (u+1)*slots]
+			at(place, n)
+			for slot, c := range n {
+				total[slot] += c
+			}
+		}
+		out.units = func(w, x *[256]float64) (sw, sx []float64) {
+			sw, sx = make([]float64, len(t.frame.places)), make([]float64, len(t.frame.places))
+			for u := range sw {
+				for code, c := range units[u*slots : u*slots+scale] {
+					sw[u] += c * w[code]
+					sx[u] += c * x[code]
+				}
+			}
+			return sw, sx
+		}
+	}
+	if t.singles() {
+		for _, h := range t.frame.strata {
+			n := make([]float64, slots)
+			at(t.places.units()+h, n)
+			for slot, c := range n {
+				total[slot] += c
+			}
+			out.singles = append(out.singles, answered(n))
+		}
+	}
+	out.all = answered(total)
+	out.Skipped, out.NotApplicable, out.NotRouted = int(total[scale]), int(total[scale+1]), int(total[scale+2])
+	return out
+}
+
+// combined looks at the responses that are sampling units of their own once more, for the squares of their influence.
+func (t *tabulated) combined(parts []sums) influence {
+	dimensions := t.scores.model.Dimensions
+	out := influence{}
+	if t.frame.places != nil {
+		totals, omega := make([][]float64, len(parts)), make([]float64, len(parts))
+		for d := range parts {
+			totals[d] = parts[d].influence(&t.frame.frame).totals
+			omega[d] = dimensions[d].DimensionWeight
+		}
+		out.totals = stats.CombinedTotals(omega, totals)
+	}
+	if !t.singles() {
+		return out
+	}
+	n := float64(t.all.n)
+	met := make([][]float64, len(parts)) // n·ω/W·(x − mean)
+	for d, c := range t.scores.dimensions {
+		met[d] = make([]float64, len(c.met))
+		for code, s := range c.met {
+			if s.status == ScoreOK {
+				met[d][code] = n / parts[d].all.W.Value() * dimensions[d].DimensionWeight * (s.score - parts[d].all.Mean())
+			}
+		}
+	}
+	borders := part(0, t.rows, blockRows)
+	found := make([][][2]int64, len(borders)-1) // by class: Σ and Σ² in units
+	parallel(len(found), func(i int) {
+		w := t.worker(nil)
+		found[i] = make([][2]int64, 1+t.places.strata)
+		var rows []uint32
+		for from := borders[i]; from < borders[i+1]; from += blockRows {
+			rows = t.selection.append(rows[:0], from, min(from+blockRows, borders[i+1]))
+			w.locate(rows)
+			for k, row := range rows {
+				if w.class[k] == 0 {
+					continue
+				}
+				u := 0.0
+				for d, c := range t.scores.dimensions {
+					u += met[d][c.codes.At(row)]
+				}
+				sums := &found[i][w.class[k]]
+				sums[0] += int64(math.RoundToEven(u * scoreUnit))
+				sums[1] += int64(math.RoundToEven(u * u * squareUnit))
+			}
+		}
+	})
+	out.sum, out.squares = make([]float64, len(t.frame.strata)), make([]float64, len(t.frame.strata))
+	for at, h := range t.frame.strata {
+		var one, two int64
+		for i := range found {
+			one += found[i][1+h][0]
+			two += found[i][1+h][1]
+		}
+		out.sum[at], out.squares[at] = float64(one)/scoreUnit/n, float64(two)/squareUnit/(n*n)
+	}
+	return out
+}
