@@ -127,6 +127,7 @@ func (s *server) responses(c *gin.Context) (*surveys.Survey, *reports.Report, ex
 		}
 		q.By = reports.DefaultBy(latest)
 	}
+	q.Listed = true
 	r, err := s.ask(c, q)
 	if err != nil {
 		return nil, nil, nil, err

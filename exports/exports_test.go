@@ -58,6 +58,7 @@ func asked(t testing.TB, s *surveys.Survey, list []*surveys.Response, q reports.
 			t.Fatal(err)
 		}
 	}
+	q.Listed = true
 	r, err := d.Report(q)
 	if err != nil {
 		t.Fatal(err)

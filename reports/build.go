@@ -18,10 +18,13 @@ type builder struct {
 	sample   *scoring.Sample
 	model    *scoring.Model
 	screened *screened
-	selected []bool   // of the rows: does the filter select it
-	domain   []uint32 // positions of the sample that the filter selects
-	hidden   bool     // the selected base must not be shown
-	filtered bool     // the filter leaves responses out
+	sel      *scoring.Selection
+	tab      *scoring.Tabulation // nil where figures are found response by response
+	divided  [][]int             // segmentations of tab
+	selected []bool              // of the rows: does the filter select it; see position
+	domain   []uint32            // positions of the sample that the filter selects; see position
+	hidden   bool                // the selected base must not be shown
+	filtered bool                // the filter leaves responses out
 	report   *Report
 	d        *Dataset
 }
@@ -63,59 +66,27 @@ func (b *builder) build() *Report {
 // filter finds the selected responses and whether their figures may be shown: a base that is too small, or all but a
 // few of what one condition divides, is hidden whole.
 func (b *builder) filter() {
-	period := b.within()
-	matches := make([][]bool, len(b.q.where))
-	for i, c := range b.q.where {
-		matches[i] = b.table.Matches(c)
-	}
-	b.selected = make([]bool, b.table.Len())
-	read, valid := 0, 0
-	leftOut := make([]int, len(matches)) // valid responses that this condition alone leaves out
-	for row := range b.selected {
-		if period != nil && !period[row] {
-			continue
-		}
-		misses, last := 0, 0
-		for i := range matches {
-			if !matches[i][row] {
-				misses++
-				last = i
-			}
-		}
-		counts := b.q.AllRows || b.screened.fates[row] == scoring.Kept
-		if misses == 1 && counts {
-			leftOut[last]++
-		}
-		if misses == 0 {
-			b.selected[row] = true
-			read++
-			if counts {
-				valid++
-			}
-		}
-	}
-	for i, row := range b.sample.Rows() {
-		if b.selected[row] {
-			b.domain = append(b.domain, uint32(i))
-		}
-	}
+	b.sel = b.d.selection(b.q.filter())
+	read := b.sel.Total()
 	b.filtered = read < b.table.Len()
 	few := func(n int) bool { return n > 0 && n < b.q.model.Base.Suppress }
 	if b.filtered {
-		b.hidden = few(read) || slices.ContainsFunc(leftOut, few)
+		b.hidden = few(read) || slices.ContainsFunc(b.sel.LeftOut, few)
 	}
-	b.hidden = b.hidden || few(valid)
+	b.hidden = b.hidden || few(b.sel.Valid())
 }
 
-// within tells which rows the period selects; nil for all.
-func (b *builder) within() []bool {
-	switch {
-	case b.q.never:
-		return make([]bool, b.table.Len())
-	case b.q.from == 0 && b.q.to == 0 && b.q.From.IsZero():
-		return nil
+// position finds the selected responses one by one, for figures that need them so.
+func (b *builder) position() {
+	if b.selected != nil {
+		return
 	}
-	return b.table.Within(b.q.from, b.q.to)
+	b.selected = b.sel.Matching()
+	for i, row := range b.sample.Rows() {
+		if b.sel.Has(row) {
+			b.domain = append(b.domain, uint32(i))
+		}
+	}
 }
 
 // head fills what does not depend on the responses selected.
@@ -167,36 +138,35 @@ func (b *builder) versions() []int {
 
 // count fills the fates of the responses. Of a hidden selection nothing is told: everything counts as outside.
 func (b *builder) count() {
-	r := b.report
-	r.Responses.MedianSeconds = Number(b.screened.milliseconds / 1000)
-	r.Responses.Suppressed = b.hidden && b.filtered
-	r.Verdicts = make([]Verdict, b.table.Len())
-	for row := range r.Verdicts {
-		v := Outside
-		if b.selected[row] && !r.Responses.Suppressed {
-			v = Valid
-			if !b.q.AllRows {
-				v = verdictOf(b.screened.fates[row])
-			}
+	r := &b.report.Responses
+	r.MedianSeconds = Number(b.screened.milliseconds / 1000)
+	r.Suppressed = b.hidden && b.filtered
+	if b.q.Listed {
+		b.list()
+	}
+	if r.Suppressed {
+		r.Outside = b.table.Len()
+		return
+	}
+	r.Read, r.Valid, r.FlaggedKept = b.sel.Total(), b.sel.Valid(), b.sel.Straight
+	r.Outside = b.table.Len() - r.Read
+	if !b.q.AllRows {
+		r.Duplicates, r.Careless, r.BreakOffs = b.sel.Read[scoring.Duplicate], b.sel.Read[scoring.Careless], b.sel.Read[scoring.BreakOff]
+	}
+}
+
+// list fills the verdict on every response.
+func (b *builder) list() {
+	b.report.Verdicts = make([]Verdict, b.table.Len())
+	for row, in := range b.sel.Matching() {
+		switch {
+		case !in || b.report.Responses.Suppressed:
+			b.report.Verdicts[row] = Outside
+		case b.q.AllRows:
+			b.report.Verdicts[row] = Valid
+		default:
+			b.report.Verdicts[row] = verdictOf(b.screened.fates[row])
 		}
-		r.Verdicts[row] = v
-		switch v {
-		case Outside:
-			r.Responses.Outside++
-			continue
-		case Valid:
-			r.Responses.Valid++
-			if b.d.screen.Straight(uint32(row)) {
-				r.Responses.FlaggedKept++
-			}
-		case Duplicate:
-			r.Responses.Duplicates++
-		case Careless:
-			r.Responses.Careless++
-		case BreakOff:
-			r.Responses.BreakOffs++
-		}
-		r.Responses.Read++
 	}
 }
 
@@ -220,23 +190,15 @@ func (b *builder) warn() {
 	m, s := b.q.model, b.sample
 	if b.hidden {
 		add("Nothing is shown: the filter selects, or leaves out, fewer than %d responses, and figures of so few would tell about persons.", m.Base.Suppress)
-	} else if len(b.domain) == 0 {
+	} else if b.sel.Valid() == 0 {
 		add("No valid response is selected.")
 	}
 	b.report.Warnings = append(b.report.Warnings, b.d.notes...)
 	if n := b.d.outside; n > 0 {
 		add("%s outside the scale of their item count as skipped.", plural(n, "rating", "ratings"))
 	}
-	if b.within() != nil {
-		unknown := 0
-		for row := range b.selected {
-			if b.table.Submitted(uint32(row)) == 0 {
-				unknown++
-			}
-		}
-		if unknown > 0 {
-			add("%s of unknown time of submission are in no period and are left out.", plural(unknown, "response", "responses"))
-		}
+	if n := b.sel.Untimed; (b.sel.Period || b.sel.Nothing) && n > 0 {
+		add("%s of unknown time of submission are in no period and are left out.", plural(n, "response", "responses"))
 	}
 	switch n := s.Unclustered; {
 	case n > 0 && n == s.Len():

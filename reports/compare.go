@@ -296,7 +296,7 @@ func (b *builder) enough(m scoring.Mean) bool {
 
 // comparedSegments are the segments of a segmentation; hide tells for a measure which of them must not be shown.
 func (b *builder) comparedSegments(by []int) ([]compared, func(scoring.Values) []bool, error) {
-	members, levels := b.divided(by)
+	members, levels := b.groupsOf(by)
 	if len(members) > maxCompared && !b.hidden {
 		bad := &surveys.InvalidError{Input: "query"}
 		bad.Add("by[0]", "range", "%d groups are too many to compare pair by pair; at most %d can be", len(members), maxCompared)
@@ -367,6 +367,7 @@ func (b *builder) selection(q Query) (*builder, error) {
 	}
 	s := &builder{layout: b.layout, table: b.table, q: asked, sample: b.sample, model: b.model, screened: b.screened, d: b.d, report: &Report{}}
 	s.filter()
+	s.position()
 	s.warn()
 	for _, w := range s.report.Warnings {
 		if !slices.Contains(b.report.Warnings, w) {

@@ -53,7 +53,7 @@ func (a *appraiser) congruence() Congruence {
 		return out
 	}
 	by := []int{a.groups}
-	members, levels := a.divided(by)
+	members, levels := a.groupsOf(by)
 	if len(members) < 2 || len(members) > maxCompared {
 		return out
 	}

@@ -32,6 +32,7 @@ type Dataset struct {
 
 	cacheMu sync.Mutex // held beside mu for reading; mu for writing needs no more
 	cached  cache
+	kept    kept
 }
 
 // NewDataset returns an empty data set for responses to the survey.
@@ -43,7 +44,7 @@ func NewDataset(s *surveys.Survey) *Dataset {
 		layout: l, table: t,
 		screen: scoring.NewScreen(t, rules, l.attributeAt(string(s.Design.Cluster)),
 			scoring.Rules{Duplicates: s.Screening.Duplicates, Careless: s.Screening.Careless, BreakOffs: s.Screening.BreakOffs}),
-		row:    columns.Row{Ratings: make([]byte, len(l.rated)), Attributes: make([]string, len(l.attributes))},
+		row: columns.Row{Ratings: make([]byte, len(l.rated)), Attributes: make([]string, len(l.attributes))},
 	}
 }
 
@@ -121,17 +122,44 @@ func (d *Dataset) Len() int {
 // Report answers a question. Errors: *surveys.InvalidError for a query that names an unknown attribute, value or model.
 func (d *Dataset) Report(q Query) (*Report, error) {
 	var r *Report
-	err := d.ask(q, func(b *builder) error {
+	err := d.question(q, func(asked *question) error {
+		key := asked.key()
+		d.cacheMu.Lock()
+		r = d.cached.reports[key]
+		d.cacheMu.Unlock()
+		if r != nil {
+			return nil
+		}
+		b, err := d.newBuilder(asked)
+		if err != nil {
+			return err
+		}
+		b.tabulate()
+		b.begin()
 		r = b.build()
+		d.cacheMu.Lock()
+		defer d.cacheMu.Unlock()
+		if d.cached.reports == nil || len(d.cached.reports) >= maxReports {
+			d.cached.reports = map[string]*Report{}
+		}
+		d.cached.reports[key] = r
 		return nil
 	})
-	return r, err
+	if err != nil {
+		return nil, err
+	}
+	out := *r
+	return &out, nil
 }
+
+// maxReports is the number of answers kept until a response comes.
+const maxReports = 64
 
 // cache keeps what reports on the same responses share.
 type cache struct {
 	screened *screened
 	samples  map[sampleKey]*scoring.Sample
+	reports  map[string]*Report
 }
 
 // screened is the outcome of the exclusion rules.
@@ -173,16 +201,16 @@ func (d *Dataset) sample(q *question, s *screened) (*scoring.Sample, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows := make([]uint32, 0, d.table.Len())
-	for row, fate := range s.fates {
-		if fate == scoring.Kept || q.AllRows {
-			rows = append(rows, uint32(row))
+	plan := d.plan(q)
+	if sample = d.tabulatedSample(q, m, plan); sample == nil {
+		rows := make([]uint32, 0, d.table.Len())
+		for row, fate := range s.fates {
+			if fate == scoring.Kept || q.AllRows {
+				rows = append(rows, uint32(row))
+			}
 		}
+		sample, err = scoring.NewSample(d.table, m, rows, plan)
 	}
-	design := d.layout.survey.Design
-	plan := scoring.Plan{Cluster: d.layout.attributeAt(string(design.Cluster)), Stratum: d.layout.attributeAt(string(design.Stratum)), Unweighted: q.Unweighted}
-	plan.Population = d.layout.population(q.model.Weighting)
-	sample, err = scoring.NewSample(d.table, m, rows, plan)
 	var unfit *scoring.WeightingError
 	if errors.As(err, &unfit) {
 		return nil, unweightable(q.model.Weighting, unfit)
@@ -197,4 +225,11 @@ func (d *Dataset) sample(q *question, s *screened) (*scoring.Sample, error) {
 	d.cached.samples[key] = sample
 	d.cacheMu.Unlock()
 	return sample, nil
+}
+
+// plan says how the responses were reached and what they stand for.
+func (d *Dataset) plan(q *question) scoring.Plan {
+	design := d.layout.survey.Design
+	return scoring.Plan{Cluster: d.layout.attributeAt(string(design.Cluster)), Stratum: d.layout.attributeAt(string(design.Stratum)), Unweighted: q.Unweighted,
+		Population: d.layout.population(q.model.Weighting)}
 }

@@ -138,6 +138,7 @@ func (d *Dataset) Explain(q ExplanationQuery) (*Explanation, error) {
 			return err
 		}
 		before.begin()
+		before.position()
 		out.Change = b.change(out, before)
 		return nil
 	})

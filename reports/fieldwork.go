@@ -99,7 +99,7 @@ func (b *builder) responseRates(f Fieldwork) (rates *ResponseRates, reason strin
 
 // wavesAsked are the waves that the question selects, nil for all; ok is false if it selects by something else.
 func (b *builder) wavesAsked() (waves []string, ok bool) {
-	if b.within() != nil {
+	if b.sel.Period || b.sel.Nothing {
 		return nil, false
 	}
 	for _, w := range b.q.Where {

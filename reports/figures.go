@@ -5,7 +5,6 @@ import (
 	"math"
 
 	"paxscore/scoring"
-	"paxscore/surveys"
 )
 
 // fewUnits is the number of degrees of freedom below which an error is itself uncertain (METHOD section 6).
@@ -105,42 +104,52 @@ func (b *builder) unitWarning(m scoring.Mean) string {
 
 // mean makes the figure of values over a domain, whose base is known.
 func (b *builder) mean(v scoring.Values, domain []uint32, base scoring.Base, hidden bool) Estimate {
+	return b.shown(base, hidden, func() scoring.Mean { return b.sample.Mean(v, domain) })
+}
+
+// shown makes the figure of a mean as far as its base allows.
+func (b *builder) shown(base scoring.Base, hidden bool, mean func() scoring.Mean) Estimate {
 	s := b.statusOf(base, hidden)
 	if !s.shown() {
 		return b.missing(s, base)
 	}
-	return b.estimate(b.sample.Mean(v, domain), s, base)
+	return b.estimate(mean(), s, base)
+}
+
+// overallOf makes the index of a group.
+func (b *builder) overallOf(d *scoring.Division, group int, base scoring.Base, hidden bool) Estimate {
+	e := b.shown(base, hidden, func() scoring.Mean { return d.Mean(scoring.IndexFigure, group) })
+	return b.native(e, b.model.Dimensions...)
 }
 
 // figures fills the totals.
 func (b *builder) figures() {
-	r := b.report
-	all := b.model.Dimensions
-	r.Overall = b.native(b.mean(b.sample.Index(), b.domain, b.sample.Base(b.sample.Index(), b.domain), false), all...)
+	r, whole := b.report, b.division(nil)
+	r.Overall = b.overallOf(whole, scoring.Whole, whole.Base(scoring.IndexFigure, scoring.Whole), false)
 	if b.overall != scoring.None {
-		it := b.item(b.overall, b.sample.Tally(b.overall, b.domain), false)
+		it := b.item(b.overall, whole.Tally(b.overall, scoring.Whole), false)
 		r.OverallItem = &it
 	}
 	if b.recommend != scoring.None {
-		p := b.promotion(b.sample.Tally(b.recommend, b.domain), false)
+		p := b.promotion(whole.Tally(b.recommend, scoring.Whole), false)
 		r.Recommend = &p
 	}
-	bases := make([]scoring.Base, len(all))
-	for d := range all {
-		bases[d] = b.sample.Base(b.sample.Dimension(d), b.domain)
+	bases := make([]scoring.Base, len(b.model.Dimensions))
+	for d := range bases {
+		bases[d] = whole.Base(scoring.Figure(d), scoring.Whole)
 	}
-	r.Dimensions = b.dimensions(b.domain, bases, make([]bool, len(all)))
+	r.Dimensions = b.dimensions(whole, scoring.Whole, bases, make([]bool, len(bases)))
 	r.Items = []ItemEstimate{}
 	for i, it := range b.rated {
-		if it.Kind == surveys.KindRating || it.Kind == surveys.KindAgain {
-			r.Items = append(r.Items, b.item(i, b.sample.Tally(i, b.domain), false))
+		if b.shownItem(it) {
+			r.Items = append(r.Items, b.item(i, whole.Tally(i, scoring.Whole), false))
 		}
 	}
-	b.indexOfMeans(all, bases)
+	b.indexOfMeans(whole, bases)
 }
 
-func (b *builder) indexOfMeans(all []scoring.Dimension, bases []scoring.Base) {
-	r := b.report
+func (b *builder) indexOfMeans(whole *scoring.Division, bases []scoring.Base) {
+	r, all := b.report, b.model.Dimensions
 	r.MissingDataGap, r.CompleteCaseMean = None(), None()
 	base := scoring.Base{}
 	shown := len(all) > 0
@@ -155,11 +164,11 @@ func (b *builder) indexOfMeans(all []scoring.Dimension, bases []scoring.Base) {
 		r.IndexOfMeans = b.missing(s, base)
 		return
 	}
-	r.IndexOfMeans = b.native(b.estimate(b.sample.IndexOfMeans(b.domain), s, base), all...)
+	r.IndexOfMeans = b.native(b.estimate(whole.IndexOfMeans(), s, base), all...)
 	if r.Overall.Status.shown() {
 		r.MissingDataGap = r.Overall.Estimate - r.IndexOfMeans.Estimate
 	}
-	if c := b.sample.CompleteCases(b.domain); r.Overall.Status.shown() && least(scoring.Base{N: c.N, W: c.NEffective, W2: c.NEffective}) >= float64(b.q.model.Base.Show) {
+	if c := whole.Mean(scoring.CompleteFigure, scoring.Whole); r.Overall.Status.shown() && least(scoring.Base{N: c.N, W: c.NEffective, W2: c.NEffective}) >= float64(b.q.model.Base.Show) {
 		r.CompleteCaseMean = Number(c.Estimate)
 	}
 }
@@ -172,14 +181,14 @@ func (b *builder) native(e Estimate, of ...scoring.Dimension) Estimate {
 	return e
 }
 
-// dimensions makes the dimensions' figures over a domain, whose base in each is known. hidden says of each whether it must not be
+// dimensions makes the dimensions' figures of a group, whose base in each is known. hidden says of each whether it must not be
 // shown.
-func (b *builder) dimensions(domain []uint32, bases []scoring.Base, hidden []bool) []DimensionEstimate {
+func (b *builder) dimensions(of *scoring.Division, group int, bases []scoring.Base, hidden []bool) []DimensionEstimate {
 	out := []DimensionEstimate{}
-	for d, of := range b.model.Dimensions {
+	for d, dimension := range b.model.Dimensions {
 		x := b.q.model.Dimensions[d]
 		e := DimensionEstimate{Key: string(x.Key), Label: b.words(x.Label, string(x.Key)), DimensionWeight: x.DimensionWeight, Target: x.Target,
-			Estimate: b.native(b.mean(b.sample.Dimension(d), domain, bases[d], hidden[d]), of)}
+			Estimate: b.native(b.shown(bases[d], hidden[d], func() scoring.Mean { return of.Mean(scoring.Figure(d), group) }), dimension)}
 		e.Contribution = e.Estimate.Estimate * Number(x.DimensionWeight)
 		out = append(out, e)
 	}

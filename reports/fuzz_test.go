@@ -101,6 +101,7 @@ func FuzzReport(f *testing.F) {
 		if s.bit() {
 			q.Where = []reports.Where{{Attribute: "flight", Values: []string{s.word(), s.word()}}}
 		}
+		q.Listed = true
 		r, err := d.Report(q)
 		var unweightable *surveys.InvalidError
 		if errors.As(err, &unweightable) && unweightable.Input == "weighting" && !q.Unweighted {

@@ -22,16 +22,24 @@ type Head struct {
 // ask resolves a question, works out the selection and the head of its answer, and lets answer find the figures; the data set
 // does not change meanwhile. Errors: *surveys.InvalidError for what the survey does not have, that of answer.
 func (d *Dataset) ask(q Query, answer func(b *builder) error) error {
+	return d.question(q, func(asked *question) error {
+		b, err := d.newBuilder(asked)
+		if err != nil {
+			return err
+		}
+		b.begin()
+		b.position()
+		return answer(b)
+	})
+}
+
+// question resolves a question and lets answer work on a data set that does not change.
+func (d *Dataset) question(q Query, answer func(asked *question) error) error {
 	asked, err := d.layout.resolve(q)
 	if err != nil {
 		return err
 	}
 	d.mu.RLock()
 	defer d.mu.RUnlock()
-	b, err := d.newBuilder(asked)
-	if err != nil {
-		return err
-	}
-	b.begin()
-	return answer(b)
+	return answer(asked)
 }

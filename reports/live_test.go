@@ -89,7 +89,7 @@ func TestLiveFollowsStoredResponses(t *testing.T) {
 	live := reports.NewLive(s)
 	ask := func() *reports.Report {
 		t.Helper()
-		r, err := live.Report(ctx, "short", reports.Query{By: by("cabin", "version")})
+		r, err := live.Report(ctx, "short", reports.Query{By: by("cabin", "version"), Listed: true})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -244,7 +244,7 @@ func TestLiveWhileResponsesComeIn(t *testing.T) {
 		group.Go(func() {
 			last := 0
 			for last < batches*size {
-				r, err := live.Report(ctx, "short", reports.Query{By: by("cabin")})
+				r, err := live.Report(ctx, "short", reports.Query{By: by("cabin"), Listed: true})
 				if err != nil {
 					t.Error(err)
 					return

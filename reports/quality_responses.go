@@ -294,6 +294,7 @@ func (a *appraiser) unscreened() *builder {
 		return nil
 	}
 	b.begin()
+	b.position()
 	return b
 }
 

@@ -46,6 +46,7 @@ type Query struct {
 	From, To   time.Time  // submitted at or after From and before To; zero is open
 	Unweighted bool       // leave out all response weights
 	AllRows    bool       // leave out the screening
+	Listed     bool       // with the verdict on every response
 	// Weighting replaces that of the model; nil keeps it. It does not change while it is asked with: answers remember it.
 	Weighting *surveys.Weighting
 	// Errors replaces the weighting's; "" keeps it.
@@ -97,7 +98,7 @@ type Report struct {
 	MissingDataGap   Number              `json:"missing_data_gap"`   // Overall - IndexOfMeans
 	CompleteCaseMean Number              `json:"complete_case_mean"` // index over responses with every dimension valid
 
-	// Verdicts has the fate of every response of the data set, in its order, for surfaces that list responses.
+	// Verdicts has the fate of every response of the data set, in its order, for surfaces that list responses; only where the query asks for it.
 	Verdicts []Verdict `json:"-"`
 }
 

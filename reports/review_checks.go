@@ -292,6 +292,7 @@ func (r *reviewer) mix() {
 		return
 	}
 	before.begin()
+	before.position()
 	least := r.builder.q.model.Base.Flag
 	if r.hidden || before.hidden || len(r.domain) < least || len(before.domain) < least {
 		r.notMade(topic, key, "", fmt.Sprintf("Both sides of a comparison of the mix need %d responses.", least))

@@ -13,94 +13,112 @@ import (
 // segments divides the selected responses by attributes, crossed, and adds a segment for every combination of levels that
 // occurs: levels in the order declared, open lists by number or name, unknown last.
 func (b *builder) segments(by []int) {
-	members, levels := b.divided(by)
-	b.addSegments(by, members, levels)
+	d := b.division(by)
+	b.addSegments(by, d, b.ordered(by, d.Levels))
 }
 
-// divided are the selected responses by every combination of levels that occurs, in the order shown: positions and levels of each.
-func (b *builder) divided(by []int) (members, levels [][]uint32) {
+// division divides the selected responses by every combination of levels that occurs.
+func (b *builder) division(by []int) *scoring.Division {
+	at := slices.IndexFunc(b.divided, func(x []int) bool { return slices.Equal(x, by) })
+	if b.tab != nil && at >= 0 {
+		return b.tab.Division(at, b.sample)
+	}
+	b.position()
+	members, levels := b.members(by)
+	return b.sample.Divide(b.domain, members, levels)
+}
+
+// groupsOf are the selected responses by every combination of levels that occurs, in the order shown: positions and levels of each.
+func (b *builder) groupsOf(by []int) (members, levels [][]uint32) {
+	found, of := b.members(by)
+	for _, g := range b.ordered(by, of) {
+		members, levels = append(members, found[g]), append(levels, of[g])
+	}
+	return members, levels
+}
+
+func (b *builder) members(by []int) (members, levels [][]uint32) {
 	rows := make([]uint32, len(b.domain))
 	for i, position := range b.domain {
 		rows[i] = b.sample.Row(position)
 	}
 	groups := b.table.Group(rows, by)
-	found := groups.Members()
-	for g := range found {
-		for i, place := range found[g] {
-			found[g][i] = b.domain[place]
+	members = groups.Members()
+	for g := range members {
+		for i, place := range members[g] {
+			members[g][i] = b.domain[place]
 		}
 	}
-	for _, g := range b.ordered(by, groups.Levels) {
-		members, levels = append(members, found[g]), append(levels, groups.Levels[g])
-	}
-	return members, levels
+	return members, groups.Levels
 }
 
-// addSegments makes the segments of one segmentation. Every figure is hidden where it, or a few of the hidden ones together, could
+// addSegments makes the segments of one segmentation, in the order given. Every figure is hidden where it, or a few of the hidden ones together, could
 // be found by subtraction.
-func (b *builder) addSegments(by []int, members, levels [][]uint32) {
-	c := cells{levels: levels, minimum: b.q.model.Base.Suppress}
-	responses := make([]scoring.Base, len(members))
-	for g, domain := range members {
-		k := b.sample.Kish(domain)
-		responses[g] = scoring.Base{N: k.N, W: k.Sum, W2: k.Sum * k.Sum / k.NEffective}
+func (b *builder) addSegments(by []int, d *scoring.Division, order []int) {
+	c := cells{minimum: b.q.model.Base.Suppress}
+	responses := make([]scoring.Base, len(order))
+	for i, g := range order {
+		c.levels = append(c.levels, d.Levels[g])
+		k := d.Kish(g)
+		responses[i] = scoring.Base{N: k.N, W: k.Sum, W2: k.Sum * k.Sum / k.NEffective}
 	}
 	hidden := c.hide(responses)
 	about := func(base func(g int) scoring.Base) part {
-		p := part{bases: make([]scoring.Base, len(members))}
-		for g := range members {
-			p.bases[g] = base(g)
+		p := part{bases: make([]scoring.Base, len(order))}
+		for i, g := range order {
+			p.bases[i] = base(g)
 		}
 		p.hidden = c.hide(responses, p.bases)
 		return p
 	}
-	valued := func(v scoring.Values) part {
-		return about(func(g int) scoring.Base { return b.sample.Base(v, members[g]) })
+	valued := func(f scoring.Figure) part {
+		return about(func(g int) scoring.Base { return d.Base(f, g) })
 	}
-	answered := func(item int) (p part, tallies []*scoring.Tally) {
+	answered := func(item int) (p part, tallies map[int]*scoring.Tally) {
 		if item == scoring.None {
 			return p, nil
 		}
-		for _, domain := range members {
-			tallies = append(tallies, b.sample.Tally(item, domain))
+		tallies = map[int]*scoring.Tally{}
+		for _, g := range order {
+			tallies[g] = d.Tally(item, g)
 		}
 		return about(func(g int) scoring.Base { return tallies[g].Base() }), tallies
 	}
-	index := valued(b.sample.Index())
+	index := valued(scoring.IndexFigure)
 	item, overall := answered(b.overall)
 	recommend, recommended := answered(b.recommend)
 	dimensions := make([]part, len(b.model.Dimensions))
-	for d := range dimensions {
-		dimensions[d] = valued(b.sample.Dimension(d))
+	for k := range dimensions {
+		dimensions[k] = valued(scoring.Figure(k))
 	}
 	first := len(b.report.Segments)
-	for g, domain := range members {
-		s := Segment{By: map[string]string{}, Attributes: make([]string, len(by)), Label: b.label(by, levels[g]), Status: b.statusOf(responses[g], hidden[g])}
-		for i, at := range by {
-			s.Attributes[i] = b.attributes[at].key
-			s.By[s.Attributes[i]] = b.table.Attribute(at).Levels()[levels[g][i]]
+	for i, g := range order {
+		s := Segment{By: map[string]string{}, Attributes: make([]string, len(by)), Label: b.label(by, d.Levels[g]), Status: b.statusOf(responses[i], hidden[i])}
+		for k, at := range by {
+			s.Attributes[k] = b.attributes[at].key
+			s.By[s.Attributes[k]] = b.table.Attribute(at).Levels()[d.Levels[g][k]]
 		}
 		if s.Status != StatusSuppressed {
-			n := responses[g].N
+			n := responses[i].N
 			s.N = &n
 		}
-		s.Overall = b.native(b.mean(b.sample.Index(), domain, index.bases[g], index.hidden[g]), b.model.Dimensions...)
+		s.Overall = b.overallOf(d, g, index.bases[i], index.hidden[i])
 		if overall != nil {
-			x := b.item(b.overall, overall[g], item.hidden[g])
+			x := b.item(b.overall, overall[g], item.hidden[i])
 			s.OverallItem = &x
 		}
 		if recommended != nil {
-			x := b.promotion(recommended[g], recommend.hidden[g])
+			x := b.promotion(recommended[g], recommend.hidden[i])
 			s.Recommend = &x
 		}
 		bases, hide := make([]scoring.Base, len(dimensions)), make([]bool, len(dimensions))
-		for d, p := range dimensions {
-			bases[d], hide[d] = p.bases[g], p.hidden[g]
+		for k, p := range dimensions {
+			bases[k], hide[k] = p.bases[i], p.hidden[i]
 		}
-		s.Dimensions = b.dimensions(domain, bases, hide)
+		s.Dimensions = b.dimensions(d, g, bases, hide)
 		b.report.Segments = append(b.report.Segments, s)
 	}
-	b.compare(b.report.Segments[first:], members)
+	b.compare(b.report.Segments[first:], d, order)
 }
 
 // part is what one figure of each segment rests on, and whether it must not be shown.
@@ -111,19 +129,20 @@ type part struct {
 
 // compare sets each segment's index against that of all other selected responses. Segments and rests under the base Test, or on too
 // few sampling units, are not tested and do not count in the correction.
-func (b *builder) compare(segments []Segment, members [][]uint32) {
+func (b *builder) compare(segments []Segment, of *scoring.Division, order []int) {
 	wanted := make([]bool, len(segments))
-	for i := range segments {
-		wanted[i] = segments[i].Overall.Status.shown()
+	for i, g := range order {
+		wanted[g] = segments[i].Overall.Status.shown()
 	}
-	differences := b.sample.VersusRest(b.sample.Index(), members, wanted)
-	test := make([]bool, len(segments))
+	found := of.VersusRest(scoring.IndexFigure, wanted)
+	differences, test := make([]scoring.Difference, len(segments)), make([]bool, len(segments))
 	least := float64(b.q.model.Base.Test)
 	enough := func(m scoring.Mean) bool {
 		return m.N > 0 && float64(m.N) >= least && m.NEffective+1e-9 >= least && m.DF >= fewUnits
 	}
-	for i := range segments {
-		test[i] = wanted[i] && enough(differences[i].Group) && enough(differences[i].Rest)
+	for i, g := range order {
+		differences[i] = found[g]
+		test[i] = wanted[g] && enough(differences[i].Group) && enough(differences[i].Rest)
 	}
 	scoring.Judge(differences, test, b.q.model.Margin)
 	for i := range segments {
@@ -132,7 +151,7 @@ func (b *builder) compare(segments []Segment, members [][]uint32) {
 		}
 		d := differences[i]
 		c := &Comparison{Difference: None(), SE: None(), Low: None(), High: None(), P: number(d.P), PAdjusted: number(d.PAdjusted), Verdict: d.Verdict}
-		if wanted[i] && !math.IsNaN(d.Estimate) {
+		if wanted[order[i]] && !math.IsNaN(d.Estimate) {
 			c.Difference = Number(d.Estimate)
 			if !math.IsNaN(d.Variance) {
 				low, high := d.Interval(b.confidence())

@@ -98,6 +98,7 @@ func dataset(tb testing.TB, s *surveys.Survey, rows []*surveys.Response) *report
 
 func report(tb testing.TB, d *reports.Dataset, q reports.Query) *reports.Report {
 	tb.Helper()
+	q.Listed = true
 	r, err := d.Report(q)
 	if err != nil {
 		tb.Fatal(err)

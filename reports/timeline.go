@@ -29,7 +29,7 @@ func (b *builder) timeline(q TrendQuery) (*timeline, error) {
 	var unknown []uint32
 	if domain != nil {
 		at := b.attributeAt(q.Along)
-		members, levels := b.divided([]int{at})
+		members, levels := b.groupsOf([]int{at})
 		for k, level := range levels {
 			if key := b.table.Attribute(at).Levels()[level[0]]; key == "" {
 				unknown = members[k]

@@ -157,7 +157,7 @@ func (b *builder) weighting() {
 	if b.hidden {
 		return
 	}
-	k := s.Kish(b.domain)
+	k := b.division(nil).Kish(scoring.Whole)
 	w.Sum, w.Deff, w.NEffective, w.Max, w.Min = Number(k.Sum), number(k.Deff), number(k.NEffective), number(k.MaxOverMean), number(k.MinOverMean)
 	if !s.Weighting.Fitted {
 		return

@@ -110,6 +110,17 @@ func (s *Selection) Matches(row uint32) bool {
 	return misses == 0
 }
 
+// Matching says of every row whether the filter selects it, whatever its fate.
+func (s *Selection) Matching() []bool {
+	out := make([]bool, s.rows)
+	wanted := s.wanted()
+	for row := range out {
+		misses, _ := s.misses(wanted, uint32(row))
+		out[row] = misses == 0
+	}
+	return out
+}
+
 // wanted says of each condition which levels meet it.
 func (s *Selection) wanted() [][]bool {
 	out := make([][]bool, len(s.Where))

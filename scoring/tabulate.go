@@ -67,6 +67,10 @@ func (w *worker) add(rows []uint32, in bool) {
 	if len(rows) == 0 {
 		return
 	}
+	if w.into.added += len(rows); w.into.added > carryAfter {
+		w.into.carry()
+		w.into.added = len(rows)
+	}
 	w.locate(rows)
 	w.score(rows)
 	one := uint32(1)

@@ -166,22 +166,22 @@ func (t *tabulated) kish(g int) Kish {
 }
 
 // cell sums up what a figure has in a place over some cells.
-func (t *tabulated) cell(f Figure, place int, cells []int) (n, x int64) {
+func (t *tabulated) cell(f Figure, place int, cells []int, x *long) (n int64) {
 	j, sums := &t.joints[t.joint], &t.tables.joints[t.joint]
 	p := &sums.figures[t.at(f)]
 	from := place * j.cells
 	for _, k := range cells {
 		n += int64(sums.n[from+k])
-		x += p.x[from+k]
+		x.plus(p, from+k, 1)
 		if p.without != nil {
 			n -= int64(p.without[from+k])
 		}
 	}
 	if f == CompleteFigure {
 		n -= int64(t.tables.incomplete.without[place])
-		x -= t.tables.incomplete.x[place]
+		x.plus(t.tables.incomplete, place, -1)
 	}
-	return n, x
+	return n
 }
 
 // at is where a figure's sums stand.
@@ -207,8 +207,7 @@ func (t *tabulated) base(f Figure, g int) Base {
 	n := int64(0)
 	cells := t.of(g).cells
 	for place := range t.places.len() {
-		here, _ := t.cell(f, place, cells)
-		n += here
+		n += t.cell(f, place, cells, new(long))
 	}
 	return Base{N: int(n), W: float64(n), W2: float64(n)}
 }
@@ -217,25 +216,30 @@ func (t *tabulated) base(f Figure, g int) Base {
 func (t *tabulated) sums(f Figure, g int) sums {
 	cells := t.of(g).cells
 	var out sums
-	var n, x, xx int64
+	var n, xx int64
+	var x long
 	if t.frame.places != nil {
 		out.w, out.wx = make([]float64, len(t.frame.places)), make([]float64, len(t.frame.places))
 		for u, place := range t.frame.places {
-			count, sum := t.cell(f, place, cells)
-			out.w[u], out.wx[u] = float64(count), float64(sum)/scoreUnit
+			var sum long
+			count := t.cell(f, place, cells, &sum)
+			out.w[u], out.wx[u] = float64(count), sum.score()
 			n += count
-			x += sum
+			x.high += sum.high
+			x.low += sum.low
 		}
 		xx = t.squares(f, 0, cells)
 	}
 	if t.singles() {
 		out.strata = make([]stats.MeanSums, len(t.frame.strata))
 		for at, h := range t.frame.strata {
-			count, sum := t.cell(f, t.places.units()+h, cells)
+			var sum long
+			count := t.cell(f, t.places.units()+h, cells, &sum)
 			squares := t.squares(f, 1+h, cells)
 			out.strata[at] = meanSums(count, sum, squares)
 			n += count
-			x += sum
+			x.high += sum.high
+			x.low += sum.low
 			xx += squares
 		}
 	}
@@ -249,9 +253,9 @@ func (t *tabulated) singles() bool {
 }
 
 // meanSums are sums in whole numbers as numbers.
-func meanSums(n, x, xx int64) stats.MeanSums {
+func meanSums(n int64, x long, xx int64) stats.MeanSums {
 	m := stats.MeanSums{Shift: scoreShift, N: int(n)}
-	w, wx, wxx := float64(n), float64(x)/scoreUnit, float64(xx)/squareUnit
+	w, wx, wxx := float64(n), x.score(), float64(xx)/squareUnit
 	// Squares are rounded: of equal values they leave a variance that there is not.
 	if even := wx * wx / w; n > 0 && math.Abs(wxx-even) <= 2*w/squareUnit {
 		wxx = even
@@ -368,7 +372,7 @@ func (t *tabulated) combined(parts []sums) influence {
 					u += met[d][c.codes.At(row)]
 				}
 				sums := &found[i][w.class[k]]
-				sums[0] += int64(math.RoundToEven(u * scoreUnit))
+				sums[0] += int64(math.RoundToEven(u * squareUnit))
 				sums[1] += int64(math.RoundToEven(u * u * squareUnit))
 			}
 		}
@@ -380,7 +384,7 @@ func (t *tabulated) combined(parts []sums) influence {
 			one += found[i][1+h][0]
 			two += found[i][1+h][1]
 		}
-		out.sum[at], out.squares[at] = float64(one)/scoreUnit/n, float64(two)/squareUnit/(n*n)
+		out.sum[at], out.squares[at] = float64(one)/squareUnit/n, float64(two)/squareUnit/(n*n)
 	}
 	return out
 }

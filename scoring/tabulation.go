@@ -16,11 +16,13 @@ const (
 )
 
 // Units of the whole numbers that tabulated scores are summed in. Sums of whole numbers are the same in any order, so no figure depends
-// on the order of arrival, on parts or on cores. A score less 50 is held to 2^-30, its square to 2^-22: a mean is off by less than 5e-10 of
-// 100 and as a rule by that over √n. Sums hold 2^27 rows.
+// on the order of arrival, on parts or on cores. A score less 50 is held to 2^-36, its square to 2^-22: a mean is off by less than 1e-11 of
+// 100 and as a rule by that over √n.
 const (
-	scoreUnit  = 1 << 30
+	scoreUnit  = 1 << 36
 	squareUnit = 1 << 22
+	carryBits  = 40      // what a sum holds beyond is carried to its high part
+	carryAfter = 1 << 21 // rows after which that is due: 2^21·50·2^36 is below 2^63
 )
 
 // maxCells is the number of cells, sampling units times groups, up to which sums are tabulated.
@@ -217,6 +219,7 @@ func (t *Tabulation) figures() int {
 
 // tables are the sums themselves. Counts are modulo 2^32, which holds every number of rows.
 type tables struct {
+	added      int // rows since sums were last carried
 	joints     []jointSums
 	whole      [][]uint32 // by item of inWhole: per place and slot
 	incomplete *partSums  // the index of responses that lack a dimension; nil where nothing is scored
@@ -232,7 +235,8 @@ type jointSums struct {
 // partSums are those of one figure.
 type partSums struct {
 	without []uint32 // per place and cell: rows without a valid score; nil while there are none
-	x       []int64  // per place and cell: Σ(x−50) in scoreUnit
+	x       []int64  // per place and cell: Σ(x−50) in scoreUnit, less high·2^carryBits
+	high    []int32  // nil until there was something to carry
 	xx      []int64  // per class and cell: Σ(x−50)² in squareUnit
 }
 
@@ -265,6 +269,10 @@ func (t *Tabulation) newTables() *tables {
 }
 
 func (t *tables) merge(o *tables) {
+	if t.added += o.added; t.added > carryAfter {
+		t.carry()
+		o.carry()
+	}
 	for i := range t.joints {
 		a, b := &t.joints[i], &o.joints[i]
 		plus(a.n, b.n)
@@ -290,11 +298,58 @@ func (p *partSums) merge(o *partSums) {
 		}
 		plus(p.without, o.without)
 	}
+	if o.high != nil {
+		if p.high == nil {
+			p.high = make([]int32, len(o.high))
+		}
+		plus(p.high, o.high)
+	}
 	plus(p.x, o.x)
 	plus(p.xx, o.xx)
 }
 
-func plus[T uint32 | int64](a, b []T) {
+// carry makes room in the sums.
+func (t *tables) carry() {
+	for i := range t.joints {
+		for f := range t.joints[i].figures {
+			t.joints[i].figures[f].carry()
+		}
+	}
+	if t.incomplete != nil {
+		t.incomplete.carry()
+	}
+	t.added = 0
+}
+
+func (p *partSums) carry() {
+	if p.high == nil {
+		p.high = make([]int32, len(p.x))
+	}
+	for i, x := range p.x {
+		p.high[i] += int32(x >> carryBits)
+		p.x[i] = x & (1<<carryBits - 1)
+	}
+}
+
+// long is a sum of scores.
+type long struct{ high, low int64 }
+
+// plus adds the i-th sum of p times sign.
+func (l *long) plus(p *partSums, i int, sign int64) {
+	l.low += sign * (p.x[i] & (1<<carryBits - 1))
+	l.high += sign * (p.x[i] >> carryBits)
+	if p.high != nil {
+		l.high += sign * int64(p.high[i])
+	}
+}
+
+// score is the sum in points: one number for one sum, however it is held.
+func (l long) score() float64 {
+	high, low := l.high+l.low>>carryBits, l.low&(1<<carryBits-1)
+	return (float64(high)*(1<<carryBits) + float64(low)) / scoreUnit
+}
+
+func plus[T uint32 | int32 | int64](a, b []T) {
 	for i, x := range b {
 		a[i] += x
 	}

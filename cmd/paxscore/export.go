@@ -45,6 +45,7 @@ func (c exportCommand) Run(ctx context.Context, s streams) error {
 	if format == "xlsx" && query.By == nil {
 		query.By = reports.DefaultBy(data.survey)
 	}
+	query.Listed = true
 	report, err := data.report(query)
 	if err != nil {
 		return err

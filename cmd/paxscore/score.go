@@ -60,6 +60,7 @@ func (c scoreCommand) Run(ctx context.Context, s streams) error {
 	if format == "xlsx" && query.By == nil {
 		query.By = reports.DefaultBy(data.survey)
 	}
+	query.Listed = format == "xlsx"
 	report, err := data.report(query)
 	if err != nil {
 		return err

@@ -1,0 +1,150 @@
+package reports
+
+import (
+	"fmt"
+	"slices"
+
+	"paxscore/scoring"
+	"paxscore/surveys"
+)
+
+// kept are the scores, selections and sums of earlier questions. They outlive new responses, which are added to them when they are needed again.
+type kept struct {
+	scores      map[surveys.ModelKey]*scoring.Scores
+	selections  recent[*scoring.Selection]
+	tabulations recent[*scoring.Tabulation]
+}
+
+// Numbers of selections, of 1 bit a response, and of tabulations, of some megabytes, that are kept.
+const (
+	keptSelections  = 32
+	keptTabulations = 8
+)
+
+// recent keeps the values used last.
+type recent[V any] struct {
+	keys   []string // the latest last
+	values map[string]V
+}
+
+// find returns the value of a key, a new one where it is not kept.
+func (r *recent[V]) find(key string, limit int, add func() V) V {
+	v, ok := r.values[key]
+	if !ok {
+		v = add()
+		if r.values == nil {
+			r.values = map[string]V{}
+		}
+		r.values[key] = v
+		if len(r.keys) == limit {
+			delete(r.values, r.keys[0])
+			r.keys = r.keys[1:]
+		}
+	} else {
+		r.keys = slices.DeleteFunc(r.keys, func(k string) bool { return k == key })
+	}
+	r.keys = append(r.keys, key)
+	return v
+}
+
+// key tells questions apart whose answers differ.
+func (q *question) key() string {
+	f := q.filter()
+	return fmt.Sprintf("%s|%p|%t|%v|%s|%d %d|%t", q.model.Key, q.Weighting, q.Unweighted, q.by, f.Key(), q.From.UnixNano(), q.To.UnixNano(), q.Listed)
+}
+
+// filter is what the question selects.
+func (q *question) filter() scoring.Filter {
+	return scoring.Filter{Where: q.where, Period: q.from != 0 || q.to != 0 || !q.From.IsZero(), From: q.from, To: q.to, Nothing: q.never, AllRows: q.AllRows}
+}
+
+// selection is what the question selects, up to date. The caller holds mu, and has settled the screen.
+func (d *Dataset) selection(f scoring.Filter) *scoring.Selection {
+	d.cacheMu.Lock()
+	defer d.cacheMu.Unlock()
+	return d.selectionLocked(f)
+}
+
+func (d *Dataset) selectionLocked(f scoring.Filter) *scoring.Selection {
+	s := d.kept.selections.find(f.Key(), keptSelections, func() *scoring.Selection { return scoring.NewSelection(d.table, d.screen, f) })
+	s.Update()
+	return s
+}
+
+// weightless reports whether every response counts once in the answer.
+func (d *Dataset) weightless(q *question) bool {
+	return q.Unweighted || q.model.Weighting == nil && !d.table.Weighted()
+}
+
+// tabulatedSample is the sample of an answer in which every response counts once; nil where it cannot be had.
+func (d *Dataset) tabulatedSample(q *question, m *scoring.Model, p scoring.Plan) *scoring.Sample {
+	if !d.weightless(q) {
+		return nil
+	}
+	d.cacheMu.Lock()
+	defer d.cacheMu.Unlock()
+	f := scoring.Filter{AllRows: q.AllRows}
+	t := d.kept.tabulations.find("design "+f.Key(), keptTabulations, func() *scoring.Tabulation {
+		return scoring.NewTabulation(d.selectionLocked(f), nil, p, [][]int{nil}, nil, nil)
+	})
+	d.selectionLocked(f)
+	if !t.Update() {
+		return nil
+	}
+	return t.Sample(m)
+}
+
+// tabulate finds the sums that the figures of a report need, where every response counts once.
+func (b *builder) tabulate() {
+	d, q := b.d, b.q
+	if !d.weightless(q) {
+		return
+	}
+	by := append([][]int{nil}, q.by...)
+	d.cacheMu.Lock()
+	defer d.cacheMu.Unlock()
+	scores := d.kept.scores[q.model.Key]
+	if scores == nil {
+		var err error
+		if scores, err = scoring.NewScores(d.table, b.model); err != nil {
+			return
+		}
+		if d.kept.scores == nil {
+			d.kept.scores = map[surveys.ModelKey]*scoring.Scores{}
+		}
+		d.kept.scores[q.model.Key] = scores
+	}
+	scores.Update()
+	f := q.filter()
+	t := d.kept.tabulations.find(fmt.Sprintf("%s|%v|%s", q.model.Key, by, f.Key()), keptTabulations, func() *scoring.Tabulation {
+		return scoring.NewTabulation(d.selectionLocked(f), scores, d.plan(q), by, b.inGroups(), b.inWhole())
+	})
+	d.selectionLocked(f)
+	if t.Update() {
+		b.tab, b.divided = t, by
+	}
+}
+
+// inGroups are the items whose answers are counted in every segment.
+func (b *builder) inGroups() (items []int) {
+	for _, i := range []int{b.overall, b.recommend} {
+		if i != scoring.None {
+			items = append(items, i)
+		}
+	}
+	return items
+}
+
+// inWhole are the items whose answers are counted over all.
+func (b *builder) inWhole() (items []int) {
+	for i, it := range b.rated {
+		if b.shownItem(it) || i == b.overall || i == b.recommend {
+			items = append(items, i)
+		}
+	}
+	return items
+}
+
+func (b *builder) shownItem(it surveys.Item) bool {
+	return it.Kind == surveys.KindRating || it.Kind == surveys.KindAgain
+}
