@@ -1,0 +1,153 @@
+package reports_test
+
+import (
+	"encoding/json"
+	"math"
+	"math/rand/v2"
+	"regexp"
+	"strconv"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"paxscore/reports"
+	"paxscore/surveys"
+)
+
+// designs are ways in which the study's flights may have been reached.
+func designs() map[string]surveys.Design {
+	return map[string]surveys.Design{
+		"flights":                  {Cluster: "flight"},
+		"flights within routes":    {Cluster: "flight", Stratum: "route"},
+		"respondents":              {},
+		"respondents within cabin": {Stratum: "cabin"},
+	}
+}
+
+// shuffled are responses of the study whose order and whose known flights and routes are drawn.
+func shuffled(t *rapid.T, all []*surveys.Response) (design string, rows []*surveys.Response) {
+	r := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 1))
+	unknown := rapid.SampledFrom([]float64{0, 0, .1, 1}).Draw(t, "unknown flights")
+	for _, i := range r.Perm(len(all))[:rapid.IntRange(1, len(all)).Draw(t, "responses")] {
+		x := *all[i]
+		x.Respondent = "" // of two responses of one person the first is kept, so there the order matters
+		x.Attributes = append([]string(nil), x.Attributes...)
+		for k := range 3 {
+			if r.Float64() < unknown {
+				x.Attributes[k] = ""
+			}
+		}
+		rows = append(rows, &x)
+	}
+	return rapid.SampledFrom([]string{"flights", "flights within routes", "respondents", "respondents within cabin"}).Draw(t, "design"), rows
+}
+
+func drawnQuery(t *rapid.T) reports.Query {
+	q := reports.Query{AllRows: rapid.Bool().Draw(t, "all rows")}
+	for _, a := range rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"age", "occupation", "spend", "cabin", "route", "tier", "flight"}), 0, 4, rapid.ID).Draw(t, "by") {
+		q.By = append(q.By, []string{a})
+	}
+	if rapid.Bool().Draw(t, "crossed") {
+		q.By = append(q.By, []string{"age", "cabin", "gender"})
+	}
+	if rapid.Bool().Draw(t, "where") {
+		q.Where = []reports.Where{{Attribute: "spend", Values: []string{"low", "middle"}}, {Attribute: "route", Values: []string{"domestic", ""}}}
+	}
+	if rapid.Bool().Draw(t, "period") {
+		q.From, q.To = day(3, 1), day(9, 1)
+	}
+	return q
+}
+
+// The answer is the same, to the last digit, in whatever order responses come, whatever was asked between, and however many at a time.
+func TestReportsDoNotDependOnTheOrderOfArrival(t *testing.T) {
+	all := studyRows(t, 1500)
+	rapid.Check(t, func(t *rapid.T) {
+		design, rows := shuffled(t, all)
+		s := studySurvey()
+		s.Design = designs()[design]
+		q := drawnQuery(t)
+		ask := func(d *reports.Dataset) []byte {
+			r, err := d.Report(q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			text, err := json.Marshal(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return text
+		}
+		add := func(d *reports.Dataset, rows []*surveys.Response) {
+			for _, r := range rows {
+				if err := d.Append(r); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		once, grown := reports.NewDataset(s), reports.NewDataset(s)
+		add(once, rows)
+		want := ask(once)
+		other := rand.New(rand.NewPCG(1, 2)).Perm(len(rows))
+		for from := 0; from < len(rows); {
+			to := min(len(rows), from+rapid.IntRange(1, 700).Draw(t, "come"))
+			for _, i := range other[from:to] {
+				add(grown, rows[i:i+1])
+			}
+			from = to
+			ask(grown)
+		}
+		if d := cmp.Diff(string(want), string(ask(grown))); d != "" {
+			t.Fatalf("%s: report (-at once +as they come):\n%s", design, d)
+		}
+	})
+}
+
+var number = regexp.MustCompile(`-?[0-9]+(\.[0-9]+)?(e[-+]?[0-9]+)?`)
+
+// Sums in whole numbers are those of the responses one by one: with every response weight 2 an unweighted report is the same.
+func TestReportsByTheSumsAndByTheResponses(t *testing.T) {
+	all := studyRows(t, 1500)
+	rapid.Check(t, func(t *rapid.T) {
+		design, rows := shuffled(t, all)
+		s := studySurvey()
+		s.Design = designs()[design]
+		q := drawnQuery(t)
+		sums, responses := reports.NewDataset(s), reports.NewDataset(s)
+		for _, r := range rows {
+			twice := *r
+			twice.ResponseWeight = 2
+			if err := sums.Append(r); err != nil {
+				t.Fatal(err)
+			}
+			if err := responses.Append(&twice); err != nil {
+				t.Fatal(err)
+			}
+		}
+		text := func(d *reports.Dataset) string {
+			r, err := d.Report(q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Weighting = reports.Weighting{}
+			out, err := json.Marshal(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return string(out)
+		}
+		want, got := text(responses), text(sums)
+		if d := cmp.Diff(number.ReplaceAllString(want, "#"), number.ReplaceAllString(got, "#")); d != "" {
+			t.Fatalf("%s: report but for its figures (-by responses +by sums):\n%s", design, d)
+		}
+		figures := number.FindAllString(got, -1)
+		for i, w := range number.FindAllString(want, -1) {
+			x, _ := strconv.ParseFloat(w, 64)
+			y, _ := strconv.ParseFloat(figures[i], 64)
+			if math.Abs(x-y) > 1e-9*max(1, math.Abs(x)) {
+				t.Fatalf("%s: figure %d is %v by responses, %v by sums", design, i, x, y)
+			}
+		}
+	})
+}
