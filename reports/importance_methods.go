@@ -129,7 +129,7 @@ func (m *methods) spreadOver(by []int) *SegmentDispersion {
 	reason := m.refused()
 	var entropy, critic []float64
 	if m.analysed.drivers != nil {
-		members, levels := m.divided(by)
+		members, levels := m.groupsOf(by)
 		for g, domain := range members {
 			if m.knownLevels(by, levels[g]) && m.shownSegment(domain) {
 				segments = append(segments, domain)

@@ -178,7 +178,7 @@ func (s *Selection) Update() {
 	s.judged = len(changes)
 	s.valid = append(s.valid, make([]uint64, (len(fates)+63)/64-len(s.valid))...)
 	// Parts begin at whole words, so that no two write to one.
-	parts := part(s.rows, len(fates), 64)
+	parts := share(s.rows, len(fates), 64)
 	counts := make([]Selection, len(parts)-1)
 	parallel(len(counts), func(i int) {
 		c := &counts[i]
@@ -229,8 +229,8 @@ func (s *Selection) count(wanted [][]bool, row uint32, f Fate, by int) {
 // leastPart is the number of rows for which another core is worth waking.
 const leastPart = 1 << 14
 
-// part divides the numbers from … to−1 into a part for each core, with borders at multiples of a step.
-func part(from, to, step int) []int {
+// share divides the numbers from … to−1 into a part for each core, with borders at multiples of a step.
+func share(from, to, step int) []int {
 	n := max(1, min(runtime.GOMAXPROCS(0), (to-from)/leastPart))
 	out := []int{from}
 	for i := 1; i < n; i++ {

@@ -354,7 +354,7 @@ func (t *tabulated) combined(parts []sums) influence {
 			}
 		}
 	}
-	borders := part(0, t.rows, blockRows)
+	borders := share(0, t.rows, blockRows)
 	found := make([][][2]int64, len(borders)-1) // by class: Σ and Σ² in units
 	parallel(len(found), func(i int) {
 		w := t.worker(nil)

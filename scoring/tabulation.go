@@ -92,7 +92,7 @@ func (t *Tabulation) Update() bool {
 		}
 	}
 	t.judged = len(changes)
-	parts := part(t.rows, s.rows, blockRows)
+	parts := share(t.rows, s.rows, blockRows)
 	if t.cells() > maxCells/2 {
 		parts = []int{t.rows, s.rows} // tables of their own would cost more than the second core gives
 	}
