@@ -50,7 +50,7 @@ func (r *recent[V]) find(key string, limit int, add func() V) V {
 // key tells questions apart whose answers differ.
 func (q *question) key() string {
 	f := q.filter()
-	return fmt.Sprintf("%s|%p|%t|%v|%s|%d %d|%t", q.model.Key, q.Weighting, q.Unweighted, q.by, f.Key(), q.From.UnixNano(), q.To.UnixNano(), q.Listed)
+	return fmt.Sprintf("%s|%v|%t|%v|%s|%d %d|%t", q.model.Key, weightingKey(q.model.Weighting), q.Unweighted, q.by, f.Key(), q.From.UnixNano(), q.To.UnixNano(), q.Listed)
 }
 
 // filter is what the question selects.

@@ -206,8 +206,9 @@ func better(direction int) string {
 
 // operationsGroup fills in the index of the responses that s selects and the scores of the values measured for them.
 func (b *builder) operationsGroup(g *OperationsGroup, declared *surveys.Operations, o *scoring.Operations, measured map[string]float64, s *builder) {
-	index := s.sample.Index()
-	g.Index = s.native(s.mean(index, s.domain, s.sample.Base(index, s.domain), false), s.model.Dimensions...)
+	s.tabulate()
+	d := s.division(nil)
+	g.Index = s.overallOf(d, scoring.Whole, d.Base(scoring.IndexFigure, scoring.Whole), false)
 	values := measuredValues(declared, measured)
 	x := o.Score(values)
 	g.Indicators, g.Operational, g.Covered = []IndicatorScore{}, None(), number(x.Covered)

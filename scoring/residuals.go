@@ -34,17 +34,6 @@ func (j jointSums) less(part jointSums) jointSums {
 	return jointSums{b: added(j.b, times(part.b, -1)), bx: added(j.bx, times(part.bx, -1))}
 }
 
-func added(x, y []float64) []float64 {
-	if x == nil {
-		return nil
-	}
-	out := make([]float64, len(x))
-	for i := range x {
-		out[i] = x[i] + y[i]
-	}
-	return out
-}
-
 // residuals prepares the regression on the margins that are met. base are the weights before.
 func (f *fit) residuals(base []float64) error {
 	s := f.s

@@ -220,13 +220,13 @@ func (t *Tabulation) figures() int {
 // tables are the sums themselves. Counts are modulo 2^32, which holds every number of rows.
 type tables struct {
 	added      int // rows since sums were last carried
-	joints     []jointSums
+	joints     []cellSums
 	whole      [][]uint32 // by item of inWhole: per place and slot
 	incomplete *partSums  // the index of responses that lack a dimension; nil where nothing is scored
 }
 
-// jointSums are those of a joint's cells: by place, and of squares by class, 0 of clusters and 1+h of stratum h's single responses.
-type jointSums struct {
+// cellSums are those of a joint's cells: by place, and of squares by class, 0 of clusters and 1+h of stratum h's single responses.
+type cellSums struct {
 	n       []uint32   // per place and cell: rows
 	figures []partSums // per figure
 	tallies [][]uint32 // by item of inGroups: per place, cell and slot
@@ -250,7 +250,7 @@ func (t *Tabulation) newTables() *tables {
 	places, classes := t.places.len(), 1+t.places.strata
 	for i := range t.joints {
 		cells := t.joints[i].cells
-		j := jointSums{n: make([]uint32, places*cells)}
+		j := cellSums{n: make([]uint32, places*cells)}
 		for range t.figures() {
 			j.figures = append(j.figures, partSums{x: make([]int64, places*cells), xx: make([]int64, classes*cells)})
 		}
