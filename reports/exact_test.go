@@ -62,7 +62,7 @@ func drawnQuery(t *rapid.T) reports.Query {
 
 // The answer is the same, to the last digit, in whatever order responses come, whatever was asked between, and however many at a time.
 func TestReportsDoNotDependOnTheOrderOfArrival(t *testing.T) {
-	all := studyRows(t, 1500)
+	all := studyRows(t, 600)
 	rapid.Check(t, func(t *rapid.T) {
 		design, rows := shuffled(t, all)
 		s := studySurvey()
@@ -91,7 +91,7 @@ func TestReportsDoNotDependOnTheOrderOfArrival(t *testing.T) {
 		want := ask(once)
 		other := rand.New(rand.NewPCG(1, 2)).Perm(len(rows))
 		for from := 0; from < len(rows); {
-			to := min(len(rows), from+rapid.IntRange(1, 700).Draw(t, "come"))
+			to := min(len(rows), from+rapid.IntRange(50, 500).Draw(t, "come"))
 			for _, i := range other[from:to] {
 				add(grown, rows[i:i+1])
 			}
@@ -108,7 +108,7 @@ var number = regexp.MustCompile(`-?[0-9]+(\.[0-9]+)?(e[-+]?[0-9]+)?`)
 
 // Sums in whole numbers are those of the responses one by one: with every response weight 2 an unweighted report is the same.
 func TestReportsByTheSumsAndByTheResponses(t *testing.T) {
-	all := studyRows(t, 1500)
+	all := studyRows(t, 600)
 	rapid.Check(t, func(t *rapid.T) {
 		design, rows := shuffled(t, all)
 		s := studySurvey()
