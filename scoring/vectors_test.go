@@ -18,7 +18,7 @@ func TestVectorsRepeat(t *testing.T) {
 		for i := range 2 {
 			m.Items[i].Rating = true
 		}
-		s := NewScreen(table, m, None)
+		s := NewScreen(table, m, None, Rules{})
 		n := rapid.IntRange(0, 300).Draw(t, "rows")
 		type vector struct {
 			codes   [items]byte
