@@ -60,3 +60,14 @@ func (s *Store) Closing() bool {
 
 // IsSQLite tells the databases apart.
 func (s *Store) IsSQLite() bool { return s.dialect.folder() == "sqlite" }
+
+// SpreadTable is one of spreadTables.
+type SpreadTable struct{ Name, Column string }
+
+// SpreadTables is what Distribute spreads, by which column, or keeps whole everywhere: "".
+func SpreadTables() (all []SpreadTable) {
+	for _, t := range spreadTables() {
+		all = append(all, SpreadTable{t.name, t.column})
+	}
+	return all
+}

@@ -49,6 +49,8 @@ func TestDatabaseAway(t *testing.T) {
 	want(t, err, surveys.ErrUnavailable)
 	_, _, err = store.Migrate(ctx, proxy.URL())
 	want(t, err, surveys.ErrUnavailable)
+	_, err = store.Distribute(ctx, proxy.URL())
+	want(t, err, surveys.ErrUnavailable)
 
 	proxy.Resume()
 	s := open(t, proxy.URL())

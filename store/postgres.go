@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -67,6 +68,11 @@ func (postgresDialect) clock() (now, later string) {
 
 func (postgresDialect) versionTable() string {
 	return "SELECT count(*) FROM pg_class WHERE oid = to_regclass('goose_db_version')"
+}
+
+func (postgresDialect) citus(ctx context.Context, db *sql.DB) (found bool, err error) {
+	err = db.QueryRowContext(ctx, "SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'citus')").Scan(&found)
+	return found, err
 }
 
 func (postgresDialect) check() error { return nil }

@@ -70,6 +70,9 @@ func (postgresDialect) writeOnce(
 	return lost, err
 }
 
+// beginWriting takes the lock that settled waits for before that of the counter, in the same round trip.
+var beginWriting = fmt.Sprintf("begin; select pg_advisory_xact_lock(%d); select last from response_seq for update", commitLock)
+
 type postgresWriting struct {
 	conn    *pgx.Conn
 	careful bool // the ids are looked for under the lock
@@ -110,7 +113,7 @@ func (w *postgresWriting) run(ctx context.Context, ids []surveys.ResponseID, f f
 
 // lock begins the transaction and locks the counter.
 func (w *postgresWriting) lock(ctx context.Context) (last int64, err error) {
-	results, err := w.conn.PgConn().Exec(ctx, "begin; select last from response_seq for update").ReadAll()
+	results, err := w.conn.PgConn().Exec(ctx, beginWriting).ReadAll()
 	if err != nil {
 		return 0, err
 	}

@@ -19,6 +19,15 @@ const pageSize = 5000
 func (s *Store) ListResponses(ctx context.Context, f surveys.ResponseFilter) iter.Seq2[*surveys.Response, error] {
 	return func(yield func(*surveys.Response, error) bool) {
 		p := &responsePage{store: s, versions: map[versionKey]*published{}, texts: map[string]string{}}
+		switch last, bounded, err := s.settled(ctx); {
+		case err != nil:
+			yield(nil, s.wrap("list responses", err))
+			return
+		case bounded && last == 0:
+			return
+		case bounded && (f.UpToSeq == 0 || f.UpToSeq > last):
+			f.UpToSeq = last
+		}
 		for after := f.AfterSeq; ; {
 			more, err := p.read(ctx, f, after)
 			if err != nil {

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -106,6 +107,8 @@ func (sqliteDialect) clock() (now, later string) {
 func (sqliteDialect) versionTable() string {
 	return "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'goose_db_version'"
 }
+
+func (sqliteDialect) citus(context.Context, *sql.DB) (bool, error) { return false, nil }
 
 // check looks for the file: SQLite goes on writing to one that was removed, and nobody would find what it writes.
 func (d sqliteDialect) check() error {

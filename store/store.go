@@ -22,6 +22,7 @@ type Store struct {
 	writes   *gorm.DB // the same as reads in PostgreSQL; the one writing connection in SQLite
 	pools    []*sql.DB
 	versions *versionCache
+	citus    bool // the tables may be spread over machines
 
 	queue      *queue
 	committers sync.WaitGroup
@@ -51,6 +52,8 @@ type dialect interface {
 	write(ctx context.Context, db *sql.DB, ids []surveys.ResponseID, f func(writing) error) error
 	// committers is how many groups of submissions it pays to prepare at a time.
 	committers() int
+	// citus reports whether the database is a Citus coordinator.
+	citus(ctx context.Context, db *sql.DB) (bool, error)
 	// check finds what the database does not notice itself.
 	check() error
 	// classify says what a driver's error means.
@@ -98,6 +101,9 @@ func (s *Store) connect(ctx context.Context, reads, writes *sql.DB) (err error) 
 		}
 	}
 	if s.reads, err = gorm.Open(s.dialect.gorm(reads), gormConfig()); err != nil {
+		return err
+	}
+	if s.citus, err = s.dialect.citus(ctx, reads); err != nil {
 		return err
 	}
 	if s.writes = s.reads; writes != reads {

@@ -45,7 +45,10 @@ type migrateCommand struct {
 }
 
 func (c migrateCommand) Help() string {
-	return "Migrations only go forward and may be run by several programs at once. Back up before."
+	return `Migrations only go forward and may be run by several programs at once. Back up before.
+
+On a Citus coordinator the tables are spread over the cluster's machines, with what they hold. Stop the servers before they
+are spread for the first time.`
 }
 
 func (c migrateCommand) Run(ctx context.Context, s streams) error {
@@ -54,9 +57,13 @@ func (c migrateCommand) Run(ctx context.Context, s streams) error {
 		return c.named(err)
 	}
 	if from == to {
-		_, err = fmt.Fprintf(s.out, "the database is at version %d already\n", to)
+		fmt.Fprintf(s.out, "the database is at version %d already\n", to)
 	} else {
-		_, err = fmt.Fprintf(s.out, "migrated from version %d to %d\n", from, to)
+		fmt.Fprintf(s.out, "migrated from version %d to %d\n", from, to)
+	}
+	spread, err := store.Distribute(ctx, c.DB)
+	if len(spread) > 0 {
+		fmt.Fprintf(s.out, "spread over the machines of the Citus cluster: %s\n", strings.Join(spread, ", "))
 	}
 	return err
 }

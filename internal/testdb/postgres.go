@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"net/url"
 	"os"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -29,6 +30,9 @@ func Postgres(t testing.TB) string {
 // migrated creates a database from the template.
 func (s *postgresServer) migrated(t testing.TB) string {
 	t.Helper()
+	if nodes := os.Getenv("PAXSCORE_TEST_CITUS"); nodes != "" {
+		return s.distributed(t, strings.Split(nodes, ","))
+	}
 	s.template.Do(func() { s.templateName, s.templateErr = makeTemplate(t.Context(), s.admin) })
 	if s.templateErr != nil {
 		t.Fatalf("make database template: %v", s.templateErr)

@@ -4,6 +4,9 @@
 // If PAXSCORE_TEST_POSTGRES holds the URL of an administrator of a running server, that server is used instead; its
 // database template, paxscore_template_…, stays there for the next test process. Nothing is skipped: where PostgreSQL
 // cannot be found, the test fails and says what to install.
+//
+// If PAXSCORE_TEST_CITUS, too, holds the addresses of the nodes of a Citus cluster, HOST:PORT separated by commas with the server's own
+// first, every database is spread over them.
 package testdb
 
 import (
