@@ -67,7 +67,7 @@ func (b *builder) effectPlan(q ImpactQuery, c impactCells) *scoring.EffectPlan {
 		p.Panel = make([]int, b.sample.Len())
 		for i, row := range b.sample.Rows() {
 			p.Panel[i] = scoring.None
-			if who := b.table.Respondent(row); who != (columns.Respondent{}) {
+			if who := b.table.Respondent(row); who != 0 {
 				n, ok := number[who]
 				if !ok {
 					n = len(number)

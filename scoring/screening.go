@@ -207,7 +207,7 @@ func (s *Screen) brokenOff(row uint32, answered, applicable int) bool {
 
 // repeat marks the row, or the one that was kept so far, as repeated.
 func (s *Screen) repeat(row uint32) {
-	if s.table.Respondent(row) == (columns.Respondent{}) {
+	if s.table.Respondent(row) == 0 {
 		return
 	}
 	kept, seen := s.first.find(s, row)

@@ -2,15 +2,19 @@ package columns
 
 import "math"
 
-// Codes is a column of small numbers, of 0 … Top in each row. It takes no room while all are 0, then 1, 2 or 4 bytes a row, as the numbers
-// ask for. The zero value is empty.
+// Codes is a column of small numbers, of 0 … Top in each row. It takes no room while all are 0, then half a byte a row up to 15, then 1, 2 or
+// 4 bytes, as the numbers ask for. The zero value is empty.
 type Codes struct {
 	rows   int
 	top    uint32
+	half   []uint8 // two rows a byte, the first in the low bits; what is beyond the last row is 0
 	narrow []uint8
 	middle []uint16
 	wide   []uint32
 }
+
+// topHalf is the highest code of half a byte.
+const topHalf = 15
 
 // Append adds a row.
 func (c *Codes) Append(code uint32) {
@@ -18,47 +22,66 @@ func (c *Codes) Append(code uint32) {
 		c.widen(code)
 	}
 	switch {
-	case c.wide != nil:
-		c.wide = append(c.wide, code)
-	case c.middle != nil:
-		c.middle = append(c.middle, uint16(code))
+	case c.half != nil:
+		if c.rows&1 == 0 {
+			c.half = extended(c.half, uint8(code))
+		} else {
+			c.half[c.rows>>1] |= uint8(code) << 4
+		}
 	case c.narrow != nil:
-		c.narrow = append(c.narrow, uint8(code))
+		c.narrow = extended(c.narrow, uint8(code))
+	case c.middle != nil:
+		c.middle = extended(c.middle, uint16(code))
+	case c.wide != nil:
+		c.wide = extended(c.wide, code)
 	}
 	c.rows++
 }
 
 // widen makes room for a code above those so far.
 func (c *Codes) widen(code uint32) {
-	spare := c.rows + c.rows/4 + 16
-	c.top = code
 	switch {
-	case code > math.MaxUint16 && c.wide == nil:
-		c.wide = make([]uint32, c.rows, spare)
-		for i := range c.wide {
-			c.wide[i] = c.At(uint32(i))
+	case code <= topHalf:
+		if c.half == nil {
+			c.half = roomFor[uint8]((c.rows + 1) / 2)
 		}
-		c.narrow, c.middle = nil, nil
-	case code <= math.MaxUint16 && code > math.MaxUint8 && c.middle == nil:
-		c.middle = make([]uint16, c.rows, spare)
-		for i, id := range c.narrow {
-			c.middle[i] = uint16(id)
+	case code <= math.MaxUint8:
+		if c.narrow == nil {
+			c.narrow = rewritten[uint8](c)
 		}
-		c.narrow = nil
-	case code <= math.MaxUint8 && c.narrow == nil:
-		c.narrow = make([]uint8, c.rows, spare)
+	case code <= math.MaxUint16:
+		if c.middle == nil {
+			c.middle = rewritten[uint16](c)
+		}
+	case c.wide == nil:
+		c.wide = rewritten[uint32](c)
 	}
+	c.top = code
+}
+
+// rewritten is the column in another width; the old one is left.
+func rewritten[T uint8 | uint16 | uint32](c *Codes) []T {
+	out := roomFor[T](c.rows)
+	for i := range out {
+		out[i] = T(c.At(uint32(i)))
+	}
+	c.half, c.narrow, c.middle, c.wide = nil, nil, nil, nil
+	return out
 }
 
 // Len is the number of rows.
 func (c *Codes) Len() int { return c.rows }
 
 // Bytes is the memory that the rows take, without spare capacity.
-func (c *Codes) Bytes() int { return len(c.narrow) + 2*len(c.middle) + 4*len(c.wide) }
+func (c *Codes) Bytes() int {
+	return len(c.half) + len(c.narrow) + 2*len(c.middle) + 4*len(c.wide)
+}
 
 // At is the code of a row.
 func (c *Codes) At(row uint32) uint32 {
 	switch {
+	case c.half != nil:
+		return uint32(c.half[row>>1]>>(row&1*4)) & topHalf
 	case c.narrow != nil:
 		return uint32(c.narrow[row])
 	case c.middle != nil:
@@ -73,6 +96,10 @@ func (c *Codes) At(row uint32) uint32 {
 func (c *Codes) Of(rows, dst []uint32) {
 	dst = dst[:len(rows)]
 	switch {
+	case c.half != nil:
+		for i, r := range rows {
+			dst[i] = uint32(c.half[r>>1]>>(r&1*4)) & topHalf
+		}
 	case c.narrow != nil:
 		for i, r := range rows {
 			dst[i] = uint32(c.narrow[r])

@@ -56,8 +56,8 @@ func decimal(s string) (n uint64, ok bool) {
 // Replicate is the jackknife group, 0 … 49, of a row: that of its respondent, or of the row's number counted from 1 where that is
 // unknown.
 func (t *Table) Replicate(row uint32) uint8 {
-	if t.replicates != nil && t.replicates[row] != 0 {
-		return t.replicates[row] - 1
+	if who := t.Respondent(row); who != 0 {
+		return uint8(who&(1<<groupBits-1)) - 1
 	}
 	return replicateOf(uint64(row) + 1)
 }

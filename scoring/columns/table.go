@@ -4,8 +4,9 @@
 package columns
 
 import (
+	"crypto/sha256"
+	"encoding/binary"
 	"fmt"
-	"hash/maphash"
 )
 
 // Codes of an item. An answered item holds its rating minus the low end of its scale, 0..MaxCode.
@@ -16,12 +17,25 @@ const (
 	Skipped       byte = 255 // asked and not answered
 )
 
-// Respondent stands for a respondent's reference: 95 bits of hashes with seeds of the running program. Two of 10,000,000
-// different references are equal with probability 1e-15. The zero value is nobody in particular.
-type Respondent struct{ a, b, c uint32 }
+// Respondent stands for a respondent's reference: the first 58 bits of its SHA-256, and in the low 6 bits 1 plus its jackknife group. It is
+// the same in every run and on every machine. Two different references are equal with probability 50⁻¹·2⁻⁵⁸, so any two of 10,000,000 are
+// with 3.5e-6. 0 is nobody in particular.
+type Respondent uint64
 
-// Hash spreads respondents evenly.
-func (r Respondent) Hash() uint64 { return uint64(r.a)<<32 | uint64(r.b) }
+const groupBits = 6
+
+// Hash spreads respondents evenly; its low bits do not.
+func (r Respondent) Hash() uint64 { return uint64(r) }
+
+// respondent is that of a reference.
+func (t *Table) respondent(reference string) Respondent {
+	if reference == "" {
+		return 0
+	}
+	t.reference = append(t.reference[:0], reference...)
+	sum := sha256.Sum256(t.reference)
+	return Respondent(binary.BigEndian.Uint64(sum[:])&^(1<<groupBits-1) | uint64(1+ReplicateOf(reference)))
+}
 
 // Row is one response. Append copies what it needs.
 type Row struct {
@@ -43,13 +57,12 @@ type Table struct {
 	milliseconds []uint32     // nil while all are unknown
 	submitted    []uint32     // nil while all are unknown
 	respondents  []Respondent // nil while there are none
-	replicates   []uint8      // 1 + jackknife group of the respondent, 0 for none; nil while there are none
-	seeds        [2]maphash.Seed
+	reference    []byte       // scratch of Append
 }
 
 // New returns an empty table for rows of that many items and attributes.
 func New(items, attributes int) *Table {
-	t := &Table{items: make([][]byte, items), attributes: make([]*Attribute, attributes), seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}}
+	t := &Table{items: make([][]byte, items), attributes: make([]*Attribute, attributes)}
 	for i := range t.attributes {
 		t.attributes[i] = newAttribute()
 	}
@@ -63,7 +76,7 @@ func (t *Table) Append(r *Row) error {
 			len(r.Ratings), len(r.Attributes), len(t.items), len(t.attributes))
 	}
 	for i, code := range r.Ratings {
-		t.items[i] = append(t.items[i], code)
+		t.items[i] = extended(t.items[i], code)
 	}
 	for i, value := range r.Attributes {
 		t.attributes[i].append(value)
@@ -71,15 +84,7 @@ func (t *Table) Append(r *Row) error {
 	t.weights = appendUnless(t.weights, t.rows, r.ResponseWeight, 1)
 	t.milliseconds = appendUnless(t.milliseconds, t.rows, r.Milliseconds, 0)
 	t.submitted = appendUnless(t.submitted, t.rows, r.Submitted, 0)
-	var who Respondent
-	var group uint8
-	if r.Respondent != "" {
-		group = 1 + ReplicateOf(r.Respondent)
-		h := maphash.String(t.seeds[0], r.Respondent)
-		who = Respondent{uint32(h >> 32), uint32(h), uint32(maphash.String(t.seeds[1], r.Respondent)) | 1}
-	}
-	t.respondents = appendUnless(t.respondents, t.rows, who, Respondent{})
-	t.replicates = appendUnless(t.replicates, t.rows, group, 0)
+	t.respondents = appendUnless(t.respondents, t.rows, t.respondent(r.Respondent), 0)
 	t.rows++
 	return nil
 }
@@ -87,16 +92,16 @@ func (t *Table) Append(r *Row) error {
 // appendUnless appends v to a column that is nil while its rows all hold usual.
 func appendUnless[T comparable](column []T, rows int, v, usual T) []T {
 	if column != nil {
-		return append(column, v)
+		return extended(column, v)
 	}
 	if v == usual {
 		return nil
 	}
-	column = make([]T, rows, rows+rows/4+16)
+	column = roomFor[T](rows)
 	for i := range column {
 		column[i] = usual
 	}
-	return append(column, v)
+	return extended(column, v)
 }
 
 // Len is the number of rows.
@@ -145,17 +150,17 @@ func (t *Table) Submitted(row uint32) uint32 {
 	return t.submitted[row]
 }
 
-// Respondent is who answered, the zero value if unknown.
+// Respondent is who answered, 0 if unknown.
 func (t *Table) Respondent(row uint32) Respondent {
 	if t.respondents == nil {
-		return Respondent{}
+		return 0
 	}
 	return t.respondents[row]
 }
 
 // Bytes is the memory that the rows take, without spare capacity and level names.
 func (t *Table) Bytes() int {
-	n := len(t.items)*t.rows + 8*len(t.weights) + 4*len(t.milliseconds) + 4*len(t.submitted) + 12*len(t.respondents) + len(t.replicates)
+	n := len(t.items)*t.rows + 8*len(t.weights) + 4*len(t.milliseconds) + 4*len(t.submitted) + 8*len(t.respondents)
 	for _, a := range t.attributes {
 		n += a.codes.Bytes()
 	}
