@@ -58,6 +58,9 @@ func (a *Attribute) At(row uint32) uint32 { return a.codes.At(row) }
 // Of writes the numbers of the levels of the given rows to dst, which has their length.
 func (a *Attribute) Of(rows, dst []uint32) { a.codes.Of(rows, dst) }
 
+// Range writes the numbers of the levels of the rows from, from+1 … to dst.
+func (a *Attribute) Range(from int, dst []uint32) { a.codes.Range(from, dst) }
+
 // LevelsOf are the numbers of the levels of the given rows.
 func (a *Attribute) LevelsOf(rows []uint32) []uint32 {
 	out := make([]uint32, len(rows))

@@ -116,3 +116,34 @@ func (c *Codes) Of(rows, dst []uint32) {
 		clear(dst)
 	}
 }
+
+// Range writes the codes of the rows from, from+1 … to dst.
+func (c *Codes) Range(from int, dst []uint32) {
+	switch {
+	case c.half != nil:
+		if from&1 == 1 && len(dst) > 0 {
+			dst[0] = uint32(c.half[from>>1] >> 4)
+			from, dst = from+1, dst[1:]
+		}
+		pairs := c.half[from>>1:]
+		for i := range len(dst) / 2 {
+			pair := uint32(pairs[i])
+			dst[2*i], dst[2*i+1] = pair&topHalf, pair>>4
+		}
+		if n := len(dst); n&1 == 1 {
+			dst[n-1] = uint32(pairs[n/2]) & topHalf
+		}
+	case c.narrow != nil:
+		for i, code := range c.narrow[from : from+len(dst)] {
+			dst[i] = uint32(code)
+		}
+	case c.middle != nil:
+		for i, code := range c.middle[from : from+len(dst)] {
+			dst[i] = uint32(code)
+		}
+	case c.wide != nil:
+		copy(dst, c.wide[from:from+len(dst)])
+	default:
+		clear(dst)
+	}
+}

@@ -1,0 +1,44 @@
+package columns_test
+
+import (
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"paxscore/scoring/columns"
+)
+
+// A column holds what was appended, whatever its width, however it is read.
+func TestCodes(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		var c columns.Codes
+		var want []uint32
+		top := rapid.SampledFrom([]uint32{0, 1, 15, 16, 255, 256, 65535, 65536, 1<<32 - 1})
+		for range rapid.IntRange(0, 5).Draw(rt, "runs") {
+			codes := rapid.SliceOf(rapid.Uint32Range(0, top.Draw(rt, "top"))).Draw(rt, "codes")
+			for _, code := range codes {
+				c.Append(code)
+			}
+			want = append(want, codes...)
+		}
+		if c.Len() != len(want) {
+			rt.Fatalf("%d rows, want %d", c.Len(), len(want))
+		}
+		var rows []uint32
+		for i, w := range want {
+			if got := c.At(uint32(i)); got != w {
+				rt.Fatalf("row %d: %d, want %d", i, got, w)
+			}
+			rows = append(rows, uint32(i))
+		}
+		from := rapid.IntRange(0, len(want)).Draw(rt, "from")
+		to := rapid.IntRange(from, len(want)).Draw(rt, "to")
+		of, within := make([]uint32, to-from), make([]uint32, to-from)
+		c.Of(rows[from:to], of)
+		c.Range(from, within)
+		if !slices.Equal(of, want[from:to]) || !slices.Equal(within, want[from:to]) {
+			rt.Fatalf("rows %d to %d: %v and %v, want %v", from, to, of, within, want[from:to])
+		}
+	})
+}
