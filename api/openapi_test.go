@@ -66,7 +66,7 @@ func TestDescriptionSaysWhatIsPublic(t *testing.T) {
 					public = public || len(way) == 0
 				}
 			}
-			at := strings.NewReplacer("{survey}", "default", "{wave}", "w").Replace(path)
+			at := strings.NewReplacer("{survey}", "default", "{wave}", "w", "{id}", "01932d5e-7a51-7cc2-9b1f-0d6a4be5a001").Replace(path)
 			a := s.do(t, request{method: method, path: at})
 			if (a.StatusCode == 401) == public || a.StatusCode >= 500 {
 				t.Errorf("%s %s, described as public %t, answers %d without a key", method, path, public, a.StatusCode)

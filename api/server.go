@@ -71,6 +71,7 @@ func Mount(r gin.IRouter, cfg Config) error {
 	v1.Use(middleware.RequireKey(s.keys))
 	// The backslash keeps gin from taking :bulk for a parameter.
 	v1.POST(`/surveys/:survey/responses\:bulk`, middleware.BodyLimit(anyLength), middleware.Timeout(bulkTimeout), handle(s.submitBulk))
+	v1.DELETE("/surveys/:survey/responses/:id", handle(s.removeResponse))
 	v1.GET("/surveys", handle(s.listSurveys))
 	v1.POST("/surveys", middleware.BodyLimit(maxSurveyFile), handle(s.publishSurvey))
 	v1.GET("/surveys/:survey", handle(s.findSurvey))

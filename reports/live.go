@@ -13,6 +13,7 @@ import (
 type Store interface {
 	surveys.SurveyStore
 	surveys.ResponseStore
+	surveys.RemovalStore
 }
 
 // Live answers questions about stored responses. It keeps a Dataset per survey and brings it up to date by seq before
@@ -29,6 +30,7 @@ type followed struct {
 	turn     chan struct{} // holds one token: who has it may bring the data set up to date
 	dataset  *Dataset
 	versions *versions
+	removals int64 // seq of the last one honoured
 }
 
 // NewLive returns a Live that reads from the store.
@@ -81,6 +83,9 @@ func (f *followed) update(ctx context.Context, store Store, s *surveys.Survey) (
 	if f.dataset == nil || f.dataset.layout.survey.Version < s.Version {
 		f.dataset = NewDataset(s)
 		f.versions = newVersions(store, f.dataset.layout)
+	}
+	if err := f.forget(ctx, store, s); err != nil {
+		return nil, err
 	}
 	d := f.dataset
 	for r, err := range store.ListResponses(ctx, surveys.ResponseFilter{Survey: s.Key, AfterSeq: d.upTo()}) {

@@ -32,6 +32,8 @@ func operations(ctx context.Context, t testing.TB, s *store.Store) map[string]er
 	_, _, errs["find receipt"] = s.FindReceipt(ctx, id('f', 1))
 	_, errs["import responses"] = s.ImportResponses(ctx, []*surveys.Response{answer(id('f', 2))})
 	_, errs["list responses"] = list(ctx, s, surveys.ResponseFilter{})
+	_, errs["remove response"] = s.RemoveResponse(ctx, surveys.Removal{Response: id('f', 2), Survey: "trip", RemovedAt: day, Reason: "asked"})
+	_, errs["list removals"] = s.ListRemovals(ctx, "trip", 0)
 	errs["create key"] = s.CreateKey(ctx, surveys.Key{Name: "k", Hash: token, CreatedAt: day})
 	_, errs["find key"] = s.FindKey(ctx, token)
 	errs["revoke key"] = s.RevokeKey(ctx, "k", day)

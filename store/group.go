@@ -75,6 +75,8 @@ func (s *Store) commitOnce(ctx context.Context, all []*submission) (later []*sub
 		var tokens []surveys.TokenHash
 		for i, x := range all {
 			switch k, found := stored[ids[i]]; {
+			case k.removed:
+				outcomes[i] = surveys.ErrRemoved
 			case found && k.digest == x.digest:
 				outcomes[i] = errRepeat
 			case found:

@@ -59,7 +59,7 @@ func (postgresDialect) gorm(db *sql.DB) gorm.Dialector {
 
 func (postgresDialect) placeholder(n int) string { return fmt.Sprintf("$%d", n) }
 
-func (postgresDialect) id(id surveys.ResponseID) any { return [16]byte(id) }
+func (postgresDialect) id(id surveys.ResponseID) any { return id.String() }
 
 func (postgresDialect) clock() (now, later string) {
 	// Not that of the transaction's beginning, after which it may have waited for another.

@@ -77,6 +77,7 @@ type postgresWriting struct {
 	conn    *pgx.Conn
 	careful bool // the ids are looked for under the lock
 	known   map[surveys.ResponseID]known
+	seen    int64 // seq when the ids were looked for
 	rows    []row
 	sent    bool // rows and commit
 }
@@ -113,14 +114,22 @@ func (w *postgresWriting) run(ctx context.Context, ids []surveys.ResponseID, f f
 
 // lock begins the transaction and locks the counter.
 func (w *postgresWriting) lock(ctx context.Context) (last int64, err error) {
-	results, err := w.conn.PgConn().Exec(ctx, beginWriting).ReadAll()
+	begin := beginWriting
+	if !w.careful {
+		// A response that was removed since the look is neither stored nor was it seen as removed.
+		begin += fmt.Sprintf("; select 1 from removals where removal_seq > %d limit 1", w.seen)
+	}
+	results, err := w.conn.PgConn().Exec(ctx, begin).ReadAll()
 	if err != nil {
 		return 0, err
 	}
-	if n := len(results); n == 0 || len(results[n-1].Rows) != 1 {
+	if len(results) < 3 || len(results[2].Rows) != 1 {
 		return 0, errors.New("response_seq has no row")
 	}
-	last, err = strconv.ParseInt(string(results[len(results)-1].Rows[0][0]), 10, 64)
+	if !w.careful && len(results[3].Rows) > 0 {
+		return 0, errRaced
+	}
+	last, err = strconv.ParseInt(string(results[2].Rows[0][0]), 10, 64)
 	if err != nil {
 		return 0, fmt.Errorf("read response_seq: %w", err)
 	}
@@ -131,21 +140,25 @@ func (w *postgresWriting) found() map[surveys.ResponseID]known { return w.known 
 
 // find is planned anew each time: a plan kept from when the table was small would read all of it.
 func (w *postgresWriting) find(ctx context.Context, ids []surveys.ResponseID) error {
-	const query = "SELECT id, survey, version, received_at, digest FROM responses WHERE id = ANY($1)"
-	rows, err := w.conn.Query(ctx, query, pgx.QueryExecModeCacheDescribe, asBytes(ids))
+	rows, err := w.conn.Query(ctx, findPostgres, pgx.QueryExecModeCacheDescribe, asBytes(ids))
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
 	for rows.Next() {
 		var id [16]byte
+		var number int64
 		var digest []byte
 		k := known{receipt: surveys.Receipt{Repeat: true}}
 		r := &k.receipt
-		if err := rows.Scan(&id, (*string)(&r.Survey), &r.Version, &r.ReceivedAt, &digest); err != nil {
+		if err := rows.Scan(&id, (*string)(&r.Survey), &number, &r.ReceivedAt, &digest); err != nil {
 			return err
 		}
-		r.ID, r.ReceivedAt = id, r.ReceivedAt.UTC()
+		r.ID, r.Version, r.ReceivedAt, k.removed = id, int(number), r.ReceivedAt.UTC(), digest == nil
+		if r.ID.IsZero() {
+			w.seen = number
+			continue
+		}
 		copy(k.digest[:], digest)
 		if w.known == nil {
 			w.known = map[surveys.ResponseID]known{}
@@ -154,6 +167,11 @@ func (w *postgresWriting) find(ctx context.Context, ids []surveys.ResponseID) er
 	}
 	return rows.Err()
 }
+
+// findPostgres returns stored responses, removed ones without a digest, and under the zero id how far it saw.
+const findPostgres = `SELECT id, survey, version::bigint, received_at, digest FROM responses WHERE id = ANY($1)
+	UNION ALL SELECT response_id, survey, 0, removed_at, NULL FROM removals WHERE response_id = ANY($1)
+	UNION ALL SELECT '00000000-0000-0000-0000-000000000000', '', last, now(), NULL FROM response_seq`
 
 func asBytes(ids []surveys.ResponseID) [][16]byte {
 	out := make([][16]byte, len(ids))

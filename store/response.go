@@ -17,7 +17,7 @@ import (
 // at that moment; it returns when that is committed. A response whose id and digest are stored already is a repeat: it
 // returns the first receipt and does not look at the token. After ErrUnavailable, or when ctx ends, the response may or
 // may not be stored; submitting it again tells. Errors: surveys.ErrConflict (id used with another digest),
-// surveys.ErrTokenUsed, surveys.ErrNotFound (token, survey version), *surveys.InvalidError, surveys.ErrOverloaded
+// surveys.ErrRemoved, surveys.ErrTokenUsed, surveys.ErrNotFound (token, survey version), *surveys.InvalidError, surveys.ErrOverloaded
 // (nothing is stored), surveys.ErrUnavailable.
 func (s *Store) SubmitResponse(ctx context.Context, r *surveys.Response, token *surveys.TokenHash) (surveys.Receipt, error) {
 	receipt, err := s.submitResponse(ctx, r, token)
@@ -142,7 +142,7 @@ func (s *Store) findReceipt(ctx context.Context, id surveys.ResponseID) (r surve
 	return r, digest, nil
 }
 
-// ImportResponses stores a batch in one transaction, leaving out those whose id is stored already or stands earlier in the
+// ImportResponses stores a batch in one transaction, leaving out those whose id is stored already, was removed or stands earlier in the
 // batch, and returns how many were added. They are numbered in the order of the batch. The responses are not kept after
 // it returns. Errors: surveys.ErrNotFound (survey version), *surveys.InvalidError; nothing is stored then.
 func (s *Store) ImportResponses(ctx context.Context, batch []*surveys.Response) (added int, err error) {

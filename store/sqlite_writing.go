@@ -90,11 +90,20 @@ type sqliteWriting struct {
 func (w *sqliteWriting) found() map[surveys.ResponseID]known { return w.known }
 
 func (w *sqliteWriting) find(ctx context.Context, ids []surveys.ResponseID) error {
+	var removals bool
+	if err := w.tx.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM removals)").Scan(&removals); err != nil {
+		return err
+	}
 	values := make([]any, 0, maxRows)
 	for part := range chunks(ids, maxRows) {
 		values = values[:0]
 		for i := range part {
 			values = append(values, part[i][:])
+		}
+		if removals {
+			if err := w.findRemoved(ctx, values); err != nil {
+				return err
+			}
 		}
 		statement := w.tx.StmtContext(ctx, w.statements.find[bits.TrailingZeros(uint(len(part)))])
 		rows, err := statement.QueryContext(ctx, values...)
@@ -115,6 +124,25 @@ func (w *sqliteWriting) find(ctx context.Context, ids []surveys.ResponseID) erro
 		}
 	}
 	return nil
+}
+
+func (w *sqliteWriting) findRemoved(ctx context.Context, ids []any) error {
+	rows, err := w.tx.QueryContext(ctx, "SELECT response_id FROM removals WHERE response_id IN "+tuples(1, len(ids)), ids...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id idCell
+		if err := rows.Scan(&id); err != nil {
+			return err
+		}
+		if w.known == nil {
+			w.known = map[surveys.ResponseID]known{}
+		}
+		w.known[surveys.ResponseID(id)] = known{removed: true}
+	}
+	return rows.Err()
 }
 
 // scanKnown adds a row of find to what was found.

@@ -23,6 +23,7 @@ type writing interface {
 type known struct {
 	receipt surveys.Receipt // with Repeat set
 	digest  [sha256.Size]byte
+	removed bool // it was stored once; there is no receipt
 }
 
 // row is a response as the dialect at hand writes it; it shares no memory with the response.

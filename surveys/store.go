@@ -14,6 +14,7 @@ type Store interface {
 	WaveStore
 	InvitationStore
 	ResponseStore
+	RemovalStore
 	KeyStore
 	LeaseStore
 	// Ping reports whether the database answers and its migrations are complete.
@@ -56,7 +57,8 @@ type InvitationStore interface {
 type ResponseStore interface {
 	// SubmitResponse stores r, and consumes the token if one is given, in one transaction. A response whose id and
 	// digest are stored already is a repeat: it returns the first receipt and does not look at the token. r is not
-	// changed. Errors: ErrConflict (id used with another digest), ErrTokenUsed, ErrNotFound (token), ErrOverloaded.
+	// changed. Errors: ErrConflict (id used with another digest), ErrRemoved, ErrTokenUsed,
+	// ErrNotFound (token), ErrOverloaded.
 	SubmitResponse(ctx context.Context, r *Response, token *TokenHash) (Receipt, error)
 	// SubmitResponses is SubmitResponse for many at once: each is stored or refused by itself, and outcomes are in the order
 	// of what is given. It waits for room where SubmitResponse would return ErrOverloaded.

@@ -99,6 +99,8 @@ func ProblemFor(err error) *Problem {
 		return NewProblem(http.StatusConflict, "exists", "It exists already.")
 	case errors.Is(err, surveys.ErrTokenExpired):
 		return NewProblem(http.StatusGone, "token-expired", "The invitation has expired.")
+	case errors.Is(err, surveys.ErrRemoved):
+		return NewProblem(http.StatusGone, "removed", "The response was removed, and is not stored again.")
 	case errors.Is(err, surveys.ErrWaveClosed):
 		return NewProblem(http.StatusGone, "wave-closed", "The survey is not open for answers.")
 	case errors.Is(err, surveys.ErrOverloaded):
