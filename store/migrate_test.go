@@ -20,7 +20,7 @@ func eachEmpty(t *testing.T, f func(t *testing.T, url string)) {
 	t.Run("postgres", func(t *testing.T) { f(t, testdb.EmptyPostgres(t)) })
 }
 
-const latest = 6 // migrations/*/00006_…
+const latest = 7 // migrations/*/00007_…
 
 func TestMigrateTwice(t *testing.T) {
 	eachEmpty(t, func(t *testing.T, url string) {
