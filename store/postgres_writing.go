@@ -106,7 +106,8 @@ func (w *postgresWriting) run(ctx context.Context, ids []surveys.ResponseID, f f
 	}
 	w.sent = true
 	err = w.store(ctx, last)
-	if pg, ok := errors.AsType[*pgconn.PgError](err); ok && !w.careful && pg.Code == "23505" {
+	// Citus passes on what a worker says of rows without the code.
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok && !w.careful && (pg.Code == "23505" || pg.Code == "XX000") {
 		return errRaced
 	}
 	return err

@@ -132,9 +132,12 @@ func checkItems(t *testing.T, db *sql.DB, r *reports.Report) {
 		t.Fatalf("%d items in the report, %d in the view", len(r.Items), len(counted))
 	}
 	for _, item := range r.Items {
-		c := counted[item.Key]
-		if item.N == nil || *item.N != c.n || math.Abs(float64(item.Mean)-c.sum/float64(c.n)) > 1e-12*c.sum/float64(c.n) {
-			t.Errorf("item %s: n %v, mean %v; SQL counts %d with mean %v", item.Key, item.N, item.Mean, c.n, c.sum/float64(c.n))
+		c, n := counted[item.Key], 0
+		if item.N != nil {
+			n = *item.N
+		}
+		if n != c.n || math.Abs(float64(item.Mean)-c.sum/float64(c.n)) > 1e-12*c.sum/float64(c.n) {
+			t.Errorf("item %s: n %d, mean %v; SQL counts %d with mean %v", item.Key, n, item.Mean, c.n, c.sum/float64(c.n))
 		}
 	}
 }
