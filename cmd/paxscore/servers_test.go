@@ -3,6 +3,7 @@ package main_test
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"net/http"
 	"strings"
@@ -81,16 +82,21 @@ func (s *server) read(t *testing.T) int {
 	return decode[*reports.Report](t, body).Responses.Read
 }
 
-// atOnce sends a body to each server at the same moment.
-func atOnce(t *testing.T, servers []*server, bodies [][]byte) (statuses map[int]int, answers [][]byte) {
+// atOnce sends a body to each server at the same moment, again where no answer comes, and counts the answers: an overloaded
+// machine ends connections, too.
+func atOnce(t *testing.T, servers []*server, bodies [][]byte) (statuses map[int]int, answers [][]byte, lost bool) {
 	t.Helper()
 	var all sync.WaitGroup
 	statuses, answers = map[int]int{}, make([][]byte, len(servers))
-	got, errs := make([]int, len(servers)), make([]error, len(servers))
+	got, attempts, errs := make([]int, len(servers)), make([]int, len(servers)), make([]error, len(servers))
 	for i, s := range servers {
 		l := &load{t: t, client: http.DefaultClient}
 		l.servedAt(s.url)
-		all.Go(func() { got[i], _, answers[i], errs[i] = l.send(bodies[i]) })
+		all.Go(func() {
+			for errs[i] = io.EOF; errs[i] != nil && attempts[i] < 10; attempts[i]++ {
+				got[i], _, answers[i], errs[i] = l.send(bodies[i])
+			}
+		})
 	}
 	all.Wait()
 	for i := range servers {
@@ -98,16 +104,18 @@ func atOnce(t *testing.T, servers []*server, bodies [][]byte) (statuses map[int]
 			t.Fatal(errs[i])
 		}
 		statuses[got[i]]++
+		lost = lost || attempts[i] > 1
 	}
-	return statuses, answers
+	return statuses, answers, lost
 }
 
 func sameIDAtOnce(t *testing.T, l *load, random *rand.Rand, servers []*server) {
 	t.Helper()
 	id := surveys.NewResponseID(time.Now()).String()
 	body := submission(random, id, "")
-	statuses, answers := atOnce(t, servers, [][]byte{body, body, body})
-	if statuses[201] != 1 || statuses[200] != 2 || !bytes.Equal(answers[0], answers[1]) || !bytes.Equal(answers[0], answers[2]) {
+	statuses, answers, lost := atOnce(t, servers, [][]byte{body, body, body})
+	once := statuses[201] == 1 && statuses[200] == 2 || lost && statuses[200] == 3 // the first answer was lost
+	if !once || !bytes.Equal(answers[0], answers[1]) || !bytes.Equal(answers[0], answers[2]) {
 		t.Errorf("one id sent to three servers at once: statuses %v, answers %s", statuses, answers)
 	}
 	l.note(id, "")
@@ -121,8 +129,8 @@ func sameTokenAtOnce(t *testing.T, l *load, random *rand.Rand, servers []*server
 		ids[i] = surveys.NewResponseID(time.Now()).String()
 		bodies[i] = submission(random, ids[i], token)
 	}
-	statuses, answers := atOnce(t, servers, bodies)
-	if statuses[201] != 1 || statuses[409] != 2 {
+	statuses, answers, lost := atOnce(t, servers, bodies)
+	if statuses[409] != 2 || statuses[201] != 1 && !(lost && statuses[200] == 1) {
 		t.Errorf("one token sent to three servers at once: statuses %v, answers %s", statuses, answers)
 	}
 	for i, answer := range answers {
