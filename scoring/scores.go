@@ -58,7 +58,7 @@ func (s *Scores) Bytes() (n int) {
 }
 
 // blockRows is the number of rows worked on at a time, few enough to stay in the nearest cache.
-const blockRows = 8192
+const blockRows = 2048
 
 // maxDirect is the number of combinations of answers up to which an array finds their score.
 const maxDirect = 1 << 16

@@ -1,6 +1,11 @@
 package scoring
 
-import "math"
+import (
+	"math"
+	"math/bits"
+
+	"paxscore/scoring/columns"
+)
 
 // worker adds rows to tables, a block at a time.
 type worker struct {
@@ -9,13 +14,41 @@ type worker struct {
 	slot  map[int]*[256]uint8 // by item
 	met   [][]summed          // by dimension and code of its score
 	total float64             // Σω of all dimensions, 0 where no index rests on all of them
+	list  []uint32
 
-	place, class, cell, square, code [blockRows]uint32
-	x, xx                            [][blockRows]int64 // by figure
-	sum                              [blockRows]float64
-	lacking                          [blockRows]bool
-	without                          [][]uint32 // by figure: rows of the block without a valid score
-	incomplete                       []uint32
+	place, class, cell, square, code, from [blockRows]uint32
+	x, xx                                  []int64 // by row: 1, then the figures
+	sum                                    [blockRows]float64
+	lacking                                [blockRows]bool
+	without                                [][]uint32 // by figure: rows of the block without a valid score
+	incomplete                             []uint32
+	fromSlots                              uint32 // that from is made for
+}
+
+// block is rows that are worked on together: those listed, or where most of them count all from one row on.
+type block struct {
+	rows  []uint32
+	first int
+	n     int
+}
+
+func (b *block) row(i int) uint32 {
+	if b.rows == nil {
+		return uint32(b.first + i)
+	}
+	return b.rows[i]
+}
+
+// codes writes the codes of the block's rows to dst.
+func (b *block) codes(c interface {
+	Of(rows, dst []uint32)
+	Range(from int, dst []uint32)
+}, dst []uint32) {
+	if b.rows == nil {
+		c.Range(b.first, dst)
+	} else {
+		c.Of(b.rows, dst)
+	}
 }
 
 // summed is a dimension's score as it is summed.
@@ -39,7 +72,8 @@ func (t *Tabulation) worker(into *tables) *worker {
 			w.slot[item] = &slots
 		}
 	}
-	w.x, w.xx = make([][blockRows]int64, t.figures()), make([][blockRows]int64, t.figures())
+	n := min(blockRows, max(1, t.selection.rows-t.rows)) * t.width()
+	w.x, w.xx = make([]int64, n), make([]int64, n)
 	w.without = make([][]uint32, t.figures())
 	if t.scores == nil {
 		return w
@@ -62,40 +96,48 @@ func (t *Tabulation) worker(into *tables) *worker {
 	return w
 }
 
-// add takes up to blockRows rows in, or out again.
-func (w *worker) add(rows []uint32, in bool) {
-	if len(rows) == 0 {
+// mostly is the part of a block that counts from which the block is worked on whole.
+const mostly = 0.7
+
+// block is what counts of the rows from … to−1.
+func (w *worker) block(from, to int) block {
+	w.list = w.selection.append(w.list[:0], from, to)
+	if float64(len(w.list)) >= mostly*float64(to-from) && from%64 == 0 {
+		return block{first: from, n: to - from}
+	}
+	return block{rows: w.list, n: len(w.list)}
+}
+
+// add takes a block in, or out again.
+func (w *worker) add(b block, in bool) {
+	if b.n == 0 {
 		return
 	}
-	if w.into.added += len(rows); w.into.added > carryAfter {
+	if w.into.added += b.n; w.into.added > carryAfter {
 		w.into.carry()
-		w.into.added = len(rows)
+		w.into.added = b.n
 	}
-	w.locate(rows)
-	w.score(rows)
+	w.locate(&b)
+	w.score(&b)
 	one := uint32(1)
 	if !in {
 		one = ^uint32(0)
-		for f := range w.x {
-			negate(w.x[f][:len(rows)])
-			negate(w.xx[f][:len(rows)])
-		}
+		negate(w.x[:b.n*w.width()])
+		negate(w.xx[:b.n*w.width()])
 	}
-	for i := range w.joints {
-		w.addJoint(i, rows, one)
+	for i := range w.crossings {
+		w.addCrossing(i, &b, one)
 	}
 	table := w.selection.table
 	for k, item := range w.inWhole {
-		tally(w.into.whole[k], w.place[:len(rows)], uint32(w.slots(item)), table.Item(item), rows, w.slot[item], one)
+		w.tally(w.into.whole[k], w.place[:b.n], k == 0, item, table.Item(item), &b, one)
 	}
-	if w.scores == nil {
-		return
-	}
-	index, out := 0, w.into.incomplete
+	width, out := w.width(), w.into.incomplete
 	for _, i := range w.incomplete {
-		out.without[w.place[i]] += one // here the rows that have the index
-		out.x[w.place[i]] += w.x[index][i]
-		out.xx[w.class[i]] += w.xx[index][i]
+		at, class := 2*w.place[i], 2*w.class[i]
+		out.x[at] += w.x[int(i)*width]
+		out.x[at+1] += w.x[int(i)*width+1]
+		out.xx[class+1] += w.xx[int(i)*width+1]
 	}
 }
 
@@ -106,47 +148,64 @@ func negate(x []int64) {
 }
 
 // locate finds the place of each row's sampling unit and the class of its squares.
-func (w *worker) locate(rows []uint32) {
+func (w *worker) locate(b *block) {
 	table, p := w.selection.table, &w.places
-	place, class := w.place[:len(rows)], w.class[:len(rows)]
+	place, class := w.place[:b.n], w.class[:b.n]
 	clear(class) // first the stratum
 	if w.plan.Stratum != None {
-		table.Attribute(w.plan.Stratum).Of(rows, class)
+		b.codes(table.Attribute(w.plan.Stratum), class)
 	}
 	if w.plan.Cluster == None {
 		for i, h := range class {
 			place[i], class[i] = h, 1+h
 		}
+	} else {
+		b.codes(table.Attribute(w.plan.Cluster), place)
+		clusters, units, unknown := uint32(p.clusters), uint32(p.units()), uint32(p.unknown) // -1 is no level
+		for i, c := range place {
+			h := class[i]
+			if c == unknown {
+				place[i], class[i] = units+h, 1+h
+			} else {
+				place[i], class[i] = h*clusters+c, 0
+			}
+		}
+	}
+	if b.rows != nil {
 		return
 	}
-	table.Attribute(w.plan.Cluster).Of(rows, place)
-	clusters, units, unknown := uint32(p.clusters), uint32(p.units()), uint32(p.unknown) // -1 is no level
-	for i, c := range place {
-		h := class[i]
-		if c == unknown {
-			place[i], class[i] = units+h, 1+h
-		} else {
-			place[i], class[i] = h*clusters+c, 0
+	nowhere, none := uint32(p.len()), uint32(1+p.strata)
+	for from := 0; from < b.n; from += 64 {
+		left := ^w.selection.valid[(b.first+from)/64]
+		for ; left != 0; left &= left - 1 {
+			if i := from + bits.TrailingZeros64(left); i < b.n {
+				place[i], class[i] = nowhere, none
+			}
 		}
 	}
 }
 
 // score finds the scores of each row.
-func (w *worker) score(rows []uint32) {
+func (w *worker) score(b *block) {
+	n, width := b.n, w.width()
+	w.incomplete = w.incomplete[:0]
 	if w.scores == nil {
+		for i := range n {
+			w.x[i], w.xx[i] = 1, 1
+		}
 		return
 	}
-	n := len(rows)
 	sum, lacking, code := w.sum[:n], w.lacking[:n], w.code[:n]
 	clear(sum)
 	clear(lacking)
 	for d, c := range w.scores.dimensions {
-		x, xx, met := w.x[d+1][:n], w.xx[d+1][:n], w.met[d]
-		without := w.without[d+1][:0]
-		c.codes.Of(rows, code)
+		met, without := w.met[d], w.without[d+1][:0]
+		b.codes(&c.codes, code)
+		at := d + 2
 		for i, k := range code {
 			m := &met[k]
-			x[i], xx[i] = m.x, m.xx
+			w.x[at], w.xx[at] = m.x, m.xx
+			at += width
 			sum[i] += m.part
 			if m.lacking {
 				lacking[i] = true
@@ -155,24 +214,25 @@ func (w *worker) score(rows []uint32) {
 		}
 		w.without[d+1] = without
 	}
-	x, xx := w.x[0][:n], w.xx[0][:n]
-	without, incomplete := w.without[0][:0], w.incomplete[:0]
+	without := w.without[0][:0]
 	for i, s := range sum {
+		at := i * width
+		w.x[at], w.xx[at] = 1, 1
 		if !lacking[i] && w.total > 0 {
-			x[i], xx[i] = inUnits(s / w.total)
+			w.x[at+1], w.xx[at+1] = inUnits(s / w.total)
 			continue
 		}
-		if index, status := w.index(rows[i]); status == ScoreOK {
-			x[i], xx[i] = inUnits(index)
+		if index, status := w.index(b.row(i)); status == ScoreOK {
+			w.x[at+1], w.xx[at+1] = inUnits(index)
 			if lacking[i] {
-				incomplete = append(incomplete, uint32(i))
+				w.incomplete = append(w.incomplete, uint32(i))
 			}
 			continue
 		}
-		x[i], xx[i] = 0, 0
+		w.x[at+1], w.xx[at+1] = 0, 0
 		without = append(without, uint32(i))
 	}
-	w.without[0], w.incomplete = without, incomplete
+	w.without[0] = without
 }
 
 // index is the overall score of a row that lacks a dimension.
@@ -186,14 +246,13 @@ func (w *worker) index(row uint32) (float64, ScoreStatus) {
 	return o.score(m.Policy, len(m.Dimensions))
 }
 
-// addJoint adds the block to the cells of a joint.
-func (w *worker) addJoint(of int, rows []uint32, one uint32) {
-	j, sums, table := &w.joints[of], &w.into.joints[of], w.selection.table
-	n := len(rows)
-	cell, square, code := w.cell[:n], w.square[:n], w.code[:n]
+// addCrossing adds the block to the cells of a segmentation.
+func (w *worker) addCrossing(of int, b *block, one uint32) {
+	j, sums, table := &w.crossings[of], &w.into.groups[of], w.selection.table
+	cell, square, code := w.cell[:b.n], w.square[:b.n], w.code[:b.n]
 	clear(cell)
 	for k, at := range j.attributes {
-		table.Attribute(at).Of(rows, code)
+		b.codes(table.Attribute(at), code)
 		step := j.step[k]
 		for i, level := range code {
 			cell[i] += level * step
@@ -203,34 +262,81 @@ func (w *worker) addJoint(of int, rows []uint32, one uint32) {
 	for i, k := range cell {
 		square[i] = w.class[i]*cells + k
 		cell[i] = w.place[i]*cells + k
-		sums.n[cell[i]] += one
 	}
-	for f := range sums.figures {
-		p := &sums.figures[f]
-		accumulate(p.x, cell, w.x[f][:n])
-		accumulate(p.xx, square, w.xx[f][:n])
-		if len(w.without[f]) > 0 && p.without == nil {
-			p.without = make([]uint32, len(p.x))
+	accumulate(sums.x, cell, w.x, w.width())
+	accumulate(sums.xx, square, w.xx, w.width())
+	for f, rows := range w.without {
+		if len(rows) == 0 {
+			continue
 		}
-		for _, i := range w.without[f] {
-			p.without[cell[i]] += one
+		lacking := sums.lacking(f, len(sums.x)/w.width())
+		for _, i := range rows {
+			lacking[cell[i]] += one
 		}
 	}
 	for k, item := range w.inGroups {
-		tally(sums.tallies[k], cell, uint32(w.slots(item)), table.Item(item), rows, w.slot[item], one)
+		w.tally(sums.tallies[k], cell, k == 0, item, table.Item(item), b, one)
 	}
 }
 
-func accumulate(sums []int64, cell []uint32, x []int64) {
-	x = x[:len(cell)]
+// accumulate adds each row's values to the sums of its cell.
+func accumulate(sums []int64, cell []uint32, x []int64, width int) {
+	if width == 7 { // five dimensions, as a rule
+		for i, c := range cell {
+			s, v := (*[7]int64)(sums[7*c:]), (*[7]int64)(x[7*i:])
+			s[0] += v[0]
+			s[1] += v[1]
+			s[2] += v[2]
+			s[3] += v[3]
+			s[4] += v[4]
+			s[5] += v[5]
+			s[6] += v[6]
+		}
+		return
+	}
 	for i, c := range cell {
-		sums[c] += x[i]
+		v := x[i*width : (i+1)*width]
+		for f, s := range sums[int(c)*width : (int(c)+1)*width] {
+			sums[int(c)*width+f] = s + v[f]
+		}
 	}
 }
 
-func tally(counts []uint32, cell []uint32, slots uint32, column []byte, rows []uint32, slot *[256]uint8, one uint32) {
-	rows = rows[:len(cell)]
-	for i, c := range cell {
-		counts[c*slots+uint32(slot[column[rows[i]]])] += one
+// tally counts an item's answers by cell. begin is true for the first item by these cells.
+func (w *worker) tally(counts, cell []uint32, begin bool, item int, column []byte, b *block, one uint32) {
+	slots, slot, from := uint32(w.slots(item)), w.slot[item], w.from[:len(cell)]
+	if begin || w.fromSlots != slots {
+		for i, c := range cell {
+			from[i] = c * slots
+		}
+		w.fromSlots = slots
 	}
+	if b.rows == nil {
+		column = column[b.first : b.first+len(from)]
+		for i, c := range from {
+			counts[c+uint32(slot[column[i]])] += one
+		}
+		return
+	}
+	rows := b.rows[:len(from)]
+	for i, c := range from {
+		counts[c+uint32(slot[column[rows[i]]])] += one
+	}
+}
+
+// slotsOf gives the slot of every code of an item.
+func slotsOf(scale int) (out [256]uint8) {
+	for code := range out {
+		switch {
+		case code < scale:
+			out[code] = uint8(code)
+		case code == int(columns.NotApplicable):
+			out[code] = uint8(scale + 1)
+		case code == int(columns.NotRouted):
+			out[code] = uint8(scale + 2)
+		default:
+			out[code] = uint8(scale)
+		}
+	}
+	return out
 }

@@ -22,11 +22,11 @@ type unitFrame struct {
 
 // unitFrame finds the design that the tabulated responses make.
 func (t *Tabulation) unitFrame() *unitFrame {
-	table, p, j := t.selection.table, &t.places, 0
+	table, p, j := t.selection.table, &t.places, 0 // any segmentation has all responses
 	n := make([]int, p.len())
 	for place := range n {
-		for _, count := range t.tables.joints[j].n[place*t.joints[j].cells : (place+1)*t.joints[j].cells] {
-			n[place] += int(count)
+		for k := range t.crossings[j].cells {
+			n[place] += int(t.tables.groups[j].count((place*t.crossings[j].cells + k) * t.width()))
 		}
 	}
 	f := &unitFrame{frame: frame{strata: 1}, strata: []int{0}}
@@ -98,11 +98,13 @@ func (t *Tabulation) Sample(m *Model) *Sample {
 
 // Division divides the tabulated responses by a segmentation of the tabulation, as a part of a sample that Sample made.
 func (t *Tabulation) Division(segmentation int, s *Sample) *Division {
-	d := &tabulated{Tabulation: t, frame: s.tabulated, joint: t.serves[segmentation]}
-	j, sums := &t.joints[d.joint], &t.tables.joints[d.joint]
+	d := &tabulated{Tabulation: t, frame: s.tabulated, segmentation: segmentation}
+	j, sums := &t.crossings[segmentation], &t.tables.groups[segmentation]
 	count := make([]int, j.cells)
-	for at := range sums.n {
-		count[at%j.cells] += int(sums.n[at])
+	for class := range 1 + t.places.strata {
+		for k := range count {
+			count[k] += int(sums.xx[(class*j.cells+k)*t.width()])
+		}
 	}
 	var levels [][]uint32
 	number := map[string]int{}
@@ -136,13 +138,13 @@ func (t *Tabulation) Division(segmentation int, s *Sample) *Division {
 // tabulated are the groups of a division by the cells of a tabulation.
 type tabulated struct {
 	*Tabulation
-	frame  *unitFrame
-	joint  int
-	groups []group
-	all    group // the whole
+	frame        *unitFrame
+	segmentation int
+	groups       []group
+	all          group // the whole
 }
 
-// group is the cells of a joint that belong to a group.
+// group is the cells of a segmentation that belong to a group.
 type group struct {
 	n     int // responses
 	cells []int
@@ -167,19 +169,20 @@ func (t *tabulated) kish(g int) Kish {
 
 // cell sums up what a figure has in a place over some cells.
 func (t *tabulated) cell(f Figure, place int, cells []int, x *long) (n int64) {
-	j, sums := &t.joints[t.joint], &t.tables.joints[t.joint]
-	p := &sums.figures[t.at(f)]
-	from := place * j.cells
+	c, at, width := &t.tables.groups[t.segmentation], t.at(f), t.width()
+	from := place * t.crossings[t.segmentation].cells
 	for _, k := range cells {
-		n += int64(sums.n[from+k])
-		x.plus(p, from+k, 1)
-		if p.without != nil {
-			n -= int64(p.without[from+k])
+		n += c.count((from + k) * width)
+		x.plus(c, (from+k)*width+1+at, 1)
+	}
+	if without := c.without[at]; without != nil {
+		for _, k := range cells {
+			n -= int64(without[from+k])
 		}
 	}
 	if f == CompleteFigure {
-		n -= int64(t.tables.incomplete.without[place])
-		x.plus(t.tables.incomplete, place, -1)
+		n -= t.tables.incomplete.count(2 * place)
+		x.plus(t.tables.incomplete, 2*place+1, -1)
 	}
 	return n
 }
@@ -193,21 +196,24 @@ func (t *tabulated) at(f Figure) int {
 }
 
 func (t *tabulated) squares(f Figure, class int, cells []int) (xx int64) {
-	p := &t.tables.joints[t.joint].figures[t.at(f)]
+	c := &t.tables.groups[t.segmentation]
 	for _, k := range cells {
-		xx += p.xx[class*t.joints[t.joint].cells+k]
+		xx += c.xx[(class*t.crossings[t.segmentation].cells+k)*t.width()+1+t.at(f)]
 	}
 	if f == CompleteFigure {
-		xx -= t.tables.incomplete.xx[class]
+		xx -= t.tables.incomplete.xx[2*class+1]
 	}
 	return xx
 }
 
 func (t *tabulated) base(f Figure, g int) Base {
-	n := int64(0)
-	cells := t.of(g).cells
-	for place := range t.places.len() {
-		n += t.cell(f, place, cells, new(long))
+	n := int64(t.of(g).n)
+	if without := t.tables.groups[t.segmentation].without[t.at(f)]; without != nil {
+		for place := range t.places.len() {
+			for _, k := range t.of(g).cells {
+				n -= int64(without[place*t.crossings[t.segmentation].cells+k])
+			}
+		}
 	}
 	return Base{N: int(n), W: float64(n), W2: float64(n)}
 }
@@ -225,8 +231,7 @@ func (t *tabulated) sums(f Figure, g int) sums {
 			count := t.cell(f, place, cells, &sum)
 			out.w[u], out.wx[u] = float64(count), sum.score()
 			n += count
-			x.high += sum.high
-			x.low += sum.low
+			x.add(sum)
 		}
 		xx = t.squares(f, 0, cells)
 	}
@@ -238,8 +243,7 @@ func (t *tabulated) sums(f Figure, g int) sums {
 			squares := t.squares(f, 1+h, cells)
 			out.strata[at] = meanSums(count, sum, squares)
 			n += count
-			x.high += sum.high
-			x.low += sum.low
+			x.add(sum)
 			xx += squares
 		}
 	}
@@ -273,7 +277,7 @@ func (t *tabulated) tally(item, g int) *Tally {
 	counts, cells, of := t.tables.whole, []int{0}, 1
 	k := slices.Index(t.inWhole, item)
 	if g != Whole {
-		counts, cells, of = t.tables.joints[t.joint].tallies, t.groups[g].cells, t.joints[t.joint].cells
+		counts, cells, of = t.tables.groups[t.segmentation].tallies, t.groups[g].cells, t.crossings[t.segmentation].cells
 		k = slices.Index(t.inGroups, item)
 	}
 	column := counts[k]
@@ -359,17 +363,16 @@ func (t *tabulated) combined(parts []sums) influence {
 	parallel(len(found), func(i int) {
 		w := t.worker(nil)
 		found[i] = make([][2]int64, 1+t.places.strata)
-		var rows []uint32
 		for from := borders[i]; from < borders[i+1]; from += blockRows {
-			rows = t.selection.append(rows[:0], from, min(from+blockRows, borders[i+1]))
-			w.locate(rows)
-			for k, row := range rows {
-				if w.class[k] == 0 {
+			b := w.block(from, min(from+blockRows, borders[i+1]))
+			w.locate(&b)
+			for k := range b.n {
+				if w.class[k] == 0 || int(w.class[k]) > t.places.strata {
 					continue
 				}
 				u := 0.0
 				for d, c := range t.scores.dimensions {
-					u += met[d][c.codes.At(row)]
+					u += met[d][c.codes.At(b.row(k))]
 				}
 				sums := &found[i][w.class[k]]
 				sums[0] += int64(math.RoundToEven(u * squareUnit))

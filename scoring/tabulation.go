@@ -2,9 +2,6 @@ package scoring
 
 import (
 	"math"
-	"slices"
-
-	"paxscore/scoring/columns"
 )
 
 // Figure is what is averaged over responses: a dimension's score by its number, or one of these.
@@ -41,8 +38,7 @@ type Tabulation struct {
 
 	rows, judged int
 	places       places
-	joints       []joint
-	serves       []int // the joint of each segmentation
+	crossings    []crossing // of each segmentation
 	tables       *tables
 }
 
@@ -55,16 +51,13 @@ type places struct {
 func (p *places) units() int { return p.strata * p.clusters }
 func (p *places) len() int   { return p.units() + p.strata }
 
-// joint is several attributes crossed: the sums of every segmentation by some of them are sums of its cells.
-type joint struct {
+// crossing is the cells of a segmentation: the levels of its attributes, crossed.
+type crossing struct {
 	attributes []int
 	room       []int // for levels of each
 	step       []uint32
 	cells      int
 }
-
-// maxJoint is the number of cells of several segmentations together that are summed in one pass.
-const maxJoint = 64
 
 // NewTabulation returns a tabulation of unweighted responses, as yet of no row. scores may be nil.
 func NewTabulation(s *Selection, scores *Scores, p Plan, by [][]int, inGroups, inWhole []int) *Tabulation {
@@ -88,7 +81,7 @@ func (t *Tabulation) Update() bool {
 	for _, c := range changes[t.judged:] {
 		before, after := s.counts(c.Before), s.counts(c.After)
 		if int(c.Row) < t.rows && before != after && s.Matches(c.Row) {
-			w.add([]uint32{c.Row}, after)
+			w.add(block{rows: []uint32{c.Row}, n: 1}, after)
 		}
 	}
 	t.judged = len(changes)
@@ -106,10 +99,8 @@ func (t *Tabulation) Update() bool {
 		if i > 0 {
 			own = t.worker(tables[i])
 		}
-		var rows []uint32
 		for from := parts[i]; from < parts[i+1]; from += blockRows {
-			rows = s.append(rows[:0], from, min(from+blockRows, parts[i+1]))
-			own.add(rows, true)
+			own.add(own.block(from, min(from+blockRows, parts[i+1])), true)
 		}
 	})
 	for _, part := range tables[1:] {
@@ -136,9 +127,9 @@ func (t *Tabulation) fits() bool {
 			return false
 		}
 	}
-	for i := range t.joints {
-		for k, at := range t.joints[i].attributes {
-			if !fit(at, t.joints[i].room[k]) {
+	for i := range t.crossings {
+		for k, at := range t.crossings[i].attributes {
+			if !fit(at, t.crossings[i].room[k]) {
 				return false
 			}
 		}
@@ -161,9 +152,9 @@ func (t *Tabulation) layOut() bool {
 			t.places.unknown = int(id)
 		}
 	}
-	t.joints, t.serves = nil, make([]int, len(t.by))
-	for s, by := range t.by {
-		t.serves[s] = t.join(by)
+	t.crossings = nil
+	for _, by := range t.by {
+		t.crossings = append(t.crossings, t.newCrossing(by))
 	}
 	if t.cells() > maxCells {
 		return false
@@ -172,26 +163,8 @@ func (t *Tabulation) layOut() bool {
 	return true
 }
 
-// join finds or makes the joint for a segmentation.
-func (t *Tabulation) join(by []int) int {
-	for i := range t.joints {
-		together := slices.Clone(t.joints[i].attributes)
-		for _, at := range by {
-			if !slices.Contains(together, at) {
-				together = append(together, at)
-			}
-		}
-		if j := t.newJoint(together); len(together) == len(t.joints[i].attributes) || j.cells <= maxJoint {
-			t.joints[i] = j
-			return i
-		}
-	}
-	t.joints = append(t.joints, t.newJoint(by))
-	return len(t.joints) - 1
-}
-
-func (t *Tabulation) newJoint(attributes []int) joint {
-	j := joint{attributes: attributes, cells: 1}
+func (t *Tabulation) newCrossing(attributes []int) crossing {
+	j := crossing{attributes: attributes, cells: 1}
 	for _, at := range attributes {
 		n := room(len(t.selection.table.Attribute(at).Levels()))
 		j.room = append(j.room, n)
@@ -201,10 +174,10 @@ func (t *Tabulation) newJoint(attributes []int) joint {
 	return j
 }
 
-// cells is the number of cells of all joints.
+// cells is the number of cells of all segmentations.
 func (t *Tabulation) cells() (n int) {
-	for i := range t.joints {
-		n = min(n+t.places.len()*t.joints[i].cells, math.MaxInt32)
+	for i := range t.crossings {
+		n = min(n+t.places.len()*t.crossings[i].cells, math.MaxInt32)
 	}
 	return n
 }
@@ -217,28 +190,27 @@ func (t *Tabulation) figures() int {
 	return 1 + len(t.scores.dimensions)
 }
 
-// tables are the sums themselves. Counts are modulo 2^32, which holds every number of rows.
+// tables are the sums themselves. Beside the places and classes that stand for something each has one more, for rows of a block that do
+// not count. Counts of answers are modulo 2^32, which holds every number of rows.
 type tables struct {
-	added      int // rows since sums were last carried
-	joints     []cellSums
+	added      int        // rows since sums were last carried
+	groups     []cellSums // by segmentation
 	whole      [][]uint32 // by item of inWhole: per place and slot
-	incomplete *partSums  // the index of responses that lack a dimension; nil where nothing is scored
+	incomplete *cellSums  // the index of responses that lack a dimension, in one cell and one figure; nil where nothing is scored
 }
 
-// cellSums are those of a joint's cells: by place, and of squares by class, 0 of clusters and 1+h of stratum h's single responses.
+// cellSums are those of the cells of a segmentation: by place, and of squares by class, 0 of clusters and 1+h of stratum h's single responses. Each has
+// a count of rows and then the sum of each figure.
 type cellSums struct {
-	n       []uint32   // per place and cell: rows
-	figures []partSums // per figure
+	x       []int64    // per place and cell: n, Σ(x−50) in scoreUnit less high·2^carryBits
+	high    []int32    // likewise; nil until there was something to carry
+	xx      []int64    // per class and cell: n, Σ(x−50)² in squareUnit
+	without [][]uint32 // by figure, per place and cell: rows without a valid score; nil while there are none
 	tallies [][]uint32 // by item of inGroups: per place, cell and slot
 }
 
-// partSums are those of one figure.
-type partSums struct {
-	without []uint32 // per place and cell: rows without a valid score; nil while there are none
-	x       []int64  // per place and cell: Σ(x−50) in scoreUnit, less high·2^carryBits
-	high    []int32  // nil until there was something to carry
-	xx      []int64  // per class and cell: Σ(x−50)² in squareUnit
-}
+// width is the number of sums of a cell.
+func (t *Tabulation) width() int { return 1 + t.figures() }
 
 // slots is the number of slots of an item's tally: its ratings, skipped, not applicable, not routed.
 func (t *Tabulation) slots(item int) int {
@@ -247,23 +219,20 @@ func (t *Tabulation) slots(item int) int {
 
 func (t *Tabulation) newTables() *tables {
 	out := &tables{}
-	places, classes := t.places.len(), 1+t.places.strata
-	for i := range t.joints {
-		cells := t.joints[i].cells
-		j := cellSums{n: make([]uint32, places*cells)}
-		for range t.figures() {
-			j.figures = append(j.figures, partSums{x: make([]int64, places*cells), xx: make([]int64, classes*cells)})
-		}
+	places, classes := t.places.len()+1, 1+t.places.strata+1
+	for i := range t.crossings {
+		cells := t.crossings[i].cells
+		j := cellSums{x: make([]int64, places*cells*t.width()), xx: make([]int64, classes*cells*t.width()), without: make([][]uint32, t.figures())}
 		for _, item := range t.inGroups {
 			j.tallies = append(j.tallies, make([]uint32, places*cells*t.slots(item)))
 		}
-		out.joints = append(out.joints, j)
+		out.groups = append(out.groups, j)
 	}
 	for _, item := range t.inWhole {
 		out.whole = append(out.whole, make([]uint32, places*t.slots(item)))
 	}
 	if t.scores != nil {
-		out.incomplete = &partSums{without: make([]uint32, places), x: make([]int64, places), xx: make([]int64, classes)}
+		out.incomplete = &cellSums{x: make([]int64, 2*places), xx: make([]int64, 2*classes)}
 	}
 	return out
 }
@@ -273,15 +242,8 @@ func (t *tables) merge(o *tables) {
 		t.carry()
 		o.carry()
 	}
-	for i := range t.joints {
-		a, b := &t.joints[i], &o.joints[i]
-		plus(a.n, b.n)
-		for f := range a.figures {
-			a.figures[f].merge(&b.figures[f])
-		}
-		for k := range a.tallies {
-			plus(a.tallies[k], b.tallies[k])
-		}
+	for i := range t.groups {
+		t.groups[i].merge(&o.groups[i])
 	}
 	for k := range t.whole {
 		plus(t.whole[k], o.whole[k])
@@ -291,62 +253,31 @@ func (t *tables) merge(o *tables) {
 	}
 }
 
-func (p *partSums) merge(o *partSums) {
-	if o.without != nil {
-		if p.without == nil {
-			p.without = make([]uint32, len(o.without))
-		}
-		plus(p.without, o.without)
-	}
+func (c *cellSums) merge(o *cellSums) {
+	plus(c.x, o.x)
+	plus(c.xx, o.xx)
 	if o.high != nil {
-		if p.high == nil {
-			p.high = make([]int32, len(o.high))
+		if c.high == nil {
+			c.high = make([]int32, len(o.high))
 		}
-		plus(p.high, o.high)
+		plus(c.high, o.high)
 	}
-	plus(p.x, o.x)
-	plus(p.xx, o.xx)
-}
-
-// carry makes room in the sums.
-func (t *tables) carry() {
-	for i := range t.joints {
-		for f := range t.joints[i].figures {
-			t.joints[i].figures[f].carry()
+	for f, n := range o.without {
+		if n != nil {
+			plus(c.lacking(f, len(n)), n)
 		}
 	}
-	if t.incomplete != nil {
-		t.incomplete.carry()
-	}
-	t.added = 0
-}
-
-func (p *partSums) carry() {
-	if p.high == nil {
-		p.high = make([]int32, len(p.x))
-	}
-	for i, x := range p.x {
-		p.high[i] += int32(x >> carryBits)
-		p.x[i] = x & (1<<carryBits - 1)
+	for k := range c.tallies {
+		plus(c.tallies[k], o.tallies[k])
 	}
 }
 
-// long is a sum of scores.
-type long struct{ high, low int64 }
-
-// plus adds the i-th sum of p times sign.
-func (l *long) plus(p *partSums, i int, sign int64) {
-	l.low += sign * (p.x[i] & (1<<carryBits - 1))
-	l.high += sign * (p.x[i] >> carryBits)
-	if p.high != nil {
-		l.high += sign * int64(p.high[i])
+// lacking are the counts of rows without a figure, in n cells.
+func (c *cellSums) lacking(figure, n int) []uint32 {
+	if c.without[figure] == nil {
+		c.without[figure] = make([]uint32, n)
 	}
-}
-
-// score is the sum in points: one number for one sum, however it is held.
-func (l long) score() float64 {
-	high, low := l.high+l.low>>carryBits, l.low&(1<<carryBits-1)
-	return (float64(high)*(1<<carryBits) + float64(low)) / scoreUnit
+	return c.without[figure]
 }
 
 func plus[T uint32 | int32 | int64](a, b []T) {
@@ -355,19 +286,55 @@ func plus[T uint32 | int32 | int64](a, b []T) {
 	}
 }
 
-// slotsOf gives the slot of every code of an item.
-func slotsOf(scale int) (out [256]uint8) {
-	for code := range out {
-		switch {
-		case code < scale:
-			out[code] = uint8(code)
-		case code == int(columns.NotApplicable):
-			out[code] = uint8(scale + 1)
-		case code == int(columns.NotRouted):
-			out[code] = uint8(scale + 2)
-		default:
-			out[code] = uint8(scale)
-		}
+// carry makes room in the sums.
+func (t *tables) carry() {
+	for i := range t.groups {
+		t.groups[i].carry()
 	}
-	return out
+	if t.incomplete != nil {
+		t.incomplete.carry()
+	}
+	t.added = 0
+}
+
+func (c *cellSums) carry() {
+	if c.high == nil {
+		c.high = make([]int32, len(c.x))
+	}
+	for i, x := range c.x {
+		c.high[i] += int32(x >> carryBits)
+		c.x[i] = x & (1<<carryBits - 1)
+	}
+}
+
+// long is a sum of scores, or a count.
+type long struct{ high, low int64 }
+
+// plus adds the i-th sum of c times sign.
+func (l *long) plus(c *cellSums, i int, sign int64) {
+	l.low += sign * (c.x[i] & (1<<carryBits - 1))
+	l.high += sign * (c.x[i] >> carryBits)
+	if c.high != nil {
+		l.high += sign * int64(c.high[i])
+	}
+}
+
+func (l *long) add(o long) {
+	l.high += o.high
+	l.low += o.low
+}
+
+// score is the sum in points: one number for one sum, however it is held.
+func (l long) score() float64 {
+	high, low := l.high+l.low>>carryBits, l.low&(1<<carryBits-1)
+	return (float64(high)*(1<<carryBits) + float64(low)) / scoreUnit
+}
+
+// count is the number of rows counted at the i-th place of c.
+func (c *cellSums) count(i int) int64 {
+	n := c.x[i]
+	if c.high != nil {
+		n += int64(c.high[i]) << carryBits
+	}
+	return n
 }
