@@ -96,7 +96,11 @@ func TestReportsDoNotDependOnTheOrderOfArrival(t *testing.T) {
 				add(grown, rows[i:i+1])
 			}
 			from = to
-			ask(grown)
+			if rapid.Bool().Draw(t, "ask") {
+				ask(grown)
+			} else if _, err := grown.Report(reports.Query{}); err != nil {
+				t.Fatal(err)
+			}
 		}
 		if d := cmp.Diff(string(want), string(ask(grown))); d != "" {
 			t.Fatalf("%s: report (-at once +as they come):\n%s", design, d)
@@ -150,4 +154,29 @@ func TestReportsByTheSumsAndByTheResponses(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A question that is first asked when there are more flights than at the last finds them in their strata.
+func TestALaterQuestionFindsTheUnits(t *testing.T) {
+	s, rows := studySurvey(), studyRows(t, 600)
+	s.Design = designs()["flights within routes"]
+	grown := dataset(t, s, rows[:580])
+	report(t, grown, reports.Query{})
+	for _, r := range rows[580:] {
+		if err := grown.Append(r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	q := reports.Query{By: by("age")}
+	want, err := json.Marshal(report(t, dataset(t, s, rows), q))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := json.Marshal(report(t, grown, q))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(string(want), string(got)); d != "" {
+		t.Errorf("report (-at once +as they come):\n%s", d)
+	}
 }

@@ -10,11 +10,11 @@ import (
 	"paxscore/scoring/stats"
 )
 
-// unitFrame is the design of a tabulation's responses: the places of its units in the order of the names of stratum and cluster.
+// unitFrame is the design of a tabulation's responses: its units in the order of the names of stratum and cluster.
 type unitFrame struct {
 	frame
-	places       []int // of each unit that has sums of its own
-	strata       []int // level of each stratum
+	units        []unit // that have sums of their own
+	strata       []int  // level of each stratum
 	responses    int
 	unclustered  int // of unknown cluster
 	unstratified int
@@ -60,7 +60,7 @@ func (t *Tabulation) unitFrame() *unitFrame {
 	for at, h := range f.strata {
 		for _, c := range clusters {
 			if place := h*p.clusters + c; n[place] > 0 {
-				f.places = append(f.places, place)
+				f.units = append(f.units, unit{h, c})
 				f.design.Stratum = append(f.design.Stratum, at)
 				f.sizes[at]++
 				f.responses += n[place]
@@ -78,6 +78,12 @@ func (t *Tabulation) unitFrame() *unitFrame {
 	return f
 }
 
+// unit is a sampling unit by the levels of its stratum and its cluster.
+type unit struct{ stratum, cluster int }
+
+// of is the place of a unit.
+func (p *places) of(u unit) int { return u.stratum*p.clusters + u.cluster }
+
 // byName are the numbers of an attribute's levels in the order of their names.
 func byName(a *columns.Attribute) []int {
 	out := make([]int, len(a.Levels()))
@@ -92,7 +98,7 @@ func byName(a *columns.Attribute) []int {
 func (t *Tabulation) Sample(m *Model) *Sample {
 	f := t.unitFrame()
 	return &Sample{table: t.selection.table, model: m, plan: t.plan, selection: t.selection, tabulated: f, once: new(sync.Once),
-		size: f.responses, unitCount: f.n, strataCount: f.frame.strata, clustered: len(f.places) > 0,
+		size: f.responses, unitCount: f.n, strataCount: f.frame.strata, clustered: len(f.units) > 0,
 		Unclustered: f.unclustered, Unstratified: f.unstratified, Weighting: Weighting{Method: WeightingNone}}
 }
 
@@ -224,11 +230,11 @@ func (t *tabulated) sums(f Figure, g int) sums {
 	var out sums
 	var n, xx int64
 	var x long
-	if t.frame.places != nil {
-		out.w, out.wx = make([]float64, len(t.frame.places)), make([]float64, len(t.frame.places))
-		for u, place := range t.frame.places {
+	if t.frame.units != nil {
+		out.w, out.wx = make([]float64, len(t.frame.units)), make([]float64, len(t.frame.units))
+		for u, of := range t.frame.units {
 			var sum long
-			count := t.cell(f, place, cells, &sum)
+			count := t.cell(f, t.places.of(of), cells, &sum)
 			out.w[u], out.wx[u] = float64(count), sum.score()
 			n += count
 			x.add(sum)
@@ -253,7 +259,7 @@ func (t *tabulated) sums(f Figure, g int) sums {
 
 // singles reports whether responses are sampling units of their own.
 func (t *tabulated) singles() bool {
-	return t.frame.n > len(t.frame.places) || len(t.frame.places) == 0
+	return t.frame.n > len(t.frame.units) || len(t.frame.units) == 0
 }
 
 // meanSums are sums in whole numbers as numbers.
@@ -298,17 +304,17 @@ func (t *tabulated) tally(item, g int) *Tally {
 		}
 		return codes
 	}
-	if t.frame.places != nil {
-		units := make([]float64, slots*len(t.frame.places))
-		for u, place := range t.frame.places {
+	if t.frame.units != nil {
+		units := make([]float64, slots*len(t.frame.units))
+		for u, of := range t.frame.units {
 			n := units[u*slots : (u+1)*slots]
-			at(place, n)
+			at(t.places.of(of), n)
 			for slot, c := range n {
 				total[slot] += c
 			}
 		}
 		out.units = func(w, x *[256]float64) (sw, sx []float64) {
-			sw, sx = make([]float64, len(t.frame.places)), make([]float64, len(t.frame.places))
+			sw, sx = make([]float64, len(t.frame.units)), make([]float64, len(t.frame.units))
 			for u := range sw {
 				for code, c := range units[u*slots : u*slots+scale] {
 					sw[u] += c * w[code]
@@ -337,7 +343,7 @@ func (t *tabulated) tally(item, g int) *Tally {
 func (t *tabulated) combined(parts []sums) influence {
 	dimensions := t.scores.model.Dimensions
 	out := influence{}
-	if t.frame.places != nil {
+	if t.frame.units != nil {
 		totals, omega := make([][]float64, len(parts)), make([]float64, len(parts))
 		for d := range parts {
 			totals[d] = parts[d].influence(&t.frame.frame).totals
