@@ -36,9 +36,8 @@ func (k check) passed() bool {
 
 // checks are those of a workbook.
 type checks struct {
-	list       []check
-	unweighted bool // weighted figures are not compared
-	cuts       int  // texts shortened to fit a cell
+	list []check
+	cuts int // texts shortened to fit a cell
 }
 
 func isCheck(err error) bool { return errors.Is(err, ErrChecksFailed) }
@@ -91,7 +90,7 @@ func (c *checks) base(group, what string, report *int, st reports.Status, recoun
 
 // figure compares a figure if the report shows it.
 func (c *checks) figure(group, what string, report reports.Number, st reports.Status, recount float64, live string) {
-	if hiddenAs(st, reports.Policy{}) != "" || c.unweighted {
+	if hiddenAs(st, reports.Policy{}) != "" {
 		return
 	}
 	if math.IsNaN(recount) || math.IsInf(recount, 0) {
@@ -111,13 +110,9 @@ func (c *checks) write(s *sheet, b *book) {
 	}
 	s.span(l, c.verdict(), 8, widths)
 	s.span(note, "Recount: computed a second time from the rows of the Responses sheets, by code that shares nothing with the engine that made the "+
-		"report. Live: the same by a formula of this workbook, recomputed when it is opened. Standard errors and intervals are not recounted; they are tested "+
+		"report; weights to a population likewise, from the declared sizes and all valid responses of the survey. Live: the same by a formula of this workbook, recomputed when it is opened. Standard errors and intervals are not recounted; they are tested "+
 		"against R. "+fmt.Sprintf("Texts shortened to the 32,767 characters of a cell: %d.", c.cuts), 8, widths)
-	if c.unweighted {
-		s.span(warn, "Weighted figures are not recounted: the weights rest on all valid responses of the survey and this report is about some of them. Counts are.", 8, widths)
-	} else {
-		s.skip(1)
-	}
+	s.skip(1)
 	heads := b.heads("<Of", "<Figure", "Report", "Recount", "Difference", "|Result", "Live", "|Live result")
 	s.add(20, heads...)
 	for _, k := range c.list {

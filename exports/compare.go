@@ -9,7 +9,7 @@ import (
 
 // compare sets the report beside the recount. read is how many responses came, written how many are on sheets.
 func compare(r *reports.Report, c *recount, live *formulas, suppressed bool, read, written int) *checks {
-	out := &checks{unweighted: !c.knowsWeights()}
+	out := &checks{}
 	out.count("Rows", "responses of the data set", len(r.Verdicts), read, suppressed, "")
 	selected := 0
 	for _, n := range c.verdicts {
@@ -29,11 +29,7 @@ func compare(r *reports.Report, c *recount, live *formulas, suppressed bool, rea
 	if suppressed {
 		return out
 	}
-	total, deff := c.weights()
-	if c.verdicts[reports.Valid] > 0 {
-		out.figure("Weighting", "sum of the response weights", r.Weighting.Sum, reports.StatusOK, total, live.weights())
-		out.figure("Weighting", "design effect of the weights", r.Weighting.Deff, reports.StatusOK, deff, "")
-	}
+	out.weighting(r, c, live)
 	mean, n := c.mean(c.fixedSlot(slotIndex))
 	out.base("Overall index", "n", r.Overall.N, r.Overall.Status, n, "")
 	out.figure("Overall index", "index", r.Overall.Estimate, r.Overall.Status, mean, "")

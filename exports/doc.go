@@ -13,7 +13,8 @@
 //	mode             web, qr, kiosk, interview, telephone, import
 //	language         BCP 47 tag
 //	seconds          time taken, empty if unknown
-//	response_weight  the base weight, before post-stratification
+//	response_weight  the base weight, before it is weighted to a population
+//	case_weight      the weight with which the report counts the response; empty where it does not
 //	verdict          valid, duplicate, careless, break_off: what the report made of the response
 //
 // then every attribute and every item of the questionnaire, each under its key, in the order asked. The value of a closed

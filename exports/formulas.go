@@ -47,17 +47,31 @@ func (f *formulas) verdict(v reports.Verdict) string {
 	return f.total(func(e extent) string { return fmt.Sprintf(`COUNTIF(%s,"%s")`, e.column(f.t.verdictAt), v) })
 }
 
-// weights is the sum of the base weights of the valid responses, where those are the weights of the report.
+// weights is the sum of the case weights of the valid responses.
 func (f *formulas) weights() string {
-	switch f.weighted {
-	case weightingNone:
-		return f.verdict(reports.Valid)
-	case weightingPost, weightingRaked, weightingCalibrated:
+	return f.total(func(e extent) string {
+		return fmt.Sprintf(`SUMIFS(%s,%s,"valid")`, e.column(f.t.caseWeightAt), e.column(f.t.verdictAt))
+	})
+}
+
+// share is that of some values of an attribute in the case weights of the valid responses whose value is among the known ones; "" where
+// there are more than fit a formula.
+func (f *formulas) share(attribute int, values, known []string) string {
+	const most = 60 // terms, of some 100 of the 8,192 characters of a formula
+	if (len(values)+len(known))*len(f.sheets) > most {
 		return ""
 	}
-	return f.total(func(e extent) string {
-		return fmt.Sprintf(`SUMIFS(%s,%s,"valid")`, e.column(f.t.weightAt), e.column(f.t.verdictAt))
-	})
+	weights := func(values []string) string {
+		return f.total(func(e extent) string {
+			var terms []string
+			for _, v := range values {
+				terms = append(terms, fmt.Sprintf(`SUMIFS(%s,%s,"valid",%s,"=%s")`, e.column(f.t.caseWeightAt), e.column(f.t.verdictAt),
+					e.column(f.t.attributesAt+attribute), strings.ReplaceAll(v, `"`, `""`)))
+			}
+			return strings.Join(terms, "+")
+		})
+	}
+	return f.ratio("", weights(values), weights(known))
 }
 
 // where counts the valid responses whose item meets the criteria.
@@ -104,12 +118,10 @@ func (f *formulas) mean(item, n int) string {
 	switch f.weighted {
 	case weightingNone:
 		return f.ratio("", f.sum(item), f.base(item))
-	case weightingPost, weightingRaked, weightingCalibrated:
-		return ""
 	}
 	product := func(last string) string {
 		return f.total(func(e extent) string {
-			return fmt.Sprintf(`SUMPRODUCT(--(%s="valid"),%s,%s)`, e.column(f.t.verdictAt), e.column(f.t.weightAt),
+			return fmt.Sprintf(`SUMPRODUCT(--(%s="valid"),%s,%s)`, e.column(f.t.verdictAt), e.column(f.t.caseWeightAt),
 				fmt.Sprintf(last, e.column(f.t.ratingsAt+item)))
 		})
 	}

@@ -65,13 +65,13 @@ func (l *listing) next() error {
 	return sh.err
 }
 
-func (l *listing) add(r *surveys.Response, v reports.Verdict) error {
+func (l *listing) add(r *surveys.Response, v reports.Verdict, caseWeight float64) error {
 	if l.now.row >= l.limit || l.size > maxSheetSize {
 		if err := l.next(); err != nil {
 			return err
 		}
 	}
-	cells, size, cuts := l.t.cells(l.cells[:0], r, v)
+	cells, size, cuts := l.t.cells(l.cells[:0], r, v, caseWeight)
 	l.now.add(0, cells...)
 	l.cells = cells
 	l.size += size

@@ -72,7 +72,8 @@ func (d *document) method(s *sheet) {
 	d.explain(s, codeNotRouted, "not asked: the questionnaire did not put the question to this passenger")
 	d.explain(s, "(empty)", "skipped: asked and not answered; counts as asked")
 	d.explain(s, "verdict", "valid, duplicate, careless or break_off; only valid responses are in the figures")
-	d.explain(s, "response_weight", "the base weight, before post-stratification; 1 unless the sample says otherwise")
+	d.explain(s, "response_weight", "the base weight, before responses are weighted to a population; 1 unless the sample says otherwise")
+	d.explain(s, "case_weight", "the weight with which the report counts the response: every weighted mean is Σ case_weight × value / Σ case_weight over the valid rows with a value; empty where the response is not valid")
 	d.explain(s, "submitted_at, received_at", "date and time in UTC; empty if unknown")
 	d.explain(s, "Texts", "stored as text and never run as a formula; characters that a workbook cannot hold are removed, texts of more than 32,767 characters cut and marked \"[cut]\". The respondent's reference is not in the workbook.")
 

@@ -21,12 +21,13 @@ type recount struct {
 	dims     []dimension
 	overall  int // position of the overall item among the rated, -1 for none
 	advise   int // of the recommend item
-	stratum  int // position of the post-stratification attribute, -1 for none
 	segments []segmentation
+	people   *population // nil where responses are not weighted to one
 
 	verdicts [reports.Outside]int
-	counts   [][256]int        // per rated item and code, valid responses
-	classes  map[string]*class // by level of the post-stratification attribute
+	counts   [][256]int // per rated item and code, valid responses
+	all      spread     // of the case weights
+	part     []tally    // per slot
 	key      []byte
 	codes    []byte // what counts of the response under way
 	dimScore []float64
@@ -44,7 +45,7 @@ type segmentation struct {
 	at     map[string]int // levels, joined by NUL -> position in Report.Segments
 }
 
-// Slots of class.part: a mean rating and a mean score for each rated item, a mean for each dimension, then these, then
+// Slots of recount.part: a mean rating and a mean score for each rated item, a mean for each dimension, then these, then
 // three for each segment of the report.
 const (
 	slotIndex = iota
@@ -72,8 +73,8 @@ func (c *recount) slots() int { return c.segmentSlot(len(c.r.Segments), 0) }
 
 func newRecount(s *surveys.Survey, m *surveys.Model, r *reports.Report, t *table) *recount {
 	q := &s.Questionnaire
-	c := &recount{s: s, m: m, r: r, t: t, rated: t.rated, low: t.low, overall: -1, advise: -1, stratum: -1,
-		counts: make([][256]int, len(t.rated)), classes: map[string]*class{}}
+	c := &recount{s: s, m: m, r: r, t: t, rated: t.rated, low: t.low, overall: -1, advise: -1,
+		counts: make([][256]int, len(t.rated)), people: newPopulation(s, r)}
 	at := map[surveys.ItemKey]int{}
 	for i, it := range c.rated {
 		at[it.Key] = i
@@ -106,9 +107,7 @@ func newRecount(s *surveys.Survey, m *surveys.Model, r *reports.Report, t *table
 		c.dims = append(c.dims, x)
 	}
 	c.dimScore, c.codes = make([]float64, len(c.dims)), make([]byte, len(c.rated))
-	if r.Weighting.Method == weightingPost {
-		c.stratum = q.AttributeAt(surveys.AttributeKey(r.Weighting.Attribute))
-	}
+	c.part = make([]tally, c.slots())
 	c.segmentations()
 	return c
 }
@@ -169,71 +168,63 @@ func joined(parts []string) string {
 	return string(b)
 }
 
-// add counts a response.
-func (c *recount) add(r *surveys.Response, v reports.Verdict) {
+// weigh takes a response, selected or not, whose case weight may rest on others and theirs on it.
+func (c *recount) weigh(r *surveys.Response, caseWeight float64) {
+	if c.people != nil && !math.IsNaN(caseWeight) {
+		c.people.add(r, caseWeight)
+	}
+}
+
+// add counts a response that has the given case weight.
+func (c *recount) add(r *surveys.Response, v reports.Verdict, caseWeight float64) {
 	c.verdicts[v]++
 	if v != reports.Valid {
 		return
 	}
-	base := responseWeight(r)
-	if c.r.Weighting.Method == weightingNone {
-		base = 1
-	}
-	level := ""
-	if c.stratum >= 0 {
-		level = r.Attributes[c.stratum]
-		if w := c.m.Weighting; w != nil && len(w.Margins) == 1 {
-			level = w.Margins[0].Level(level)
-		}
-	}
-	cl := c.classes[level]
-	if cl == nil {
-		cl = &class{part: make([]tally, c.slots())}
-		c.classes[level] = cl
-	}
-	cl.all.add(base, 1)
+	w := caseWeight
+	c.all.add(w)
 	for i := range r.Ratings {
 		code := c.t.code(i, r.Ratings[i])
 		c.codes[i] = code
 		c.counts[i][code]++
 		if code <= surveys.MaxCode {
-			cl.part[c.ratingSlot(i)].add(base, float64(c.low[i]+int(code)))
+			c.part[c.ratingSlot(i)].add(w, float64(c.low[i]+int(code)))
 			if x := c.score[i][code]; !math.IsNaN(x) {
-				cl.part[c.scoreSlot(i)].add(base, x)
+				c.part[c.scoreSlot(i)].add(w, x)
 			}
 		}
 	}
 	index, complete := c.index()
 	for d, x := range c.dimScore {
 		if !math.IsNaN(x) {
-			cl.part[c.dimensionSlot(d)].add(base, x)
+			c.part[c.dimensionSlot(d)].add(w, x)
 		}
 	}
 	indexed := !math.IsNaN(index)
 	if indexed {
-		cl.part[c.fixedSlot(slotIndex)].add(base, index)
+		c.part[c.fixedSlot(slotIndex)].add(w, index)
 		if complete {
-			cl.part[c.fixedSlot(slotComplete)].add(base, index)
+			c.part[c.fixedSlot(slotComplete)].add(w, index)
 		}
 	}
 	advice, advised := c.advice()
 	if advised {
-		cl.part[c.fixedSlot(slotNPS)].add(base, advice)
+		c.part[c.fixedSlot(slotNPS)].add(w, advice)
 	}
 	for _, sg := range c.segments {
 		s, ok := c.segmentOf(sg, r)
 		if !ok {
 			continue
 		}
-		cl.part[c.segmentSlot(s, segmentAll)].add(base, 1)
+		c.part[c.segmentSlot(s, segmentAll)].add(w, 1)
 		if indexed {
-			cl.part[c.segmentSlot(s, segmentIndex)].add(base, index)
+			c.part[c.segmentSlot(s, segmentIndex)].add(w, index)
 		}
 		if c.overall >= 0 && c.codes[c.overall] <= surveys.MaxCode {
-			cl.part[c.segmentSlot(s, segmentOverall)].add(base, float64(c.low[c.overall]+int(c.codes[c.overall])))
+			c.part[c.segmentSlot(s, segmentOverall)].add(w, float64(c.low[c.overall]+int(c.codes[c.overall])))
 		}
 		if advised {
-			cl.part[c.segmentSlot(s, segmentNPS)].add(base, advice)
+			c.part[c.segmentSlot(s, segmentNPS)].add(w, advice)
 		}
 	}
 }

@@ -30,7 +30,7 @@ type table struct {
 	comments    []surveys.Item
 	head        []string
 	// columns, from 1
-	submittedAt, receivedAt, weightAt, verdictAt, attributesAt, ratingsAt, commentsAt int
+	submittedAt, receivedAt, weightAt, caseWeightAt, verdictAt, attributesAt, ratingsAt, commentsAt int
 }
 
 func newTable(s *surveys.Survey, respondents bool) *table {
@@ -52,6 +52,7 @@ func newTable(s *surveys.Survey, respondents bool) *table {
 	add("language")
 	add("seconds")
 	t.weightAt = add("response_weight")
+	t.caseWeightAt = add("case_weight")
 	t.verdictAt = add("verdict")
 	t.attributesAt = len(t.head) + 1
 	for _, a := range t.attributes {
@@ -117,8 +118,21 @@ func responseWeight(r *surveys.Response) float64 {
 	return r.ResponseWeight
 }
 
+// caseWeight is the weight with which a report counts the response of a place in its data set; NaN where it does not.
+func caseWeight(r *reports.Report, at int, row *surveys.Response) float64 {
+	switch {
+	case at < len(r.CaseWeights):
+		return r.CaseWeights[at]
+	case at >= len(r.Verdicts) || r.Verdicts[at] != reports.Valid || r.Population != nil:
+		return math.NaN()
+	case r.Weighting.Method == weightingNone:
+		return 1
+	}
+	return responseWeight(row)
+}
+
 // record appends the CSV fields of a response to dst.
-func (t *table) record(dst []string, r *surveys.Response, v reports.Verdict) []string {
+func (t *table) record(dst []string, r *surveys.Response, v reports.Verdict, caseWeight float64) []string {
 	dst = append(dst, r.ID.String())
 	if t.respondents {
 		dst = append(dst, guarded(r.Respondent))
@@ -128,7 +142,11 @@ func (t *table) record(dst []string, r *surveys.Response, v reports.Verdict) []s
 	if r.Seconds > 0 {
 		seconds = strconv.FormatFloat(r.Seconds, 'f', -1, 64)
 	}
-	dst = append(dst, seconds, strconv.FormatFloat(responseWeight(r), 'f', -1, 64), v.String())
+	counted := ""
+	if !math.IsNaN(caseWeight) {
+		counted = strconv.FormatFloat(caseWeight, 'f', -1, 64)
+	}
+	dst = append(dst, seconds, strconv.FormatFloat(responseWeight(r), 'f', -1, 64), counted, v.String())
 	for _, a := range r.Attributes {
 		dst = append(dst, guarded(a))
 	}
@@ -151,7 +169,7 @@ func (t *table) record(dst []string, r *surveys.Response, v reports.Verdict) []s
 }
 
 // cells appends the cells of a response to dst and returns about how many bytes they take and how many texts were cut.
-func (t *table) cells(dst []any, r *surveys.Response, v reports.Verdict) (out []any, size, cuts int) {
+func (t *table) cells(dst []any, r *surveys.Response, v reports.Verdict, caseWeight float64) (out []any, size, cuts int) {
 	text := func(s string) any {
 		if s == "" {
 			return nil
@@ -172,7 +190,7 @@ func (t *table) cells(dst []any, r *surveys.Response, v reports.Verdict) (out []
 	if r.Seconds > 0 {
 		seconds = finite(r.Seconds)
 	}
-	dst = append(dst, seconds, finite(responseWeight(r)), v.String())
+	dst = append(dst, seconds, finite(responseWeight(r)), finite(caseWeight), v.String())
 	for _, a := range r.Attributes {
 		dst = append(dst, text(a))
 	}
@@ -223,10 +241,10 @@ func finite(x float64) any {
 	return x
 }
 
-// walk calls visit for every response of the report's filter, in order, and returns how many there were. It fails if
+// walk calls visit for every response of the report's filter, in order, with its case weight, and returns how many there were. It fails if
 // ctx ends, the stream fails or a response has another shape, and with ErrChecksFailed, after the last row, if the
 // stream does not have as many responses as the report has seen.
-func walk(ctx context.Context, t *table, r *reports.Report, rows Rows, visit func(*surveys.Response, reports.Verdict) error) (n int, err error) {
+func walk(ctx context.Context, t *table, r *reports.Report, rows Rows, visit func(*surveys.Response, reports.Verdict, float64) error) (n int, err error) {
 	read := 0
 	for row, err := range rows {
 		if err != nil {
@@ -248,7 +266,7 @@ func walk(ctx context.Context, t *table, r *reports.Report, rows Rows, visit fun
 		if err := t.check(row); err != nil {
 			return n, fmt.Errorf("read response %d: %w", read, err)
 		}
-		if err := visit(row, v); err != nil {
+		if err := visit(row, v, caseWeight(r, read-1, row)); err != nil {
 			return n, err
 		}
 		n++
@@ -279,8 +297,8 @@ func ResponsesCSV(ctx context.Context, w io.Writer, s *surveys.Survey, r *report
 		return 0, fmt.Errorf("write responses: header: %w", err)
 	}
 	var fields []string
-	n, err = walk(ctx, t, r, rows, func(row *surveys.Response, v reports.Verdict) error {
-		fields = t.record(fields[:0], row, v)
+	n, err = walk(ctx, t, r, rows, func(row *surveys.Response, v reports.Verdict, caseWeight float64) error {
+		fields = t.record(fields[:0], row, v, caseWeight)
 		return c.Write(fields)
 	})
 	c.Flush()

@@ -61,7 +61,7 @@ func header(s *surveys.Survey, respondents bool) []string {
 	if respondents {
 		out = append(out, "id")
 	}
-	out = append(out, "survey_version", "wave", "submitted_at", "received_at", "mode", "language", "seconds", "response_weight", "verdict")
+	out = append(out, "survey_version", "wave", "submitted_at", "received_at", "mode", "language", "seconds", "response_weight", "case_weight", "verdict")
 	for _, a := range s.Questionnaire.Attributes {
 		out = append(out, string(a.Key))
 	}
@@ -78,7 +78,12 @@ func header(s *surveys.Survey, respondents bool) []string {
 // fields are the texts that a response should be written as, for texts and times as the format has them.
 func fields(s *surveys.Survey, r *surveys.Response, verdict string, text func(string) string, at func(time.Time) string) []string {
 	number := func(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
-	out := []string{r.ID.String(), strconv.Itoa(r.Version), text(string(r.Wave)), at(r.SubmittedAt), at(r.ReceivedAt), string(r.Mode), r.Language, number(r.Seconds), number(r.ResponseWeight), verdict}
+	counted := ""
+	if verdict == "valid" {
+		counted = number(r.ResponseWeight)
+	}
+	out := []string{r.ID.String(), strconv.Itoa(r.Version), text(string(r.Wave)), at(r.SubmittedAt), at(r.ReceivedAt), string(r.Mode), r.Language, number(r.Seconds),
+		number(r.ResponseWeight), counted, verdict}
 	if r.Seconds == 0 {
 		out[7] = ""
 	}

@@ -1,32 +1,46 @@
 package exports
 
 import (
-	"maps"
 	"math"
-	"slices"
 
 	"paxscore/surveys"
 )
 
-// class adds up the base weights of the valid responses of one level, from which any factor on them makes the sums of
-// METHOD section 3.
-type class struct {
-	all  tally
-	part []tally // per slot
-}
-
-// tally holds n, the sums of the base weights b and of their squares, and of b times a value.
+// tally holds n, the sum of the case weights and that of weight times a value (METHOD section 3).
 type tally struct {
-	n        int
-	b, bb, x sum
+	n    int
+	w, x sum
 }
 
-func (t *tally) add(b, x float64) {
+func (t *tally) add(caseWeight, x float64) {
 	t.n++
-	t.b.add(b)
-	t.bb.add(b * b)
-	t.x.add(b * x)
+	t.w.add(caseWeight)
+	t.x.add(caseWeight * x)
 }
+
+// spread holds what tells how uneven case weights are.
+type spread struct {
+	n           int
+	w, ww       sum
+	least, most float64
+}
+
+func (s *spread) add(caseWeight float64) {
+	if s.n == 0 {
+		s.least, s.most = caseWeight, caseWeight
+	}
+	s.n++
+	s.w.add(caseWeight)
+	s.ww.add(caseWeight * caseWeight)
+	s.least, s.most = min(s.least, caseWeight), max(s.most, caseWeight)
+}
+
+// deff is Kish's design effect n·Σw²/(Σw)².
+func (s *spread) deff() float64 {
+	return float64(s.n) * s.ww.value() / (s.w.value() * s.w.value())
+}
+
+func (s *spread) mean() float64 { return s.w.value() / float64(s.n) }
 
 // sum is a compensated sum (Neumaier).
 type sum struct{ s, c float64 }
@@ -43,73 +57,10 @@ func (s *sum) add(x float64) {
 
 func (s sum) value() float64 { return s.s + s.c }
 
-// factors returns what each class's base weights are multiplied with, in order of the levels (METHOD section 5): N_c/Σ_c b,
-// the sizes N_c scaled so that all classes of known size keep their base weight together; 1 for any other class.
-func (c *recount) factors() (levels []string, factor []float64) {
-	levels = slices.Sorted(maps.Keys(c.classes))
-	factor = make([]float64, len(levels))
-	for i := range factor {
-		factor[i] = 1
-	}
-	if c.stratum < 0 || c.m.Weighting == nil || len(c.m.Weighting.Margins) != 1 {
-		return levels, factor
-	}
-	size := func(level string) float64 {
-		n, _ := c.m.Weighting.Margins[0].Size(level)
-		return n
-	}
-	var base, people sum
-	for _, l := range levels {
-		if n := size(l); n > 0 {
-			base.add(c.classes[l].all.b.value())
-			people.add(n)
-		}
-	}
-	for i, l := range levels {
-		if n := size(l); n > 0 && c.classes[l].all.b.value() > 0 {
-			factor[i] = n * base.value() / people.value() / c.classes[l].all.b.value()
-		}
-	}
-	return levels, factor
-}
-
-// knowsWeights reports whether the response weights follow from the rows: factors of post-stratification rest on all valid
-// responses of the survey, so those of a report on some of them cannot be recounted, nor can raked or calibrated weights.
-func (c *recount) knowsWeights() bool {
-	switch c.r.Weighting.Method {
-	case weightingRaked, weightingCalibrated:
-		return false
-	case weightingPost:
-		return c.r.Responses.Outside == 0
-	}
-	return true
-}
-
 // mean returns the weighted mean of a slot and its base; NaN without one.
 func (c *recount) mean(slot int) (mean float64, n int) {
-	levels, factor := c.factors()
-	var w, x sum
-	for i, l := range levels {
-		t := &c.classes[l].part[slot]
-		n += t.n
-		w.add(factor[i] * t.b.value())
-		x.add(factor[i] * t.x.value())
-	}
-	return x.value() / w.value(), n
-}
-
-// weights returns the sum of the response weights and Kish's design effect n·Σw²/(Σw)² of the valid responses.
-func (c *recount) weights() (total, deff float64) {
-	levels, factor := c.factors()
-	var w, ww sum
-	n := 0
-	for i, l := range levels {
-		t := &c.classes[l].all
-		n += t.n
-		w.add(factor[i] * t.b.value())
-		ww.add(factor[i] * factor[i] * t.bb.value())
-	}
-	return w.value(), float64(n) * ww.value() / (w.value() * w.value())
+	t := &c.part[slot]
+	return t.x.value() / t.w.value(), t.n
 }
 
 // ratings returns how many valid responses rated an item, and the sum of their ratings.

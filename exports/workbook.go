@@ -132,6 +132,7 @@ func (d *document) responses(ctx context.Context, rows Rows) error {
 	counted := func(yield func(*surveys.Response, error) bool) {
 		for r, err := range rows {
 			if err == nil {
+				rc.weigh(r, caseWeight(d.r, read, r))
 				read++
 			}
 			if !yield(r, err) {
@@ -139,12 +140,12 @@ func (d *document) responses(ctx context.Context, rows Rows) error {
 			}
 		}
 	}
-	_, err := walk(ctx, t, d.r, counted, func(r *surveys.Response, v reports.Verdict) error {
-		rc.add(r, v)
+	_, err := walk(ctx, t, d.r, counted, func(r *surveys.Response, v reports.Verdict, caseWeight float64) error {
+		rc.add(r, v, caseWeight)
 		if list == nil {
 			return nil
 		}
-		return list.add(r, v)
+		return list.add(r, v, caseWeight)
 	})
 	if err != nil && !isCheck(err) { // a wrong number of rows is among the checks below
 		return err

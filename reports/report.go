@@ -100,6 +100,11 @@ type Report struct {
 
 	// Verdicts has the fate of every response of the data set, in its order, for surfaces that list responses; only where the query asks for it.
 	Verdicts []Verdict `json:"-"`
+	// Population is what responses were weighted to; nil where they were not. It does not change.
+	Population *surveys.Weighting `json:"-"`
+	// CaseWeights has, beside Verdicts, the weight of every valid response, whether or not the filter selects it, and NaN for any other:
+	// weights to a population rest on all of them. Empty where Population is nil.
+	CaseWeights []float64 `json:"-"`
 }
 
 // Filter repeats what was asked.

@@ -151,6 +151,9 @@ func (b *builder) weighting() {
 	w.Sum, w.Deff, w.NEffective, w.Max, w.Min, w.MarginError = None(), None(), None(), None(), None(), None()
 	w.Margins = []MarginFit{}
 	asked := b.q.model.Weighting
+	if s.Weighting.Fitted && b.q.Listed {
+		b.listWeights()
+	}
 	if s.Weighting.Fitted && len(asked.Margins) == 1 {
 		w.Attribute = string(asked.Margins[0].Attribute)
 	}
@@ -172,6 +175,19 @@ func (b *builder) weighting() {
 	for i := range s.Weighting.Margins {
 		w.Margins = append(w.Margins, b.marginFit(&asked.Margins[i], &s.Weighting.Margins[i]))
 	}
+}
+
+// listWeights fills the weight of every valid response.
+func (b *builder) listWeights() {
+	b.report.Population = b.q.model.Weighting
+	weights := make([]float64, b.table.Len())
+	for row := range weights {
+		weights[row] = math.NaN()
+	}
+	for i, row := range b.sample.Rows() {
+		weights[row] = b.sample.CaseWeight(uint32(i))
+	}
+	b.report.CaseWeights = weights
 }
 
 // marginFit shows unweighted shares under the rule of small bases: they tell how many responses a level has.

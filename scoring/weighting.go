@@ -148,6 +148,12 @@ func (s *Sample) weigh(p Plan) error {
 	return err
 }
 
+// CaseWeight is the weight with which the response at a position counts; 1 where responses are not weighted.
+func (s *Sample) CaseWeight(position uint32) float64 {
+	s.fill()
+	return s.weightOf(int(position))
+}
+
 // Kish is the effect of unequal weights on the responses at the given positions.
 type Kish struct {
 	N           int

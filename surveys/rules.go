@@ -42,7 +42,7 @@ func (k WaveKey) Valid() bool { return validKey(string(k)) }
 func reservedKey(k string) bool {
 	switch k {
 	case "id", "response_id", "respondent", "submitted_at", "received_at", "seconds", "mode", "language", "wave", "version", "survey_version",
-		"weight", "response_weight", "verdict":
+		"weight", "response_weight", "case_weight", "verdict":
 		return true
 	}
 	return false
