@@ -1,5 +1,12 @@
 package scoring
 
+import (
+	"slices"
+	"sort"
+
+	"paxscore/scoring/columns"
+)
+
 // firsts finds the response that is kept of a respondent and cluster. It is an open-addressing table of row numbers, at most
 // three quarters full; keys are compared in the columns.
 type firsts struct {
@@ -28,14 +35,95 @@ func (f *firsts) replace(s *Screen, row uint32) { f.slots[f.slot(s, row)] = row 
 func (f *firsts) slot(s *Screen, row uint32) int {
 	who, cluster := s.table.Respondent(row), s.clusterOf(row)
 	mask := len(f.slots) - 1
-	at := int((who.Hash() + uint64(cluster)*0x9e3779b97f4a7c15) >> 16)
-	for at &= mask; f.slots[at] != 0; at = (at + 1) & mask {
+	at := f.home(s, row)
+	for ; f.slots[at] != 0; at = (at + 1) & mask {
 		other := f.slots[at] - 1
 		if s.table.Respondent(other) == who && s.clusterOf(other) == cluster {
 			break
 		}
 	}
 	return at
+}
+
+// home is the place where the search for a row's key begins.
+func (f *firsts) home(s *Screen, row uint32) int {
+	hash := s.table.Respondent(row).Hash() + uint64(s.clusterOf(row))*0x9e3779b97f4a7c15
+	return int(hash>>16) & (len(f.slots) - 1)
+}
+
+// remove takes out the key of a row that is kept; those behind it move to where they are found.
+func (f *firsts) remove(s *Screen, row uint32) {
+	mask := len(f.slots) - 1
+	hole := f.slot(s, row)
+	for at := (hole + 1) & mask; f.slots[at] != 0; at = (at + 1) & mask {
+		if (at-f.home(s, f.slots[at]-1))&mask >= (at-hole)&mask {
+			f.slots[hole] = f.slots[at]
+			hole = at
+		}
+	}
+	f.slots[hole] = 0
+	f.used--
+}
+
+// moveUp follows the removal of rows, ascending, none of which is kept.
+func (f *firsts) moveUp(rows []uint32) {
+	for at, slot := range f.slots {
+		if slot > rows[0] {
+			f.slots[at] -= uint32(sort.Search(len(rows), func(i int) bool { return rows[i] >= slot-1 }))
+		}
+	}
+}
+
+// refill begins anew with the rows that are kept, the levels of the cluster being numbered anew.
+func (f *firsts) refill(s *Screen) {
+	clear(f.slots)
+	for row, t := range s.traits {
+		if t&repeated == 0 && s.table.Respondent(uint32(row)) != 0 {
+			f.slots[f.slot(s, uint32(row))] = uint32(row) + 1
+		}
+	}
+}
+
+// forgetRepeated makes of the rows that are to be removed such that are not kept: another response of the same respondent and cluster takes
+// the place, the first complete one or else the first.
+func (s *Screen) forgetRepeated(rows []uint32) {
+	heirs := map[columns.Respondent][]uint32{} // of each respondent who loses a kept row, the others
+	for _, row := range rows {
+		if who := s.table.Respondent(row); who != 0 && s.traits[row]&repeated == 0 {
+			heirs[who] = nil
+		}
+	}
+	if len(heirs) > 0 {
+		for row, t := range s.traits {
+			if t&repeated == 0 {
+				continue
+			}
+			who := s.table.Respondent(uint32(row))
+			if others, wanted := heirs[who]; wanted {
+				if _, gone := slices.BinarySearch(rows, uint32(row)); !gone {
+					heirs[who] = append(others, uint32(row))
+				}
+			}
+		}
+	}
+	for _, row := range rows {
+		who := s.table.Respondent(row)
+		if who == 0 || s.traits[row]&repeated != 0 {
+			continue
+		}
+		heir, found := row, false
+		for _, other := range heirs[who] {
+			if s.clusterOf(other) == s.clusterOf(row) && (!found || s.traits[heir]&incomplete != 0 && s.traits[other]&incomplete == 0) {
+				heir, found = other, true
+			}
+		}
+		if !found {
+			s.first.remove(s, row)
+			continue
+		}
+		s.first.replace(s, heir)
+		s.traits[heir] &^= repeated
+	}
 }
 
 func (f *firsts) grow(s *Screen) {

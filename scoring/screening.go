@@ -2,6 +2,7 @@ package scoring
 
 import (
 	"math"
+	"slices"
 
 	"paxscore/scoring/columns"
 )
@@ -85,9 +86,9 @@ func (s *Screen) Update() {
 		s.traits = append(s.traits, traits)
 		if ms > 0 {
 			s.times.add(ms)
-			if traits&straight != 0 {
-				s.lines = append(s.lines, line{uint32(row), ms})
-			}
+		}
+		if traits&straight != 0 {
+			s.noteLine(uint32(row))
 		}
 		s.repeat(uint32(row))
 	}
@@ -222,6 +223,62 @@ func (s *Screen) repeat(row uint32) {
 	default:
 		s.traits[row] |= repeated
 	}
+}
+
+// Remove takes rows, given ascending and each once, out of the screen and its table; those behind move up. Afterwards both are as if these
+// rows had never been: a response that was kept out because of one of them may count again. What else was derived from the table, and the
+// changes told so far, are void.
+func (s *Screen) Remove(rows []uint32) {
+	if len(rows) == 0 {
+		return
+	}
+	s.Update()
+	s.forgetRepeated(rows)
+	for _, row := range rows {
+		if ms := s.table.Milliseconds(row); ms > 0 {
+			s.times.remove(ms)
+		}
+	}
+	var levels []string
+	if s.cluster != None {
+		levels = slices.Clone(s.table.Attribute(s.cluster).Levels())
+	}
+	s.table.Remove(rows)
+	s.traits = removeRows(s.traits, rows)
+	s.lines = s.lines[:0]
+	for row, t := range s.traits {
+		if t&straight != 0 {
+			s.noteLine(uint32(row))
+		}
+	}
+	if s.cluster != None && !slices.Equal(levels, s.table.Attribute(s.cluster).Levels()) {
+		s.first.refill(s)
+	} else {
+		s.first.moveUp(rows)
+	}
+	s.fates, s.changed, s.median = s.fates[:0], nil, math.NaN()
+}
+
+// noteLine remembers a straight line whose time is known.
+func (s *Screen) noteLine(row uint32) {
+	if ms := s.table.Milliseconds(row); ms > 0 {
+		s.lines = append(s.lines, line{row, ms})
+	}
+}
+
+// removeRows takes rows, ascending, out of a column.
+func removeRows[T any](column []T, rows []uint32) []T {
+	to := 0
+	for from, v := range column {
+		if len(rows) > 0 && int(rows[0]) == from {
+			rows = rows[1:]
+			continue
+		}
+		column[to] = v
+		to++
+	}
+	clear(column[to:])
+	return column[:to]
 }
 
 func (s *Screen) fast(row uint32, median float64) bool {

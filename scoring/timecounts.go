@@ -32,6 +32,15 @@ func (c *timeCounts) add(ms uint32) {
 	c.count[p]++
 }
 
+// remove takes out a time that was added.
+func (c *timeCounts) remove(ms uint32) {
+	c.n--
+	if ms < timeLimit {
+		c.pages[ms/timePage][ms%timePage]--
+		c.count[ms/timePage]--
+	}
+}
+
 // median is that of all times; NaN of none. known gives the times themselves, needed where half of them are beyond the limit.
 func (c *timeCounts) median(known func() []uint32) float64 {
 	if c.n == 0 {

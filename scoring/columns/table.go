@@ -45,6 +45,7 @@ type Row struct {
 	Milliseconds   uint32 // time taken; 0: unknown
 	Submitted      uint32 // Unix seconds; 0: unknown
 	Respondent     string // "" for none
+	Seq            int64  // number of the commit, above that of the row before; 0 for none
 }
 
 // Table holds responses by column. Rows are numbered from 0 in the order appended. It may be read by many at once, but
@@ -57,7 +58,8 @@ type Table struct {
 	milliseconds []uint32     // nil while all are unknown
 	submitted    []uint32     // nil while all are unknown
 	respondents  []Respondent // nil while there are none
-	reference    []byte       // scratch of Append
+	seqs         seqs
+	reference    []byte // scratch of Append
 }
 
 // New returns an empty table for rows of that many items and attributes.
@@ -85,6 +87,7 @@ func (t *Table) Append(r *Row) error {
 	t.milliseconds = appendUnless(t.milliseconds, t.rows, r.Milliseconds, 0)
 	t.submitted = appendUnless(t.submitted, t.rows, r.Submitted, 0)
 	t.respondents = appendUnless(t.respondents, t.rows, t.respondent(r.Respondent), 0)
+	t.seqs.append(r.Seq)
 	t.rows++
 	return nil
 }
@@ -158,9 +161,12 @@ func (t *Table) Respondent(row uint32) Respondent {
 	return t.respondents[row]
 }
 
+// RowOf is the row with the number of a commit; ok is false if there is none.
+func (t *Table) RowOf(seq int64) (row uint32, ok bool) { return t.seqs.find(seq) }
+
 // Bytes is the memory that the rows take, without spare capacity and level names.
 func (t *Table) Bytes() int {
-	n := len(t.items)*t.rows + 8*len(t.weights) + 4*len(t.milliseconds) + 4*len(t.submitted) + 8*len(t.respondents)
+	n := len(t.items)*t.rows + 8*len(t.weights) + 4*len(t.milliseconds) + 4*len(t.submitted) + 8*len(t.respondents) + t.seqs.steps.Bytes()
 	for _, a := range t.attributes {
 		n += a.codes.Bytes()
 	}

@@ -1,0 +1,120 @@
+package columns
+
+// Remove takes out rows, given ascending and each once; those behind move up. Afterwards the table is as if they had never been appended:
+// nothing of them is left, neither in memory that the columns hold, nor as a level that no other row has. It may not run while the table is
+// read.
+func (t *Table) Remove(rows []uint32) {
+	if len(rows) == 0 {
+		return
+	}
+	for i := range t.items {
+		t.items[i] = without(t.items[i], rows)
+	}
+	for _, a := range t.attributes {
+		a.remove(rows)
+	}
+	t.weights = unlessUsual(without(t.weights, rows), 1)
+	t.milliseconds = unlessUsual(without(t.milliseconds, rows), 0)
+	t.submitted = unlessUsual(without(t.submitted, rows), 0)
+	t.respondents = unlessUsual(without(t.respondents, rows), 0)
+	t.seqs.remove(rows)
+	t.rows -= len(rows)
+}
+
+// without takes rows out of a column, which may be nil, in its own memory.
+func without[T any](column []T, rows []uint32) []T {
+	if column == nil {
+		return nil
+	}
+	end := int(rows[0])
+	for i, row := range rows {
+		next := len(column)
+		if i+1 < len(rows) {
+			next = int(rows[i+1])
+		}
+		end += copy(column[end:], column[row+1:next])
+	}
+	clear(column[end:])
+	return column[:end]
+}
+
+// unlessUsual is the column, nil if all of it is the usual value.
+func unlessUsual[T comparable](column []T, usual T) []T {
+	for _, v := range column {
+		if v != usual {
+			return column
+		}
+	}
+	return nil
+}
+
+func (c *Codes) remove(rows []uint32) {
+	switch {
+	case c.half != nil:
+		c.removeHalves(rows)
+	case c.narrow != nil:
+		c.narrow = without(c.narrow, rows)
+	case c.middle != nil:
+		c.middle = without(c.middle, rows)
+	case c.wide != nil:
+		c.wide = without(c.wide, rows)
+	}
+	c.rows -= len(rows)
+}
+
+func (c *Codes) removeHalves(rows []uint32) {
+	to := rows[0]
+	for from := to; int(from) < c.rows; from++ {
+		if len(rows) > 0 && rows[0] == from {
+			rows = rows[1:]
+			continue
+		}
+		c.putHalf(to, c.At(from))
+		to++
+	}
+	left := (int(to) + 1) / 2
+	if to&1 == 1 {
+		c.putHalf(to, 0)
+	}
+	clear(c.half[left:])
+	c.half = c.half[:left]
+}
+
+func (c *Codes) putHalf(row, code uint32) {
+	at, shift := row>>1, row&1*4
+	c.half[at] = c.half[at]&^(topHalf<<shift) | uint8(code)<<shift
+}
+
+// remove takes out rows. Levels stay numbered in the order in which they are met.
+func (a *Attribute) remove(rows []uint32) {
+	first := false
+	for _, row := range rows {
+		first = first || a.isFirst(row)
+	}
+	a.codes.remove(rows)
+	if first {
+		a.number = map[string]uint32{}
+		clear(a.recent[:])
+		old, codes := a.levels, a.codes
+		a.levels, a.codes = nil, Codes{}
+		renumbered := make([]uint32, len(old)) // number + 1 of a level met
+		for row := range uint32(codes.Len()) {
+			code := codes.At(row)
+			if renumbered[code] == 0 {
+				renumbered[code] = a.find(old[code]) + 1
+			}
+			a.codes.Append(renumbered[code] - 1)
+		}
+	}
+}
+
+// isFirst reports whether a row is the first of its level.
+func (a *Attribute) isFirst(row uint32) bool {
+	code := a.codes.At(row)
+	for r := range row {
+		if a.codes.At(r) == code {
+			return false
+		}
+	}
+	return true
+}
