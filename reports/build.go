@@ -193,8 +193,8 @@ func (b *builder) warn() {
 	} else if b.sel.Valid() == 0 {
 		add("No valid response is selected.")
 	}
-	b.report.Warnings = append(b.report.Warnings, b.d.notes...)
-	if n := b.d.outside; n > 0 {
+	b.report.Warnings = append(b.report.Warnings, b.d.versionNotes()...)
+	if n := len(b.d.outside); n > 0 {
 		add("%s outside the scale of their item count as skipped.", plural(n, "rating", "ratings"))
 	}
 	if n := b.sel.Untimed; (b.sel.Period || b.sel.Nothing) && n > 0 {

@@ -26,9 +26,9 @@ type Dataset struct {
 	table   *columns.Table
 	screen  *scoring.Screen
 	row     columns.Row // scratch of Append
-	outside int         // ratings outside their scale
+	outside []uint32    // the row of each rating outside its scale, ascending
 	upToSeq int64
-	notes   []string // warnings of what was appended
+	notes   map[string][]string // warnings about responses to a version, by its level
 
 	cacheMu sync.Mutex // held beside mu for reading; mu for writing needs no more
 	cached  cache
@@ -71,10 +71,11 @@ func (d *Dataset) append(r *surveys.Response) error {
 	if !(row.ResponseWeight >= minResponseWeight && row.ResponseWeight <= maxResponseWeight) {
 		return fmt.Errorf("append response %v: response weight %v outside %g..%g", r.ID, r.ResponseWeight, minResponseWeight, maxResponseWeight)
 	}
+	outside := 0
 	for i, code := range r.Ratings {
 		if code < columns.NotRouted && int(code) >= len(l.items[i].Scores) {
 			code = columns.Skipped
-			d.outside++
+			outside++
 		}
 		row.Ratings[i] = code
 	}
@@ -83,7 +84,7 @@ func (d *Dataset) append(r *surveys.Response) error {
 	row.Attributes[declared+1] = r.Language
 	row.Attributes[declared+2] = string(r.Wave)
 	row.Attributes[declared+3] = strconv.Itoa(r.Version)
-	row.Respondent = r.Respondent
+	row.Respondent, row.Seq = r.Respondent, r.Seq
 	row.Milliseconds = 0
 	if ms := math.Round(r.Seconds * 1000); ms > 0 {
 		row.Milliseconds = uint32(min(ms, math.MaxUint32))
@@ -96,6 +97,9 @@ func (d *Dataset) append(r *surveys.Response) error {
 	}
 	if err := d.table.Append(row); err != nil {
 		return fmt.Errorf("append response %v: %w", r.ID, err)
+	}
+	for range outside {
+		d.outside = append(d.outside, uint32(d.table.Len()-1))
 	}
 	d.screen.Update()
 	d.upToSeq = max(d.upToSeq, r.Seq)

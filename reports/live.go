@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"strconv"
 	"sync"
 
 	"paxscore/surveys"
@@ -107,7 +108,7 @@ func (f *followed) append(ctx context.Context, r *surveys.Response) error {
 	if err != nil {
 		return err
 	}
-	f.dataset.note(warnings...)
+	f.dataset.note(r.Version, warnings)
 	return f.dataset.Append(in)
 }
 
@@ -143,12 +144,23 @@ func (d *Dataset) upTo() int64 {
 	return d.upToSeq
 }
 
-// note adds warnings to every report.
-func (d *Dataset) note(warnings ...string) {
+// note adds warnings about responses to a version to every report on such.
+func (d *Dataset) note(version int, warnings []string) {
 	if len(warnings) == 0 {
 		return
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.notes = append(d.notes, warnings...)
+	if d.notes == nil {
+		d.notes = map[string][]string{}
+	}
+	d.notes[strconv.Itoa(version)] = warnings
+}
+
+// versionNotes are the warnings about the versions met, in that order. The caller holds mu.
+func (d *Dataset) versionNotes() (out []string) {
+	for _, level := range d.table.Attribute(d.layout.attributeAt(attributeVersion)).Levels() {
+		out = append(out, d.notes[level]...)
+	}
+	return out
 }

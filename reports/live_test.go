@@ -63,8 +63,14 @@ func published(t *testing.T, s surveys.Store, source string) *surveys.Survey {
 
 func stored(t *testing.T, s surveys.Store, rows ...*surveys.Response) {
 	t.Helper()
+	storedFrom(t, s, 0, rows...)
+}
+
+// storedFrom stores responses with ids of so many seconds later.
+func storedFrom(t *testing.T, s surveys.Store, second int, rows ...*surveys.Response) {
+	t.Helper()
 	for i, r := range rows {
-		r.ID, r.Survey = surveys.NewResponseID(time.Unix(int64(1_700_000_000+i), 0)), "short"
+		r.ID, r.Survey = surveys.NewResponseID(time.Unix(int64(1_700_000_000+second+i), 0)), "short"
 		r.ReceivedAt, r.ResponseWeight, r.Language, r.Mode = time.Unix(1_700_000_000, 0).UTC(), 1, "en", surveys.ModeWeb
 		r.Digest[0] = 1
 	}

@@ -56,7 +56,7 @@ func (r *reviewer) breaks() {
 
 // differing are the versions that do not ask the same as the one in force, and in which respect.
 func (r *reviewer) differing() (versions []int, about []string) {
-	for _, note := range r.d.notes {
+	for _, note := range r.d.versionNotes() {
 		var v int
 		if n, err := fmt.Sscanf(note, "Questionnaire version %d ", &v); n == 1 && err == nil {
 			about = append(about, note)

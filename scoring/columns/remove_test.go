@@ -53,7 +53,7 @@ func contentOf(t *columns.Table, attributes int) (c content) {
 func drawRow(rt *rapid.T, levels int, seq *int64) columns.Row {
 	step := rapid.SampledFrom([]int64{1, 1, 1, 1, 2, 14, 15, 254, 255, 256, 70_000}).Draw(rt, "step")
 	*seq += step
-	text := rapid.Map(rapid.IntRange(0, levels), func(n int) string { return string(rune('a'-1+n)) })
+	text := rapid.Map(rapid.IntRange(0, levels), func(n int) string { return string(rune('a' - 1 + n)) })
 	return columns.Row{
 		Ratings: rapid.SliceOfN(rapid.Byte(), 2, 2).Draw(rt, "ratings"), Attributes: []string{text.Draw(rt, "x"), text.Draw(rt, "y")},
 		ResponseWeight: rapid.SampledFrom([]float64{1, 1, 1, 2.5}).Draw(rt, "weight"),
