@@ -1,5 +1,5 @@
 # make run   serve form, scores, documentation and workbook with the demonstration study, on SQLite
-# make test  every test; brings up PostgreSQL and Chromium itself
+# make test  every test, the fault runs under the race detector too where there is a C compiler; brings up PostgreSQL and Chromium itself
 # make bench speed and memory, as ratios against a named baseline in the same run
 export CGO_ENABLED = 0
 
@@ -18,6 +18,7 @@ test:
 	./internal/testenv/install.sh
 	go vet ./...
 	go test -timeout 15m ./...
+	if command -v cc >/dev/null; then CGO_ENABLED=1 go test -race -timeout 15m -run 'FaultKilled|FaultQueueFull' ./cmd/paxscore; fi
 
 # the same under the race detector, which needs a C compiler
 race:
