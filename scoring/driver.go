@@ -68,6 +68,18 @@ func (s *Sample) Drivers(response Values, predictors []Values, domain []uint32) 
 		kish.Add(w)
 		groups[s.table.Replicate(s.rows[i])].Add(z, w)
 	})
+	out, err := newDrivers(groups, len(predictors))
+	if err != nil {
+		return nil, err
+	}
+	out.NEffective = kish.NEffective()
+	out.DF, out.Covariance = s.coefficientCovariance(out.Regression, response, predictors, domain)
+	s.asymmetries(out, response, predictors, domain)
+	return out, nil
+}
+
+// newDrivers are what follows from the cross sums of each jackknife group.
+func newDrivers(groups []stats.CrossSums, p int) (*Drivers, error) {
 	var whole stats.CrossSums
 	for _, g := range groups {
 		whole.Merge(g)
@@ -75,7 +87,7 @@ func (s *Sample) Drivers(response Values, predictors []Values, domain []uint32) 
 	if whole.N == 0 {
 		return nil, errNoRows
 	}
-	out := &Drivers{N: whole.N, NEffective: kish.NEffective(), Means: whole.Means()[1:]}
+	out := &Drivers{N: whole.N, Means: whole.Means()[1:]}
 	correlation := whole.Correlation()
 	var err error
 	if out.Standardized, err = stats.Standardize(correlation); err != nil {
@@ -87,14 +99,11 @@ func (s *Sample) Drivers(response Values, predictors []Values, domain []uint32) 
 	if err := out.divide(correlation); err != nil {
 		return nil, err
 	}
-	p := len(predictors)
 	if out.Replicates, err = stats.LeaveSumsOut(groups, func(c stats.CrossSums) ([]float64, error) { return driverFigures(c, p) }); err != nil {
 		if out.Replicates.Estimate, err = driverFigures(whole, p); err != nil {
 			return nil, err
 		}
 	}
-	out.DF, out.Covariance = s.coefficientCovariance(out.Regression, response, predictors, domain)
-	s.asymmetries(out, response, predictors, domain)
 	return out, nil
 }
 

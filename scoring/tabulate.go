@@ -23,6 +23,7 @@ type worker struct {
 	without                                [][]uint32 // by figure: rows of the block without a valid score
 	incomplete                             []uint32
 	fromSlots                              uint32 // that from is made for
+	predictor                              *predictorWorker
 }
 
 // block is rows that are worked on together: those listed, or where most of them count all from one row on.
@@ -75,6 +76,10 @@ func (t *Tabulation) worker(into *tables) *worker {
 	n := min(blockRows, max(1, t.selection.rows-t.rows)) * t.width()
 	w.x, w.xx = make([]int64, n), make([]int64, n)
 	w.without = make([][]uint32, t.figures())
+	if t.predictors != nil {
+		w.predictor = t.predictors.worker()
+		return w
+	}
 	if t.scores == nil {
 		return w
 	}
@@ -118,6 +123,14 @@ func (w *worker) add(b block, in bool) {
 		w.into.added = b.n
 	}
 	w.locate(&b)
+	if w.predictor != nil {
+		sign := int64(1)
+		if !in {
+			sign = -1
+		}
+		w.predictor.add(w.into.cross, &b, w.place[:b.n], w.class[:b.n], sign)
+		return
+	}
 	w.score(&b)
 	one := uint32(1)
 	if !in {

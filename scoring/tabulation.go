@@ -29,12 +29,13 @@ const maxCells = 1 << 20
 // group (S2, S4), of answers by unit and rating (S1), for any number of segmentations. It is brought up to date by what is new: rows are added,
 // and taken out again where the screen judges them anew.
 type Tabulation struct {
-	selection *Selection
-	scores    *Scores // nil: responses are only counted
-	plan      Plan
-	by        [][]int // attributes of each segmentation; none for all responses together
-	inGroups  []int   // items tallied in every group
-	inWhole   []int   // items tallied over all
+	selection  *Selection
+	scores     *Scores // nil: responses are only counted
+	plan       Plan
+	by         [][]int        // attributes of each segmentation; none for all responses together
+	inGroups   []int          // items tallied in every group
+	inWhole    []int          // items tallied over all
+	predictors *PredictorSums // what it is for, if not for a report
 
 	rows, judged int
 	places       places
@@ -156,7 +157,7 @@ func (t *Tabulation) layOut() bool {
 	for _, by := range t.by {
 		t.crossings = append(t.crossings, t.newCrossing(by))
 	}
-	if t.cells() > maxCells {
+	if t.cells() > maxCells || t.predictors != nil && t.places.len()*t.predictors.width() > maxProducts {
 		return false
 	}
 	t.tables = t.newTables()
@@ -196,6 +197,7 @@ type tables struct {
 	added      int        // rows since sums were last carried
 	groups     []cellSums // by segmentation
 	whole      [][]uint32 // by item of inWhole: per place and slot
+	cross      *crossSums // of PredictorSums
 	incomplete *cellSums  // the index of responses that lack a dimension, in one cell and one figure; nil where nothing is scored
 }
 
@@ -231,6 +233,10 @@ func (t *Tabulation) newTables() *tables {
 	for _, item := range t.inWhole {
 		out.whole = append(out.whole, make([]uint32, places*t.slots(item)))
 	}
+	if t.predictors != nil {
+		out.cross = t.predictors.newCrossSums()
+		return out
+	}
 	if t.scores != nil {
 		out.incomplete = &cellSums{x: make([]int64, 2*places), xx: make([]int64, 2*classes)}
 	}
@@ -250,6 +256,9 @@ func (t *tables) merge(o *tables) {
 	}
 	if t.incomplete != nil {
 		t.incomplete.merge(o.incomplete)
+	}
+	if t.cross != nil {
+		t.cross.merge(o.cross)
 	}
 }
 
