@@ -140,7 +140,7 @@ func (d *Dataset) Drivers(q DriverQuery) (*DriverReport, error) {
 		return nil, err
 	}
 	var out *DriverReport
-	err := d.ask(q.Query, func(b *builder) error {
+	err := d.askSums(q.Query, func(b *builder) error {
 		shifts, err := b.shifts(q)
 		if err != nil {
 			return err
@@ -283,7 +283,7 @@ func (b *builder) whatIf(q DriverQuery, shifts []float64, a analysed, predictors
 		}
 		effect := ShiftEffect{Dimension: predictors[d].key, Points: points, CappedShift: None(), IndexChange: Number(b.model.Dimensions[d].DimensionWeight * points)}
 		if a.drivers != nil {
-			capped[d] = b.sample.CappedShift(b.sample.Item(b.overall), valuesOf(predictors), b.domain, d, points)
+			capped[d] = a.capped(d, points)
 			effect.CappedShift = number(capped[d])
 		}
 		w.Shifts = append(w.Shifts, effect)

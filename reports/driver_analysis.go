@@ -11,7 +11,8 @@ import (
 
 // predictor is a dimension or an item as a predictor.
 type predictor struct {
-	values     scoring.Values
+	at         int  // number of the dimension, or position of the item
+	item       bool // which of the two
 	key, label string
 	dimension  surveys.Dimension
 	inForce    float64
@@ -20,21 +21,26 @@ type predictor struct {
 func (b *builder) predictors(items bool) (out []predictor) {
 	for d, of := range b.q.model.Dimensions {
 		if !items {
-			out = append(out, predictor{values: b.sample.Dimension(d), key: string(of.Key), label: b.words(of.Label, string(of.Key)), dimension: of, inForce: of.DimensionWeight})
+			out = append(out, predictor{at: d, key: string(of.Key), label: b.words(of.Label, string(of.Key)), dimension: of, inForce: of.DimensionWeight})
 			continue
 		}
 		for _, u := range b.model.Dimensions[d].Items {
 			it := b.rated[u.Item]
-			out = append(out, predictor{values: b.sample.Item(u.Item), key: string(it.Key), label: b.words(it.Text, string(it.Key)), dimension: of,
+			out = append(out, predictor{at: u.Item, item: true, key: string(it.Key), label: b.words(it.Text, string(it.Key)), dimension: of,
 				inForce: of.DimensionWeight * u.ItemWeight})
 		}
 	}
 	return out
 }
 
-func valuesOf(predictors []predictor) (out []scoring.Values) {
+// valuesOf are the predictors' values, response by response.
+func (b *builder) valuesOf(predictors ...predictor) (out []scoring.Values) {
 	for _, p := range predictors {
-		out = append(out, p.values)
+		if p.item {
+			out = append(out, b.sample.Item(p.at))
+		} else {
+			out = append(out, b.sample.Dimension(p.at))
+		}
 	}
 	return out
 }
@@ -44,7 +50,8 @@ func driverBaseOf(p int) int { return max(driverBase, driverBasePer*p) }
 
 // analysed is a driver analysis, or why there is none.
 type analysed struct {
-	drivers  *scoring.Drivers // nil if status does not show it
+	drivers  *scoring.Drivers                           // nil if status does not show it
+	capped   func(predictor int, shift float64) float64 // see scoring.Sample.CappedShift
 	base     scoring.Base
 	status   Status
 	warnings []string
@@ -55,9 +62,17 @@ func (b *builder) analyse(predictors []predictor) (a analysed) {
 	if b.overall == scoring.None {
 		return analysed{status: StatusNotComputable, warnings: []string{"The survey asks no overall question."}}
 	}
-	x := valuesOf(predictors)
-	response := b.sample.Item(b.overall)
-	a.base = b.sample.CompleteBase(response, x, b.domain)
+	var analyse func() (*scoring.Drivers, error)
+	if sums := b.predictorSums(predictors); sums != nil {
+		a.base, a.capped = sums.Base(), sums.CappedShift
+		analyse = func() (*scoring.Drivers, error) { return sums.Drivers(b.sample) }
+	} else {
+		b.position()
+		response, x := b.sample.Item(b.overall), b.valuesOf(predictors...)
+		a.base = b.sample.CompleteBase(response, x, b.domain)
+		a.capped = func(j int, shift float64) float64 { return b.sample.CappedShift(response, x, b.domain, j, shift) }
+		analyse = func() (*scoring.Drivers, error) { return b.sample.Drivers(response, x, b.domain) }
+	}
 	a.status = b.statusOf(a.base, false)
 	needed := driverBaseOf(len(predictors))
 	switch {
@@ -70,7 +85,7 @@ func (b *builder) analyse(predictors []predictor) (a analysed) {
 			a.base.N, b.effective(a.base), needed, len(predictors))}
 		return a
 	}
-	drivers, err := b.sample.Drivers(response, x, b.domain)
+	drivers, err := analyse()
 	var collinear scoring.CollinearError
 	switch {
 	case errors.As(err, &collinear):
@@ -94,8 +109,8 @@ func (b *builder) analyse(predictors []predictor) (a analysed) {
 	if drivers.Replicates.Left == nil {
 		a.warnings = append(a.warnings, "No standard errors of shares: without one of the jackknife groups nothing can be computed.")
 	}
-	if a.base.N < b.sample.Len() && len(b.domain) > 0 && float64(a.base.N) < .9*float64(len(b.domain)) {
-		a.warnings = append(a.warnings, fmt.Sprintf("%d of %d responses lack a predictor or the overall answer and are left out.", len(b.domain)-a.base.N, len(b.domain)))
+	if n := b.sel.Valid(); float64(a.base.N) < .9*float64(n) {
+		a.warnings = append(a.warnings, fmt.Sprintf("%d of %d responses lack a predictor or the overall answer and are left out.", n-a.base.N, n))
 	}
 	return a
 }

@@ -108,6 +108,22 @@ func TestReportsDoNotDependOnTheOrderOfArrival(t *testing.T) {
 	})
 }
 
+// near compares two answers: their words to the letter, their figures but for the last digits.
+func near(t *rapid.T, design, want, got string) {
+	t.Helper()
+	if d := cmp.Diff(number.ReplaceAllString(want, "#"), number.ReplaceAllString(got, "#")); d != "" {
+		t.Fatalf("%s: answer but for its figures (-by responses +by sums):\n%s", design, d)
+	}
+	figures := number.FindAllString(got, -1)
+	for i, w := range number.FindAllString(want, -1) {
+		x, _ := strconv.ParseFloat(w, 64)
+		y, _ := strconv.ParseFloat(figures[i], 64)
+		if math.Abs(x-y) > 1e-9*max(1, math.Abs(x)) {
+			t.Fatalf("%s: figure %d is %v by responses, %v by sums", design, i, x, y)
+		}
+	}
+}
+
 var number = regexp.MustCompile(`-?[0-9]+(\.[0-9]+)?(e[-+]?[0-9]+)?`)
 
 // Sums in whole numbers are those of the responses one by one: with every response weight 2 an unweighted report is the same.
@@ -141,18 +157,56 @@ func TestReportsByTheSumsAndByTheResponses(t *testing.T) {
 			}
 			return string(out)
 		}
-		want, got := text(responses), text(sums)
-		if d := cmp.Diff(number.ReplaceAllString(want, "#"), number.ReplaceAllString(got, "#")); d != "" {
-			t.Fatalf("%s: report but for its figures (-by responses +by sums):\n%s", design, d)
+		near(t, design, text(responses), text(sums))
+	})
+}
+
+// Driver analyses by sums are those of the responses one by one, whatever was asked before the last came, but for the last digits.
+func TestDriversByTheSumsAndByTheResponses(t *testing.T) {
+	all := studyRows(t, 900)
+	rapid.Check(t, func(t *rapid.T) {
+		design, rows := shuffled(t, all)
+		s := studySurvey()
+		s.Design = designs()[design]
+		drawn := drawnQuery(t)
+		drawn.By = nil
+		q := reports.DriverQuery{Query: drawn, Items: rapid.Bool().Draw(t, "items")}
+		if !q.Items {
+			q.WhatIf = []reports.Shift{{Dimension: "efficiency", Points: 5}}
 		}
-		figures := number.FindAllString(got, -1)
-		for i, w := range number.FindAllString(want, -1) {
-			x, _ := strconv.ParseFloat(w, 64)
-			y, _ := strconv.ParseFloat(figures[i], 64)
-			if math.Abs(x-y) > 1e-9*max(1, math.Abs(x)) {
-				t.Fatalf("%s: figure %d is %v by responses, %v by sums", design, i, x, y)
+		sums, responses := reports.NewDataset(s), reports.NewDataset(s)
+		early := rapid.IntRange(0, len(rows)).Draw(t, "early")
+		for i, r := range rows {
+			twice := *r
+			twice.ResponseWeight = 2
+			if err := sums.Append(r); err != nil {
+				t.Fatal(err)
+			}
+			if err := responses.Append(&twice); err != nil {
+				t.Fatal(err)
+			}
+			if i == early {
+				if _, err := sums.Drivers(q); err != nil {
+					t.Fatal(err)
+				}
 			}
 		}
+		text := func(d *reports.Dataset) string {
+			r, err := d.Drivers(q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Weighting = reports.Weighting{}
+			for i := range r.Drivers {
+				r.Drivers[i].Asymmetry = nil // quartiles of weighted responses are not interpolated
+			}
+			out, err := json.Marshal(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return string(out)
+		}
+		near(t, design, text(responses), text(sums))
 	})
 }
 

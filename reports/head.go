@@ -22,13 +22,20 @@ type Head struct {
 // ask resolves a question, works out the selection and the head of its answer, and lets answer find the figures; the data set
 // does not change meanwhile. Errors: *surveys.InvalidError for what the survey does not have, that of answer.
 func (d *Dataset) ask(q Query, answer func(b *builder) error) error {
+	return d.askSums(q, func(b *builder) error {
+		b.position()
+		return answer(b)
+	})
+}
+
+// askSums is ask for an answer that does not look at responses one by one.
+func (d *Dataset) askSums(q Query, answer func(b *builder) error) error {
 	return d.question(q, func(asked *question) error {
 		b, err := d.newBuilder(asked)
 		if err != nil {
 			return err
 		}
 		b.begin()
-		b.position()
 		return answer(b)
 	})
 }

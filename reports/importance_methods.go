@@ -111,7 +111,7 @@ func (m *methods) responses() {
 func (m *methods) spread() (entropy, critic []float64) {
 	reason := m.refused()
 	if m.analysed.drivers != nil {
-		entropy, critic = m.sample.Dispersion(m.sample.Item(m.overall), valuesOf(m.predictors), m.domain)
+		entropy, critic = m.sample.Dispersion(m.sample.Item(m.overall), m.valuesOf(m.predictors...), m.domain)
 		reason = "A dimension has no scores above 0."
 	}
 	m.add("entropy", "Entropy, respondents", kindSpread, entropy, nil, reason)
@@ -140,7 +140,7 @@ func (m *methods) spreadOver(by []int) *SegmentDispersion {
 		out.Segments = len(segments)
 		reason = "Fewer than three segments can be shown."
 		if len(segments) >= leastSegments {
-			entropy, critic = m.sample.SegmentDispersion(valuesOf(m.predictors), segments)
+			entropy, critic = m.sample.SegmentDispersion(m.valuesOf(m.predictors...), segments)
 			reason = "A dimension has no means above 0."
 		}
 	}
@@ -160,7 +160,7 @@ func (m *methods) knownLevels(by []int, levels []uint32) bool {
 
 func (m *methods) shownSegment(domain []uint32) bool {
 	for _, p := range m.predictors {
-		if !m.statusOf(m.sample.Base(p.values, domain), false).shown() {
+		if !m.statusOf(m.sample.Base(m.valuesOf(p)[0], domain), false).shown() {
 			return false
 		}
 	}

@@ -13,6 +13,7 @@ type kept struct {
 	scores      map[surveys.ModelKey]*scoring.Scores
 	selections  recent[*scoring.Selection]
 	tabulations recent[*scoring.Tabulation]
+	predictors  recent[*scoring.PredictorSums]
 }
 
 // Numbers of selections, of 1 bit a response, and of tabulations, of some megabytes, that are kept.
@@ -97,24 +98,16 @@ func (d *Dataset) tabulatedSample(q *question, m *scoring.Model, p scoring.Plan)
 // tabulate finds the sums that the figures of a report need, where every response counts once.
 func (b *builder) tabulate() {
 	d, q := b.d, b.q
-	if !d.weightless(q) {
+	if !b.sample.Tabulated() {
 		return
 	}
 	by := append([][]int{nil}, q.by...)
 	d.cacheMu.Lock()
 	defer d.cacheMu.Unlock()
-	scores := d.kept.scores[q.model.Key]
+	scores := d.scoresLocked(q, b.model)
 	if scores == nil {
-		var err error
-		if scores, err = scoring.NewScores(d.table, b.model); err != nil {
-			return
-		}
-		if d.kept.scores == nil {
-			d.kept.scores = map[surveys.ModelKey]*scoring.Scores{}
-		}
-		d.kept.scores[q.model.Key] = scores
+		return
 	}
-	scores.Update()
 	f := q.filter()
 	t := d.kept.tabulations.find(fmt.Sprintf("%s|%v|%s", q.model.Key, by, f.Key()), keptTabulations, func() *scoring.Tabulation {
 		return scoring.NewTabulation(d.selectionLocked(f), scores, d.plan(q), by, b.inGroups(), b.inWhole())
@@ -123,6 +116,52 @@ func (b *builder) tabulate() {
 	if t.Update() {
 		b.tab, b.divided = t, by
 	}
+}
+
+// scoresLocked are the scores by the question's model; nil where the model does not fit.
+func (d *Dataset) scoresLocked(q *question, m *scoring.Model) *scoring.Scores {
+	scores := d.kept.scores[q.model.Key]
+	if scores == nil {
+		var err error
+		if scores, err = scoring.NewScores(d.table, m); err != nil {
+			return nil
+		}
+		if d.kept.scores == nil {
+			d.kept.scores = map[surveys.ModelKey]*scoring.Scores{}
+		}
+		d.kept.scores[q.model.Key] = scores
+	}
+	scores.Update()
+	return scores
+}
+
+// predictorSums are the sums of a driver analysis, where every response counts once and they can be had; else nil.
+func (b *builder) predictorSums(predictors []predictor) *scoring.PredictorSums {
+	d, q := b.d, b.q
+	if !b.sample.Tabulated() {
+		return nil
+	}
+	d.cacheMu.Lock()
+	defer d.cacheMu.Unlock()
+	scores := d.scoresLocked(q, b.model)
+	if scores == nil || len(predictors) == 0 {
+		return nil
+	}
+	var items []int
+	for _, p := range predictors {
+		if p.item {
+			items = append(items, p.at)
+		}
+	}
+	f := q.filter()
+	t := d.kept.predictors.find(fmt.Sprintf("%s|%v|%s", q.model.Key, items, f.Key()), keptTabulations, func() *scoring.PredictorSums {
+		return scoring.NewPredictorSums(d.selectionLocked(f), scores, d.plan(q), b.overall, items)
+	})
+	d.selectionLocked(f)
+	if !t.Update() {
+		return nil
+	}
+	return t
 }
 
 // inGroups are the items whose answers are counted in every segment.

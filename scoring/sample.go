@@ -198,6 +198,9 @@ func (s *Sample) Rows() []uint32 {
 	return s.rows
 }
 
+// Tabulated reports whether the sample comes of a Tabulation.
+func (s *Sample) Tabulated() bool { return s.tabulated != nil }
+
 // Clustered reports whether sampling units hold more than one response each.
 func (s *Sample) Clustered() bool { return s.clustered }
 
