@@ -39,13 +39,19 @@ type Dataset struct {
 func NewDataset(s *surveys.Survey) *Dataset {
 	l := newLayout(s)
 	t := columns.New(len(l.rated), len(l.attributes))
-	rules := &scoring.Model{Items: l.items, Overall: l.overall, Recommend: l.recommend}
 	return &Dataset{
 		layout: l, table: t,
-		screen: scoring.NewScreen(t, rules, l.attributeAt(string(s.Design.Cluster)),
-			scoring.Rules{Duplicates: s.Screening.Duplicates, Careless: s.Screening.Careless, BreakOffs: s.Screening.BreakOffs}),
-		row: columns.Row{Ratings: make([]byte, len(l.rated)), Attributes: make([]string, len(l.attributes))},
+		screen: l.screen(t),
+		row:    columns.Row{Ratings: make([]byte, len(l.rated)), Attributes: make([]string, len(l.attributes))},
 	}
+}
+
+// screen is that of a table for responses to the survey.
+func (l *layout) screen(t *columns.Table) *scoring.Screen {
+	s := l.survey
+	rules := &scoring.Model{Items: l.items, Overall: l.overall, Recommend: l.recommend}
+	return scoring.NewScreen(t, rules, l.attributeAt(string(s.Design.Cluster)),
+		scoring.Rules{Duplicates: s.Screening.Duplicates, Careless: s.Screening.Careless, BreakOffs: s.Screening.BreakOffs})
 }
 
 // Append adds one response; r is not kept. Its ratings and attributes are in the order of the survey's questionnaire. A rating outside
