@@ -3,19 +3,20 @@ package columns
 import "unsafe"
 
 // Memory is every column as it lies in memory, in the byte order of the machine: items, attributes, then what rows have of response
-// weight, time taken, time of submission and respondent. The caller does not change them.
+// weight, time taken, time of submission, respondent and commit. The caller does not change them.
 func (t *Table) Memory() (columns [][]byte) {
 	columns = append(columns, t.items...)
 	for _, a := range t.attributes {
 		columns = append(columns, a.Memory())
 	}
-	columns = append(columns, bytesOf(t.weights), bytesOf(t.milliseconds), bytesOf(t.submitted), bytesOf(t.respondents))
+	columns = append(columns, bytesOf(t.weights), bytesOf(t.milliseconds), bytesOf(t.submitted), bytesOf(t.respondents), t.seqs.steps.memory())
 	return columns
 }
 
 // Memory is the column as it lies in memory, as Table.Memory gives it.
-func (a *Attribute) Memory() []byte {
-	c := &a.codes
+func (a *Attribute) Memory() []byte { return a.codes.memory() }
+
+func (c *Codes) memory() []byte {
 	switch {
 	case c.half != nil:
 		return c.half
