@@ -26,6 +26,7 @@ func secondVersion() []byte {
 		return strings.TrimSuffix(out, ", ") + "}"
 	}
 	source := strings.Replace(string(surveyfile.Default().Source), "\nmodels:\n", "      - key: seat_width\n        text: "+text("Seat width")+"\n        scale: quality\n\nmodels:\n", 1)
+	source = strings.Replace(source, "items: [catering, entertainment, seat_comfort]", "items: [catering, entertainment, seat_comfort, seat_width]", 1)
 	return []byte(source + `
 initiatives:
   - key: new_seats

@@ -28,7 +28,8 @@ type Dataset struct {
 	row     columns.Row // scratch of Append
 	outside []uint32    // the row of each rating outside its scale, ascending
 	upToSeq int64
-	notes   map[string][]string // warnings about responses to a version, by its level
+
+	versions map[int]*version // other than the one in force that responses were to, as far as they are known
 
 	cacheMu sync.Mutex // held beside mu for reading; mu for writing needs no more
 	cached  cache

@@ -104,11 +104,13 @@ func (f *followed) update(ctx context.Context, store Store, s *surveys.Survey) (
 }
 
 func (f *followed) append(ctx context.Context, r *surveys.Response) error {
-	in, warnings, err := f.versions.inForce(ctx, r)
+	in, met, err := f.versions.inForce(ctx, r)
 	if err != nil {
 		return err
 	}
-	f.dataset.note(r.Version, warnings)
+	if met != nil {
+		f.dataset.know(met)
+	}
 	return f.dataset.Append(in)
 }
 
@@ -144,23 +146,22 @@ func (d *Dataset) upTo() int64 {
 	return d.upToSeq
 }
 
-// note adds warnings about responses to a version to every report on such.
-func (d *Dataset) note(version int, warnings []string) {
-	if len(warnings) == 0 {
-		return
-	}
+// know takes note of another version that responses are to.
+func (d *Dataset) know(v *version) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.notes == nil {
-		d.notes = map[string][]string{}
+	if d.versions == nil {
+		d.versions = map[int]*version{}
 	}
-	d.notes[strconv.Itoa(version)] = warnings
+	d.versions[v.number] = v
 }
 
 // versionNotes are the warnings about the versions met, in that order. The caller holds mu.
 func (d *Dataset) versionNotes() (out []string) {
 	for _, level := range d.table.Attribute(d.layout.attributeAt(attributeVersion)).Levels() {
-		out = append(out, d.notes[level]...)
+		if number, err := strconv.Atoi(level); err == nil && d.versions[number] != nil {
+			out = append(out, d.versions[number].warnings...)
+		}
 	}
 	return out
 }

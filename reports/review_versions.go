@@ -2,7 +2,6 @@ package reports
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 )
 
@@ -16,7 +15,7 @@ func (r *reviewer) breaks() {
 		return
 	}
 	met := r.versionsAmong(r.domain)
-	differing, about := r.differing()
+	differing, about := r.differing(met)
 	splices := r.splicesOf(nil, nil)
 	var open []string
 	for _, v := range differing {
@@ -29,7 +28,7 @@ func (r *reviewer) breaks() {
 	case len(met) == 1:
 		c.Value, c.Reason = 0, "All responses are to one version of the questionnaire."
 	case len(differing) == 0:
-		c.Reason = fmt.Sprintf("The responses are to %d versions of the questionnaire, which ask the same.", len(met))
+		c.Reason = fmt.Sprintf("The responses are to %d versions of the questionnaire, which ask what is scored on the same scales; their wording is not compared.", len(met))
 	case len(open) > 0:
 		c.Result = CheckWarn
 		c.Reason = fmt.Sprintf("The responses are to %d versions of the questionnaire that differ: %s Report both over a period in which both run, and declare the splice of the series.",
@@ -54,17 +53,21 @@ func (r *reviewer) breaks() {
 	r.out = append(r.out, c)
 }
 
-// differing are the versions that do not ask the same as the one in force, and in which respect.
-func (r *reviewer) differing() (versions []int, about []string) {
-	for _, note := range r.d.versionNotes() {
-		var v int
-		if n, err := fmt.Sscanf(note, "Questionnaire version %d ", &v); n == 1 && err == nil {
-			about = append(about, note)
-			if !slices.Contains(versions, v) {
-				versions = append(versions, v)
+// differing are the versions met that do not ask the same as the one in force, and in which respect.
+func (r *reviewer) differing(met []int) (versions []int, about []string) {
+	for _, v := range met {
+		if r.asks(v) == "" {
+			continue
+		}
+		versions = append(versions, v)
+		if known := r.d.versions[v]; known != nil {
+			about = append(about, known.warnings...)
+			if items := known.reordered(); len(items) > 0 {
+				about = append(about, fmt.Sprintf("Questionnaire version %d showed the levels of %s in another order.", v, list(items)))
 			}
+		} else {
+			about = append(about, fmt.Sprintf("What questionnaire version %d asks is not known.", v))
 		}
 	}
-	slices.Sort(versions)
 	return versions, about
 }

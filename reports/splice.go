@@ -173,14 +173,14 @@ func (s *splicing) told(b *builder) []TrendSplice {
 	return out
 }
 
-// resolves reports whether splices stand between all versions of two periods that differ.
-func (s *splicing) resolves(before, after []int) bool {
+// resolves reports whether splices stand between all versions of two periods that do not ask the same.
+func (s *splicing) resolves(b *builder, before, after []int) bool {
 	if s == nil {
 		return false
 	}
 	for _, u := range before {
 		for _, v := range after {
-			if u != v && levelOf(s.splices, u) == levelOf(s.splices, v) {
+			if b.asks(u) != b.asks(v) && levelOf(s.splices, u) == levelOf(s.splices, v) {
 				return false
 			}
 		}

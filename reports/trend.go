@@ -69,7 +69,10 @@ type TrendPeriod struct {
 	Versions []int      `json:"versions"` // questionnaire versions among the responses; empty where suppressed
 }
 
-// VersionBreak marks a period whose responses are to other questionnaire versions than those of the last period before it that has any.
+// VersionBreak marks a period whose responses are to questionnaire versions that do not ask the same as those of the last period before it
+// that has any: an item of the model, the overall or the recommend question is asked in one alone, or on another scale, or its levels in
+// another order. Wording is not compared. Of a version whose questionnaire is not at hand, as in a file, nothing is known: it does not ask
+// the same as any other.
 type VersionBreak struct {
 	Period  string `json:"period"`
 	Before  []int  `json:"before"`

@@ -10,7 +10,7 @@ import (
 
 // describe fills the periods, the responses of unknown time and the version breaks.
 func (b *builder) describe(out *Trends, t *timeline, sp *splicing, responses []scoring.Base, hidden []bool) {
-	var before []int
+	var before, alike []int
 	for k, key := range t.keys {
 		p := TrendPeriod{Key: key, Status: b.statusOf(responses[k], hidden[k]), Versions: []int{}}
 		if t.starts != nil {
@@ -22,17 +22,27 @@ func (b *builder) describe(out *Trends, t *timeline, sp *splicing, responses []s
 			p.Versions = b.versionsAmong(t.members[k])
 		}
 		if len(p.Versions) > 0 {
-			if before != nil && !slices.Equal(before, p.Versions) {
-				spliced := sp.resolves(before, p.Versions)
+			switch {
+			case before == nil || slices.Equal(before, p.Versions):
+			case b.askSame(before, p.Versions):
+				alike = append(append(alike, before...), p.Versions...)
+			default:
+				spliced := sp.resolves(b, before, p.Versions)
 				out.Breaks = append(out.Breaks, VersionBreak{Period: key, Before: before, After: p.Versions, Spliced: spliced,
 					Overlap: slices.ContainsFunc(before, func(v int) bool { return slices.Contains(p.Versions, v) })})
 				if !spliced {
-					b.report.Warnings = append(b.report.Warnings, fmt.Sprintf("The questionnaire changes in %s: levels before and after it may differ for that alone.", key))
+					b.report.Warnings = append(b.report.Warnings, fmt.Sprintf("The questionnaire changes in %s%s: levels before and after it may differ for that alone.",
+						key, b.otherItems(before, p.Versions)))
 				}
 			}
 			before = p.Versions
 		}
 		out.Periods = append(out.Periods, p)
+	}
+	if len(alike) > 0 {
+		slices.Sort(alike)
+		b.report.Warnings = append(b.report.Warnings, fmt.Sprintf("Versions %s of the questionnaire ask what is scored on the same scales and are taken as one; their wording is not compared.",
+			list(numbers(slices.Compact(alike)))))
 	}
 	last := len(t.keys)
 	n := len(t.members[last])

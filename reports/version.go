@@ -21,9 +21,9 @@ func newVersions(store surveys.SurveyStore, in *layout) *versions {
 	return &versions{store: store, in: in, known: map[int]*version{}}
 }
 
-// inForce returns r if it is to the version in force, else a copy that is. warnings say what a version lacks, the first time it
-// is met.
-func (vs *versions) inForce(ctx context.Context, r *surveys.Response) (in *surveys.Response, warnings []string, err error) {
+// inForce returns r if it is to the version in force, else a copy that is. met is another version, the first time a response to it
+// comes.
+func (vs *versions) inForce(ctx context.Context, r *surveys.Response) (in *surveys.Response, met *version, err error) {
 	if r.Version == vs.in.survey.Version {
 		return r, nil, nil
 	}
@@ -35,19 +35,20 @@ func (vs *versions) inForce(ctx context.Context, r *surveys.Response) (in *surve
 		}
 		v = newVersion(old, vs.in)
 		vs.known[r.Version] = v
-		warnings = v.warnings
+		met = v
 	}
 	in, err = v.mapped(r)
-	return in, warnings, err
+	return in, met, err
 }
 
 // version says how responses to another version of the questionnaire are read by the one in force.
 type version struct {
 	number     int
-	ratings    int   // of a response to it
-	attributes int   // likewise
-	item       []int // for each item in force, its position in that version, or scoring.None
-	attribute  []int // for each attribute in force, likewise
+	ratings    int      // of a response to it
+	attributes int      // likewise
+	item       []int    // for each item in force, its position in that version, or scoring.None
+	attribute  []int    // for each attribute in force, likewise
+	other      []string // for each item in force, "" where that version asks it on the same scale, else how it does
 	in         *layout
 	warnings   []string
 }
@@ -70,6 +71,10 @@ func newVersion(old *surveys.Survey, in *layout) *version {
 			changed = append(changed, string(it.Key))
 		}
 		v.item = append(v.item, at)
+		v.other = append(v.other, asked(was, it.Key))
+		if v.other[i] == asked(in, it.Key) {
+			v.other[i] = ""
+		}
 	}
 	for _, a := range in.attributes[:len(in.attributes)-builtIn] {
 		at := slices.IndexFunc(was.attributes[:v.attributes], func(o attribute) bool { return o.key == a.key })
@@ -83,6 +88,20 @@ func newVersion(old *surveys.Survey, in *layout) *version {
 	v.warn("asked %s on another scale: not routed there.", changed)
 	v.warn("did not record %s: unknown there.", gone)
 	return v
+}
+
+// asked says on which scale a questionnaire asks an item: its ends, the score of every rating, and the order in which its levels are
+// shown. What is asked, and the words of the levels, are not looked at.
+func asked(l *layout, item surveys.ItemKey) string {
+	at := slices.IndexFunc(l.rated, func(it surveys.Item) bool { return it.Key == item })
+	if at < 0 {
+		return "not asked"
+	}
+	var order []int
+	for _, p := range l.scales[at].Points {
+		order = append(order, p.Value)
+	}
+	return fmt.Sprint(l.items[at].Low, l.items[at].Scores, order)
 }
 
 func (v *version) warn(format string, keys []string) {
