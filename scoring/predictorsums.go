@@ -138,6 +138,7 @@ func (t *PredictorSums) CappedShift(predictor int, shift float64) float64 {
 
 // again is what a second look at the responses gives once coefficients and cut points are known.
 type again struct {
+	crossed []classSums    // by the classes of all predictors, two bits each; nil where they are too many
 	classes [][4]classSums // by predictor: by class, 1 for low and 2 for high
 	pairs   [][16]int64    // by pair of predictors: responses by both classes
 	singles [][]stats.Sum  // by stratum, of responses that are units of their own: Σt and Σtt′ packed by rows
@@ -145,6 +146,9 @@ type again struct {
 }
 
 type classSums struct{ n, y int64 }
+
+// maxCrossed is the number of predictors up to which their classes are crossed.
+const maxCrossed = 8
 
 // againRows is the number of rows of a part of the second look: sums of parts are taken together in one order, whatever the cores.
 const againRows = 1 << 16
@@ -281,6 +285,9 @@ func (f *unitFrame) covariance(totals [][]float64, singles [][]stats.Sum) [][]fl
 func (t *PredictorSums) newAgain() *again {
 	p := t.count()
 	a := &again{classes: make([][4]classSums, p), pairs: make([][16]int64, p*(p-1)/2), reached: make([]int, t.places.strata)}
+	if p <= maxCrossed {
+		a.crossed = make([]classSums, 1<<(2*p))
+	}
 	for range t.places.strata {
 		a.singles = append(a.singles, make([]stats.Sum, (p+1)+(p+1)*(p+2)/2))
 	}
@@ -319,6 +326,7 @@ func (t *PredictorSums) again(d *Drivers, totals func(z, t []float64), singles b
 	for _, part := range parts {
 		out.merge(part)
 	}
+	out.uncross()
 	return out
 }
 
@@ -329,16 +337,26 @@ func (a *again) add(w *worker, b *block, class [][]uint8, totals func(z, t []flo
 		total = make([]float64, len(w.predictor.z))
 	}
 	w.predictor.complete(b, w.class[:b.n], func(i int) {
-		y, pair := inProducts(w.predictor.z[0]), 0
-		for j, code := range w.predictor.code {
-			c := class[j][code[i]]
-			a.classes[j][c].n++
-			a.classes[j][c].y += y
-			for _, other := range of[:j] {
-				a.pairs[pair][4*c+other]++
-				pair++
+		y := inProducts(w.predictor.z[0])
+		if a.crossed != nil {
+			key := 0
+			for j, code := range w.predictor.code {
+				key |= int(class[j][code[i]]) << (2 * j)
 			}
-			of[j] = c
+			a.crossed[key].n++
+			a.crossed[key].y += y
+		} else {
+			pair := 0
+			for j, code := range w.predictor.code {
+				c := class[j][code[i]]
+				a.classes[j][c].n++
+				a.classes[j][c].y += y
+				for _, other := range of[:j] {
+					a.pairs[pair][4*c+other]++
+					pair++
+				}
+				of[j] = c
+			}
 		}
 		if singles && w.class[i] > 0 {
 			h := w.class[i] - 1
@@ -356,7 +374,27 @@ func (a *again) add(w *worker, b *block, class [][]uint8, totals func(z, t []flo
 	})
 }
 
+// uncross sums the crossed classes up.
+func (a *again) uncross() {
+	for key, s := range a.crossed {
+		pair := 0
+		for j := range a.classes {
+			c := key >> (2 * j) & 3
+			a.classes[j][c].n += s.n
+			a.classes[j][c].y += s.y
+			for other := range j {
+				a.pairs[pair][4*c+(key>>(2*other))&3] += s.n
+				pair++
+			}
+		}
+	}
+}
+
 func (a *again) merge(o *again) {
+	for key, s := range o.crossed {
+		a.crossed[key].n += s.n
+		a.crossed[key].y += s.y
+	}
 	for j := range a.classes {
 		for c := range a.classes[j] {
 			a.classes[j][c].n += o.classes[j][c].n
