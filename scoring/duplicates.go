@@ -14,6 +14,8 @@ type firsts struct {
 	used  int
 }
 
+const leastSlots = 64
+
 // find returns the row kept so far for the respondent and cluster of row; if there is none, row takes the place.
 func (f *firsts) find(s *Screen, row uint32) (kept uint32, seen bool) {
 	if 4*(f.used+1) > 3*len(f.slots) {
@@ -74,12 +76,26 @@ func (f *firsts) moveUp(rows []uint32) {
 	}
 }
 
-// refill begins anew with the rows that are kept, the levels of the cluster being numbered anew.
-func (f *firsts) refill(s *Screen) {
-	clear(f.slots)
+// find fills first with the rows that are kept, after it was lost or the levels of the cluster were numbered anew.
+func (s *Screen) find() {
+	kept := 0
 	for row, t := range s.traits {
 		if t&repeated == 0 && s.table.Respondent(uint32(row)) != 0 {
-			f.slots[f.slot(s, uint32(row))] = uint32(row) + 1
+			kept++
+		}
+	}
+	size := leastSlots
+	for 3*size < 4*(kept+1) {
+		size *= 2
+	}
+	s.first, s.unfound = firsts{slots: make([]uint32, size), used: kept}, false
+	for row, t := range s.traits {
+		if t&repeated == 0 && s.table.Respondent(uint32(row)) != 0 {
+			at := s.first.home(s, uint32(row))
+			for s.first.slots[at] != 0 { // all keys are different
+				at = (at + 1) & (size - 1)
+			}
+			s.first.slots[at] = uint32(row) + 1
 		}
 	}
 }
@@ -128,7 +144,7 @@ func (s *Screen) forgetRepeated(rows []uint32) {
 
 func (f *firsts) grow(s *Screen) {
 	old := f.slots
-	f.slots = make([]uint32, max(64, 2*len(old)))
+	f.slots = make([]uint32, max(leastSlots, 2*len(old)))
 	for _, o := range old {
 		if o != 0 {
 			f.slots[f.slot(s, o-1)] = o

@@ -49,6 +49,7 @@ type Screen struct {
 	cluster int // attribute that tells respondents' occasions apart, or None
 	traits  []uint8
 	first   firsts
+	unfound bool // first is still to be filled with the rows that are kept
 
 	times   timeCounts
 	lines   []line  // the straight lines whose time is known
@@ -81,6 +82,9 @@ func NewScreen(t *columns.Table, m *Model, cluster int, r Rules) *Screen {
 
 // Update takes in the rows appended since the last time.
 func (s *Screen) Update() {
+	if s.unfound && len(s.traits) < s.table.Len() {
+		s.find()
+	}
 	for row := len(s.traits); row < s.table.Len(); row++ {
 		traits, ms := s.look(uint32(row)), s.table.Milliseconds(uint32(row))
 		s.traits = append(s.traits, traits)
@@ -233,6 +237,9 @@ func (s *Screen) Remove(rows []uint32) {
 		return
 	}
 	s.Update()
+	if s.unfound {
+		s.find()
+	}
 	s.forgetRepeated(rows)
 	for _, row := range rows {
 		if ms := s.table.Milliseconds(row); ms > 0 {
@@ -252,7 +259,7 @@ func (s *Screen) Remove(rows []uint32) {
 		}
 	}
 	if s.cluster != None && !slices.Equal(levels, s.table.Attribute(s.cluster).Levels()) {
-		s.first.refill(s)
+		s.find()
 	} else {
 		s.first.moveUp(rows)
 	}
