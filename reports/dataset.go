@@ -28,6 +28,8 @@ type Dataset struct {
 	row     columns.Row // scratch of Append
 	outside []uint32    // the row of each rating outside its scale, ascending
 	upToSeq int64
+	last    surveys.ResponseID // the one with that seq
+	removed int                // times that responses were removed
 
 	versions map[int]*version // other than the one in force that responses were to, as far as they are known
 
@@ -109,7 +111,9 @@ func (d *Dataset) append(r *surveys.Response) error {
 		d.outside = append(d.outside, uint32(d.table.Len()-1))
 	}
 	d.screen.Update()
-	d.upToSeq = max(d.upToSeq, r.Seq)
+	if r.Seq >= d.upToSeq {
+		d.upToSeq, d.last = r.Seq, r.ID
+	}
 	if d.cached.screened != nil {
 		d.cached = cache{}
 	}

@@ -6,6 +6,7 @@ import (
 	"iter"
 	"strconv"
 	"sync"
+	"sync/atomic"
 
 	"paxscore/surveys"
 )
@@ -20,7 +21,8 @@ type Store interface {
 // Live answers questions about stored responses. It keeps a Dataset per survey and brings it up to date by seq before
 // each answer, so a question costs reading only what is new.
 type Live struct {
-	store Store
+	store     Store
+	snapshots Snapshots
 
 	mu      sync.Mutex
 	surveys map[surveys.SurveyKey]*followed
@@ -31,12 +33,19 @@ type followed struct {
 	turn     chan struct{} // holds one token: who has it may bring the data set up to date
 	dataset  *Dataset
 	versions *versions
-	removals int64 // seq of the last one honoured
+	removals atomic.Int64 // seq of the last one honoured
+
+	tried     bool   // a snapshot was looked for
+	saved     saving // what the snapshot holds
+	savedRows int
 }
 
 // NewLive returns a Live that reads from the store.
-func NewLive(store Store) *Live {
-	return &Live{store: store, surveys: map[surveys.SurveyKey]*followed{}}
+func NewLive(store Store) *Live { return NewLiveFrom(store, Snapshots{}) }
+
+// NewLiveFrom returns a Live that reads from snapshots, and what is newer from the store.
+func NewLiveFrom(store Store, snapshots Snapshots) *Live {
+	return &Live{store: store, snapshots: snapshots, surveys: map[surveys.SurveyKey]*followed{}}
 }
 
 // Report answers a question about a survey's stored responses, those of earlier questionnaire versions by what they share with
@@ -61,6 +70,10 @@ func (l *Live) Dataset(ctx context.Context, key surveys.SurveyKey) (*Dataset, er
 	case <-f.turn:
 	case <-ctx.Done():
 		return nil, ctx.Err()
+	}
+	if !f.tried {
+		f.tried = true
+		l.restore(ctx, f, s)
 	}
 	d, err := f.update(ctx, l.store, s)
 	f.turn <- struct{}{}

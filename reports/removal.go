@@ -24,6 +24,7 @@ func (d *Dataset) Remove(seqs ...int64) {
 	}
 	slices.Sort(rows)
 	rows = slices.Compact(rows)
+	d.removed++
 	d.cached, d.kept = cache{}, kept{}
 	d.screen.Remove(rows)
 	left := d.outside[:0]
@@ -37,15 +38,18 @@ func (d *Dataset) Remove(seqs ...int64) {
 
 // forget takes out what has been removed from the store.
 func (f *followed) forget(ctx context.Context, store Store, s *surveys.Survey) error {
-	removals, err := store.ListRemovals(ctx, s.Key, f.removals)
+	removals, err := store.ListRemovals(ctx, s.Key, f.removals.Load())
 	if err != nil {
 		return fmt.Errorf("read removals: %w", err)
+	}
+	if len(removals) == 0 {
+		return nil
 	}
 	var seqs []int64
 	for _, r := range removals {
 		seqs = append(seqs, r.ResponseSeq)
-		f.removals = r.Seq
 	}
 	f.dataset.Remove(seqs...)
+	f.removals.Store(removals[len(removals)-1].Seq)
 	return nil
 }

@@ -27,18 +27,29 @@ func (vs *versions) inForce(ctx context.Context, r *surveys.Response) (in *surve
 	if r.Version == vs.in.survey.Version {
 		return r, nil, nil
 	}
-	v := vs.known[r.Version]
-	if v == nil {
-		old, err := vs.store.FindSurvey(ctx, vs.in.survey.Key, r.Version)
-		if err != nil {
-			return nil, nil, fmt.Errorf("response %v to version %d: %w", r.ID, r.Version, err)
-		}
-		v = newVersion(old, vs.in)
-		vs.known[r.Version] = v
+	v, first, err := vs.find(ctx, r.Version)
+	if err != nil {
+		return nil, nil, fmt.Errorf("response %v: %w", r.ID, err)
+	}
+	if first {
 		met = v
 	}
 	in, err = v.mapped(r)
 	return in, met, err
+}
+
+// find returns another version than the one in force; first says that it was not met before.
+func (vs *versions) find(ctx context.Context, number int) (v *version, first bool, err error) {
+	if v = vs.known[number]; v != nil {
+		return v, false, nil
+	}
+	old, err := vs.store.FindSurvey(ctx, vs.in.survey.Key, number)
+	if err != nil {
+		return nil, false, fmt.Errorf("version %d of survey %q: %w", number, vs.in.survey.Key, err)
+	}
+	v = newVersion(old, vs.in)
+	vs.known[number] = v
+	return v, true, nil
 }
 
 // version says how responses to another version of the questionnaire are read by the one in force.

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"sync"
 	"time"
 
 	"paxscore/api"
@@ -34,6 +35,7 @@ type serveCommand struct {
 	TrustedProxies []string      `env:"PAXSCORE_TRUSTED_PROXIES" placeholder:"NET" help:"Proxies whose X-Forwarded-For is believed (${env})."`
 	Grace          time.Duration `default:"20s" help:"Time that running requests are given when the server stops."`
 	Queue          int           `env:"PAXSCORE_QUEUE" default:"4096" placeholder:"N" help:"Submissions that may wait to be stored; beyond, clients are asked to come again in a second (${env})."`
+	Snapshots      string        `env:"PAXSCORE_SNAPSHOTS" type:"path" placeholder:"DIR" help:"Folder for files of the responses in memory, so that the next start need not read them all from the database (${env})."`
 	LogFormat      string        `env:"PAXSCORE_LOG_FORMAT" enum:"text,json" default:"text" help:"text or json (${env})."`
 }
 
@@ -77,7 +79,13 @@ func (c serveCommand) Run(ctx context.Context, s streams) error {
 			key = newDemoKey()
 		}
 	}
-	handler, err := newHandler(service, st, key, c.TrustedProxies, logger)
+	if c.Snapshots != "" {
+		if err := os.MkdirAll(c.Snapshots, 0o700); err != nil {
+			return fmt.Errorf("serve: --snapshots: %w", err)
+		}
+	}
+	live := reports.NewLiveFrom(st, reports.Snapshots{Dir: c.Snapshots, Every: snapshotsEvery, Logger: logger, Now: time.Now})
+	handler, err := newHandler(service, live, key, c.TrustedProxies, logger)
 	if err != nil {
 		return err
 	}
@@ -87,6 +95,11 @@ func (c serveCommand) Run(ctx context.Context, s streams) error {
 		fmt.Fprintf(s.out, "  form           %s/s/default\n  scores         %s/dashboard\n  documentation  %s/docs\n  workbook       %s/api/v1/surveys/default/report.xlsx\n  key of this run to sign in with: %s\n",
 			address, address, address, address, key)
 	}
+	following, stop := context.WithCancel(context.WithoutCancel(ctx))
+	var background sync.WaitGroup
+	background.Go(func() { live.Run(following) })
+	defer background.Wait()
+	defer stop()
 	return serve(ctx, &http.Server{
 		Handler:           handler,
 		ReadHeaderTimeout: 10 * time.Second,
@@ -95,6 +108,9 @@ func (c serveCommand) Run(ctx context.Context, s streams) error {
 		ErrorLog:          slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
 	}, listener, c.Grace, logger)
 }
+
+// snapshotsEvery is how often a snapshot is written at most; what is newer is read from the database at the next start.
+const snapshotsEvery = 5 * time.Minute
 
 // serve runs the server until ctx ends, then lets running requests finish.
 func serve(ctx context.Context, server *http.Server, l net.Listener, grace time.Duration, logger *slog.Logger) error {
@@ -120,13 +136,12 @@ func serve(ctx context.Context, server *http.Server, l net.Listener, grace time.
 }
 
 // newHandler joins the API and the pages on one engine.
-func newHandler(service *surveys.Service, st *store.Store, key string, proxies []string, logger *slog.Logger) (http.Handler, error) {
+func newHandler(service *surveys.Service, live *reports.Live, key string, proxies []string, logger *slog.Logger) (http.Handler, error) {
 	metrics := middleware.NewMetrics()
 	engine, err := middleware.NewEngine(middleware.Config{Logger: logger, Metrics: metrics, TrustedProxies: proxies, ErrorPage: web.ErrorPage})
 	if err != nil {
 		return nil, usage("%v", err)
 	}
-	live := reports.NewLive(st)
 	if err := api.Mount(engine, api.Config{Service: service, Reports: live, Metrics: metrics, Logger: logger, Version: version, EnvKey: key}); err != nil {
 		return nil, err
 	}
