@@ -2,6 +2,7 @@ package scoring
 
 import (
 	"fmt"
+	"math"
 	"math/bits"
 	"runtime"
 	"strings"
@@ -183,11 +184,9 @@ func (s *Selection) Update() {
 	parallel(len(counts), func(i int) {
 		c := &counts[i]
 		*c = Selection{Filter: s.Filter, table: s.table, screen: s.screen, valid: s.valid, LeftOut: make([]int, len(s.Where))}
-		for row := parts[i]; row < parts[i+1]; row++ {
-			c.count(wanted, uint32(row), fates[row], 1)
-			if s.table.Submitted(uint32(row)) == 0 {
-				c.Untimed++
-			}
+		var b selectionBlock
+		for from := parts[i]; from < parts[i+1]; from += blockRows {
+			c.take(&b, wanted, fates, from, min(from+blockRows, parts[i+1]))
 		}
 	})
 	for i := range counts {
@@ -201,6 +200,59 @@ func (s *Selection) Update() {
 		s.Untimed += counts[i].Untimed
 	}
 	s.rows = len(fates)
+}
+
+// selectionBlock is room to work on rows together.
+type selectionBlock struct {
+	misses [blockRows]uint16 // conditions that a row does not meet; beyond where it is outside the period
+	last   [blockRows]uint16 // the last of them
+	code   [blockRows]uint32
+}
+
+const beyond = math.MaxUint16
+
+// take takes the rows from … to−1 in, as count does one by one.
+func (s *Selection) take(b *selectionBlock, wanted [][]bool, fates []Fate, from, to int) {
+	misses, last, code := b.misses[:to-from], b.last[:to-from], b.code[:to-from]
+	clear(misses)
+	for i := range misses {
+		at := s.table.Submitted(uint32(from + i))
+		if at == 0 {
+			s.Untimed++
+		}
+		if s.Nothing || s.Period && (at == 0 || at < s.From || s.To != 0 && at >= s.To) {
+			misses[i] = beyond
+		}
+	}
+	for k, c := range s.Where {
+		s.table.Attribute(c.Attribute).Range(from, code)
+		for i, level := range code {
+			if !wanted[k][level] && misses[i] != beyond {
+				misses[i]++
+				last[i] = uint16(k)
+			}
+		}
+	}
+	for i, n := range misses {
+		if n > 1 {
+			continue
+		}
+		row, f := from+i, fates[from+i]
+		counts := s.counts(f)
+		if n == 1 {
+			if counts {
+				s.LeftOut[last[i]]++
+			}
+			continue
+		}
+		s.Read[f]++
+		if counts {
+			s.valid[row/64] |= 1 << (row % 64)
+			if s.screen.traits[row]&straight != 0 {
+				s.Straight++
+			}
+		}
+	}
 }
 
 // count takes a row of that fate in, or with by −1 out again.
