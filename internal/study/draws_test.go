@@ -53,6 +53,15 @@ func TestGoldenDraws(t *testing.T) {
 			t.Errorf("%s = %.17g, want %.17g", name, c.got, c.want)
 		}
 	}
+	straight := 0
+	for i := range 10_000 {
+		if s.d.u(streamStraight, i+1, 0) < .02 {
+			straight++
+		}
+	}
+	if straight != 198 { // mild_straight_liners of ref_synthetic.json and ref_study.json
+		t.Errorf("%d mild straight-liners", straight)
+	}
 	if len(e.First) == 0 {
 		t.Fatal("no first records in the reference")
 	}
