@@ -68,7 +68,7 @@ func (b *builder) build() *Report {
 func (b *builder) filter() {
 	b.sel = b.d.selection(b.q.filter())
 	read := b.sel.Total()
-	b.filtered = read < b.table.Len()
+	b.filtered = read < b.d.stored()
 	few := func(n int) bool { return n > 0 && n < b.q.model.Base.Suppress }
 	if b.filtered {
 		b.hidden = few(read) || slices.ContainsFunc(b.sel.LeftOut, few)
@@ -145,11 +145,11 @@ func (b *builder) count() {
 		b.list()
 	}
 	if r.Suppressed {
-		r.Outside = b.table.Len()
+		r.Outside = b.d.stored()
 		return
 	}
 	r.Read, r.Valid, r.FlaggedKept = b.sel.Total(), b.sel.Valid(), b.sel.Straight
-	r.Outside = b.table.Len() - r.Read
+	r.Outside = b.d.stored() - r.Read
 	if !b.q.AllRows {
 		r.Duplicates, r.Careless, r.BreakOffs = b.sel.Read[scoring.Duplicate], b.sel.Read[scoring.Careless], b.sel.Read[scoring.BreakOff]
 	}
@@ -194,7 +194,7 @@ func (b *builder) warn() {
 		add("No valid response is selected.")
 	}
 	b.report.Warnings = append(b.report.Warnings, b.d.versionNotes()...)
-	if n := len(b.d.outside); n > 0 {
+	if n := len(b.d.outside) + b.d.outsideElsewhere; n > 0 {
 		add("%s outside the scale of their item count as skipped.", plural(n, "rating", "ratings"))
 	}
 	if n := b.sel.Untimed; (b.sel.Period || b.sel.Nothing) && n > 0 {

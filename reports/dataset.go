@@ -30,6 +30,8 @@ type Dataset struct {
 	upToSeq int64
 	last    surveys.ResponseID // the one with that seq
 	removed int                // times that responses were removed
+	// elsewhere counts responses of which only sums are held, outsideElsewhere their ratings outside their scale.
+	elsewhere, outsideElsewhere int
 
 	versions map[int]*version // other than the one in force that responses were to, as far as they are known
 
@@ -133,6 +135,9 @@ func (d *Dataset) Len() int {
 	defer d.mu.RUnlock()
 	return d.table.Len()
 }
+
+// stored is the number of responses that the data set stands for. The caller holds mu.
+func (d *Dataset) stored() int { return d.table.Len() + d.elsewhere }
 
 // Report answers a question. Errors: *surveys.InvalidError for a query that names an unknown attribute, value or model.
 func (d *Dataset) Report(q Query) (*Report, error) {

@@ -85,7 +85,7 @@ func (d *Dataset) tabulatedSample(q *question, m *scoring.Model, p scoring.Plan)
 	d.cacheMu.Lock()
 	defer d.cacheMu.Unlock()
 	f := scoring.Filter{AllRows: q.AllRows}
-	t := d.kept.tabulations.find("design "+f.Key(), keptTabulations, func() *scoring.Tabulation {
+	t := d.kept.tabulations.find(designKey(f), keptTabulations, func() *scoring.Tabulation {
 		return scoring.NewTabulation(d.selectionLocked(f), nil, p, [][]int{nil}, nil, nil)
 	})
 	d.selectionLocked(f)
@@ -109,7 +109,7 @@ func (b *builder) tabulate() {
 		return
 	}
 	f := q.filter()
-	t := d.kept.tabulations.find(fmt.Sprintf("%s|%v|%s", q.model.Key, by, f.Key()), keptTabulations, func() *scoring.Tabulation {
+	t := d.kept.tabulations.find(q.tabulationKey(by), keptTabulations, func() *scoring.Tabulation {
 		return scoring.NewTabulation(d.selectionLocked(f), scores, d.plan(q), by, b.inGroups(), b.inWhole())
 	})
 	d.selectionLocked(f)
@@ -162,6 +162,14 @@ func (b *builder) predictorSums(predictors []predictor) *scoring.PredictorSums {
 		return nil
 	}
 	return t
+}
+
+// designKey and tabulationKey tell tabulations apart.
+func designKey(f scoring.Filter) string { return "design " + f.Key() }
+
+func (q *question) tabulationKey(by [][]int) string {
+	f := q.filter()
+	return fmt.Sprintf("%s|%v|%s", q.model.Key, by, f.Key())
 }
 
 // inGroups are the items whose answers are counted in every segment.

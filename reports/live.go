@@ -23,9 +23,12 @@ type Store interface {
 type Live struct {
 	store     Store
 	snapshots Snapshots
+	sums      surveys.SumStore // nil: sums are taken in memory
+	told      func(surveys.SurveyKey, string)
 
 	mu      sync.Mutex
 	surveys map[surveys.SurveyKey]*followed
+	reports recent[*Report] // by sums of the store
 }
 
 // followed is a survey whose responses are kept in memory.
@@ -51,6 +54,19 @@ func NewLiveFrom(store Store, snapshots Snapshots) *Live {
 // Report answers a question about a survey's stored responses, those of earlier questionnaire versions by what they share with
 // the latest. Errors: surveys.ErrNotFound, *surveys.InvalidError, surveys.ErrUnavailable, that of ctx.
 func (l *Live) Report(ctx context.Context, key surveys.SurveyKey, q Query) (*Report, error) {
+	if l.sums != nil {
+		r, err := l.summed(ctx, key, q)
+		reason, unsummed := asUnsummed(err)
+		if !unsummed {
+			if err != nil {
+				return nil, fmt.Errorf("report on survey %q by sums: %w", key, err)
+			}
+			return r, nil
+		}
+		if l.told != nil {
+			l.told(key, reason)
+		}
+	}
 	d, err := l.Dataset(ctx, key)
 	if err != nil {
 		return nil, fmt.Errorf("report on survey %q: %w", key, err)

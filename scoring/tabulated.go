@@ -354,13 +354,17 @@ func (t *tabulated) combined(parts []sums) influence {
 	if !t.singles() {
 		return out
 	}
+	if t.given != nil {
+		return t.given.influence(out, t)
+	}
 	n := float64(t.all.n)
 	met := make([][]float64, len(parts)) // n·ω/W·(x − mean)
 	for d, c := range t.scores.dimensions {
 		met[d] = make([]float64, len(c.met))
+		coefficient, mean := t.coefficient(d, parts)
 		for code, s := range c.met {
 			if s.status == ScoreOK {
-				met[d][code] = n / parts[d].all.W.Value() * dimensions[d].DimensionWeight * (s.score - parts[d].all.Mean())
+				met[d][code] = coefficient * (s.score - mean)
 			}
 		}
 	}

@@ -41,6 +41,7 @@ type Tabulation struct {
 	places       places
 	crossings    []crossing // of each segmentation
 	tables       *tables
+	given        *givenInfluence // nil where rows are at hand
 }
 
 // places number sampling units: those of a cluster in its stratum, then for each stratum the responses that are units of their own.

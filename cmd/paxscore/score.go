@@ -3,12 +3,14 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"path/filepath"
 	"strings"
 
 	"paxscore/exports"
 	"paxscore/reports"
+	"paxscore/surveys"
 )
 
 type scoreCommand struct {
@@ -19,6 +21,7 @@ type scoreCommand struct {
 	question
 	Format  string `enum:",table,json,csv,xlsx" default:"" placeholder:"FORMAT" help:"table, json, csv or xlsx; by the name of -o, else table."`
 	Out     string `short:"o" placeholder:"FILE" help:"File to write; standard output unless given."`
+	Sums    string `enum:"memory,database" default:"memory" placeholder:"PLACE" help:"Where the sums over what is stored are taken: memory, or database (PostgreSQL only; weighted answers come from memory all the same)."`
 	Refused string `placeholder:"FILE" help:"Write the rows that could not be read to this file, with the reason."`
 }
 
@@ -45,10 +48,15 @@ func (c scoreCommand) Run(ctx context.Context, s streams) error {
 		return err
 	}
 	var data *source
-	if c.File != "" {
+	switch {
+	case c.File != "" && c.Sums == sumsInDatabase:
+		return usage("--sums database: the responses of %s are in no database", c.File)
+	case c.File != "":
 		data, err = fileSource(ctx, c.Survey, c.Mapping, c.File, c.Refused, s)
-	} else {
-		data, err = storedSource(ctx, c.database, c.Survey)
+	default:
+		data, err = summedSource(ctx, c.database, c.Survey, c.Sums, func(_ surveys.SurveyKey, reason string) {
+			fmt.Fprintf(s.err, "sums taken in memory: %s\n", reason)
+		})
 	}
 	if err != nil {
 		return err

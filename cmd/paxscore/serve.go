@@ -36,6 +36,7 @@ type serveCommand struct {
 	Grace          time.Duration `default:"20s" help:"Time that running requests are given when the server stops."`
 	Queue          int           `env:"PAXSCORE_QUEUE" default:"4096" placeholder:"N" help:"Submissions that may wait to be stored; beyond, clients are asked to come again in a second (${env})."`
 	Snapshots      string        `env:"PAXSCORE_SNAPSHOTS" type:"path" placeholder:"DIR" help:"Folder for files of the responses in memory, so that the next start need not read them all from the database (${env})."`
+	Sums           string        `env:"PAXSCORE_SUMS" enum:"memory,database" default:"memory" placeholder:"PLACE" help:"Where the sums of reports are taken: memory, or database (PostgreSQL only; weighted answers and other questions come from memory all the same) (${env})."`
 	LogFormat      string        `env:"PAXSCORE_LOG_FORMAT" enum:"text,json" default:"text" help:"text or json (${env})."`
 }
 
@@ -85,6 +86,11 @@ func (c serveCommand) Run(ctx context.Context, s streams) error {
 		}
 	}
 	live := reports.NewLiveFrom(st, reports.Snapshots{Dir: c.Snapshots, Every: snapshotsEvery, Logger: logger, Now: time.Now})
+	if err := sumIn(c.Sums, st, live, func(survey surveys.SurveyKey, reason string) {
+		logger.Info("sums taken in memory", "survey", survey, "reason", reason)
+	}); err != nil {
+		return err
+	}
 	handler, err := newHandler(service, live, key, c.TrustedProxies, logger)
 	if err != nil {
 		return err

@@ -31,10 +31,20 @@ type source struct {
 	invitations func() (counts []surveys.InvitationCount, known bool, err error)
 }
 
-// storedSource opens what is stored of a survey.
+// storedSource opens what is stored of a survey, with the sums of reports taken in memory.
 func storedSource(ctx context.Context, d database, key string) (*source, error) {
+	return summedSource(ctx, d, key, sumsInMemory, nil)
+}
+
+// summedSource is storedSource with the sums of reports taken in a place; told hears why an answer came from memory all the same.
+func summedSource(ctx context.Context, d database, key, sums string, told func(surveys.SurveyKey, string)) (*source, error) {
 	st, err := d.open(ctx)
 	if err != nil {
+		return nil, err
+	}
+	live := reports.NewLive(st)
+	if err := sumIn(sums, st, live, told); err != nil {
+		st.Close()
 		return nil, err
 	}
 	survey, err := findSurvey(ctx, st, key)
@@ -46,7 +56,7 @@ func storedSource(ctx context.Context, d database, key string) (*source, error) 
 		survey: survey,
 		data:   func() (*reports.Dataset, error) { return reports.NewLive(st).Dataset(ctx, survey.Key) },
 		report: func(q reports.Query) (*reports.Report, error) {
-			return reports.NewLive(st).Report(ctx, survey.Key, q)
+			return live.Report(ctx, survey.Key, q)
 		},
 		rows: func(r *reports.Report) exports.Rows {
 			return reports.Rows(ctx, st, survey, r)

@@ -43,6 +43,9 @@ func (a *Attribute) find(value string) uint32 {
 	return id
 }
 
+// Add returns the number of a value, which becomes a level though no row has it: sums that were taken elsewhere are of levels too.
+func (a *Attribute) Add(value string) uint32 { return a.find(value) }
+
 // Levels are the values met so far, by number. The caller does not change them.
 func (a *Attribute) Levels() []string { return a.levels }
 
