@@ -41,6 +41,9 @@ fuzz:
 	  done; \
 	done
 
-bench:
+# BENCHFLAGS for paxscore bench, as --responses 10000000; the PostgreSQL it measures is a new one with default settings
+BENCHFLAGS ?=
+bench: build
 	./internal/testenv/install.sh
 	go test -run '^$$' -bench . -benchmem -timeout 60m ./...
+	./internal/testenv/with-postgres.sh ./bin/paxscore bench $(BENCHFLAGS) --db

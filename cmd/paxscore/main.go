@@ -52,6 +52,7 @@ type commands struct {
 	Import     importCommand     `cmd:"" help:"Store the responses of files; nothing is stored twice."`
 	Export     exportCommand     `cmd:"" help:"Write stored responses and their scores as a workbook or CSV."`
 	Simulate   simulateCommand   `cmd:"" help:"Draw the reference study, or one like it, as CSV."`
+	Bench      benchCommand      `cmd:"" help:"Measure this machine: speed and memory against named baselines."`
 	Migrate    migrateCommand    `cmd:"" help:"Bring a database to this program's version."`
 	User       userCommand       `cmd:"" help:"Bearer keys for staff and programs."`
 	Version    versionCommand    `cmd:"" help:"Print the program's version."`

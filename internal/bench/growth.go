@@ -1,0 +1,67 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// columnGrowth holds the cost of a response in memory against the number of responses.
+func (b *run) columnGrowth(ctx context.Context, sets []*filled) error {
+	each := func(d time.Duration, s *filled) float64 { return float64(d) / float64(s.size) }
+	report := make([]float64, len(sets))
+	for i, s := range sets {
+		b.Progress(fmt.Sprintf("overview report, %s responses", count(s.size)))
+		took, err := medians(ctx, b.Runs, cold(s.Dataset, func() error { _, err := s.Report(overview()); return err }))
+		if err != nil {
+			return err
+		}
+		report[i] = each(took[0], s)
+		s.Forget()
+	}
+	for i, s := range sets[1:] {
+		before := sets[i]
+		b.add(Row{Part: Growth, What: fmt.Sprintf("taking %s responses into the columns, each", count(s.size)), Figure: each(s.appending, s), Unit: "ns",
+			Baseline: "of " + count(before.size), BaselineFigure: each(before.appending, before), Target: "at most 1.1", Runs: 1})
+	}
+	for i, s := range sets[1:] {
+		b.add(Row{Part: Growth, What: fmt.Sprintf("overview report of %s responses, each", count(s.size)), Figure: report[i+1], Unit: "ns",
+			Baseline: "of " + count(sets[i].size), BaselineFigure: report[i], Target: "at most 1", Runs: b.Runs})
+	}
+	return nil
+}
+
+// storeGrowth holds the cost of storing a response against the number of responses stored.
+func (b *run) storeGrowth(ctx context.Context, d *database) error {
+	if !b.wants(Growth) {
+		return nil
+	}
+	const batch = 1000
+	runs, n := b.few(), max(500, b.grouped()/10)
+	var before float64
+	var first int
+	for _, size := range sizes(b.Responses) {
+		for d.held < size {
+			b.Progress(fmt.Sprintf("storing responses on %s, %s of %s", d.name, count(d.held), count(size)))
+			some := d.responses[:min(batch, size-d.held)]
+			d.renew(some)
+			stored, err := d.store.ImportResponses(ctx, some)
+			if err != nil {
+				return err
+			}
+			d.held += stored
+		}
+		held := d.held
+		took, err := medians(ctx, runs, d.group(ctx, n))
+		if err != nil {
+			return err
+		}
+		each := float64(took[0].Microseconds()) / float64(n)
+		if before > 0 {
+			b.add(Row{Part: Growth, What: fmt.Sprintf("storing a response, %s, %s stored", d.name, count(held)), Figure: each, Unit: "µs",
+				Baseline: count(first) + " stored", BaselineFigure: before, Target: "at most 1.1", Runs: runs})
+		}
+		before, first = each, held
+	}
+	return nil
+}
