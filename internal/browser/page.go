@@ -85,12 +85,6 @@ func (p *Page) Wait(selector string) {
 	p.do("wait for "+selector, func(ctx context.Context) error { return chromedp.Do(ctx, chromedp.WaitReady(chromedp.CSS(selector))) })
 }
 
-// Press sends keys to whatever has the focus.
-func (p *Page) Press(keys string) {
-	p.t.Helper()
-	p.do("press keys", func(ctx context.Context) error { return chromedp.Do(ctx, chromedp.KeyEvent(keys)) })
-}
-
 // Set gives a field or a select box a value.
 func (p *Page) Set(selector, value string) {
 	p.t.Helper()
@@ -115,12 +109,6 @@ func (p *Page) Checked(selector string) bool {
 func (p *Page) Text(selector string) string {
 	p.t.Helper()
 	return Eval[string](p, fmt.Sprintf(`document.querySelector(%q).innerText`, selector))
-}
-
-// Count returns how many elements match.
-func (p *Page) Count(selector string) int {
-	p.t.Helper()
-	return Eval[int](p, fmt.Sprintf(`document.querySelectorAll(%q).length`, selector))
 }
 
 // Location returns the address of the page.

@@ -41,9 +41,6 @@ func NewMetrics() *Metrics {
 	return m
 }
 
-// Registry takes further collectors.
-func (m *Metrics) Registry() prometheus.Registerer { return m.registry }
-
 // Handler serves the metrics in Prometheus' text format.
 func (m *Metrics) Handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
