@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"maps"
+	"slices"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -38,6 +40,7 @@ type followed struct {
 	versions *versions
 	removals atomic.Int64 // seq of the last one honoured
 
+	bytes     atomic.Int64
 	tried     bool   // a snapshot was looked for
 	saved     saving // what the snapshot holds
 	savedRows int
@@ -92,6 +95,7 @@ func (l *Live) Dataset(ctx context.Context, key surveys.SurveyKey) (*Dataset, er
 		l.restore(ctx, f, s)
 	}
 	d, err := f.update(ctx, l.store, s)
+	f.bytes.Store(int64(f.dataset.Bytes()))
 	f.turn <- struct{}{}
 	return d, err
 }
@@ -193,4 +197,15 @@ func (d *Dataset) versionNotes() (out []string) {
 		}
 	}
 	return out
+}
+
+// Bytes is the memory that the responses to all surveys take, without spare capacity and the names of levels.
+func (l *Live) Bytes() (n int) {
+	l.mu.Lock()
+	all := slices.Collect(maps.Values(l.surveys))
+	l.mu.Unlock()
+	for _, f := range all {
+		n += int(f.bytes.Load())
+	}
+	return n
 }

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"io/fs"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"paxscore/surveys"
@@ -96,10 +98,7 @@ func (l *Live) save(all bool) {
 		return
 	}
 	l.mu.Lock()
-	followed := make([]*followed, 0, len(l.surveys))
-	for _, f := range l.surveys {
-		followed = append(followed, f)
-	}
+	followed := slices.Collect(maps.Values(l.surveys))
 	l.mu.Unlock()
 	for _, f := range followed {
 		if err := f.save(&l.snapshots, all); err != nil {

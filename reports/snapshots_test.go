@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -213,5 +214,33 @@ func TestUnfinishedSnapshots(t *testing.T) {
 	}
 	if _, err := os.Stat(young); err != nil {
 		t.Errorf("the young file: %v", err)
+	}
+}
+
+// Snapshots written while responses come in, are removed and are asked about hold what was there at some moment.
+func TestSnapshotsMeanwhile(t *testing.T) {
+	s, dir := openStore(t), t.TempDir()
+	rows := twoVersions(t, s)
+	k := &keeping{store: &counting{Store: s}}
+	k.live = reports.NewLiveFrom(s, reports.Snapshots{Dir: dir, Every: time.Millisecond, Now: time.Now})
+	ctx, cancel := context.WithCancel(context.Background())
+	var all sync.WaitGroup
+	all.Go(func() { k.live.Run(ctx) })
+	for i := range 10 {
+		moreRows(t, s, 200+100*i)
+		k.ask(t)
+		remove(t, s, rows[3*i])
+		k.ask(t)
+		if other := keep(s, dir); other.ask(t) != keep(s, t.TempDir()).ask(t) {
+			t.Errorf("a snapshot of round %d gives another answer; %s", i, &other.said)
+		} else if strings.Contains(other.said.String(), "not used") {
+			t.Errorf("round %d: %s", i, &other.said)
+		}
+	}
+	cancel()
+	all.Wait()
+	last := keep(s, dir)
+	if diff := cmp.Diff(keep(s, t.TempDir()).ask(t), last.ask(t)); diff != "" || last.store.read > 1 {
+		t.Errorf("%d responses read (-anew +from the last snapshot):\n%s", last.store.read, diff)
 	}
 }

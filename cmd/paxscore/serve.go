@@ -104,6 +104,7 @@ func (c serveCommand) Run(ctx context.Context, s streams) error {
 	following, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var background sync.WaitGroup
 	background.Go(func() { live.Run(following) })
+	background.Go(func() { boundGarbage(following, live.Bytes) })
 	defer background.Wait()
 	defer stop()
 	return serve(ctx, &http.Server{
