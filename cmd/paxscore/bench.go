@@ -18,7 +18,7 @@ type benchCommand struct {
 	Runs      int      `default:"5" placeholder:"N" help:"Runs of each measurement, after one to warm up; what takes seconds is run 3 times at most."`
 	DB        string   `placeholder:"URL" help:"postgres://USER:PASSWORD@HOST/NAME: measure this PostgreSQL, too, in a schema that is dropped afterwards."`
 	Folder    string   `type:"existingdir" default:"." help:"Folder for the SQLite database to be measured; it is removed afterwards."`
-	Only      []string `enum:"store,http,histograms,report,drivers,memory,growth" placeholder:"NAME" help:"Measure one part only: ${enum}. May be repeated."`
+	Only      []string `enum:"store,http,histograms,report,drivers,start,memory,growth" placeholder:"NAME" help:"Measure one part only: ${enum}. May be repeated."`
 	Format    string   `enum:"table,json" default:"table" help:"table or json."`
 	Out       string   `short:"o" placeholder:"FILE" help:"File to write; standard output unless given."`
 }

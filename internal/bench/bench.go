@@ -17,12 +17,15 @@ const (
 	Histograms = "histograms" // of every item, filtered and grouped
 	Report     = "report"     // the overview, first, again, and after further responses
 	Drivers    = "drivers"
+	Start      = "start" // of a server, from a snapshot
 	Memory     = "memory"
 	Growth     = "growth" // cost of a response taken in, and of one in a report, against the number of responses
 )
 
 // Parts are all of them, in the order of the table.
-func Parts() []string { return []string{Store, HTTP, Histograms, Report, Drivers, Memory, Growth} }
+func Parts() []string {
+	return []string{Store, HTTP, Histograms, Report, Drivers, Start, Memory, Growth}
+}
 
 // Config says what to measure.
 type Config struct {

@@ -42,7 +42,7 @@ type baseline struct {
 
 // databases measures what is stored.
 func (b *run) databases(ctx context.Context) error {
-	if !b.wants(Store, HTTP, Growth) {
+	if !b.wants(Store, HTTP, Start, Growth) {
 		return nil
 	}
 	kinds := []func(context.Context) (*database, error){b.sqlite}
@@ -55,8 +55,8 @@ func (b *run) databases(ctx context.Context) error {
 				return err
 			}
 		}
-		if b.wants(Growth) { // from an empty database
-			if err := b.database(ctx, open, b.storeGrowth); err != nil {
+		if b.wants(Growth, Start) { // from an empty database
+			if err := b.database(ctx, open, b.stored); err != nil {
 				return err
 			}
 		}

@@ -3,7 +3,11 @@ package bench
 import (
 	"context"
 	"fmt"
+	"iter"
 	"time"
+
+	"paxscore/internal/study"
+	"paxscore/surveys"
 )
 
 // columnGrowth holds the cost of a response in memory against the number of responses.
@@ -31,25 +35,24 @@ func (b *run) columnGrowth(ctx context.Context, sets []*filled) error {
 	return nil
 }
 
-// storeGrowth holds the cost of storing a response against the number of responses stored.
-func (b *run) storeGrowth(ctx context.Context, d *database) error {
-	if !b.wants(Growth) {
-		return nil
+// stored fills a database with the study, and holds the cost of storing a response against the number of responses stored, and a start from a
+// snapshot against reading its file.
+func (b *run) stored(ctx context.Context, d *database) error {
+	at := []int{b.Responses}
+	if b.wants(Growth) {
+		at = sizes(b.Responses)
 	}
-	const batch = 1000
+	responses, stop := iter.Pull2(study.Responses(d.survey, b.Responses, seed))
+	defer stop()
 	runs, n := b.few(), max(500, b.grouped()/10)
 	var before float64
 	var first int
-	for _, size := range sizes(b.Responses) {
-		for d.held < size {
-			b.Progress(fmt.Sprintf("storing responses on %s, %s of %s", d.name, count(d.held), count(size)))
-			some := d.responses[:min(batch, size-d.held)]
-			d.renew(some)
-			stored, err := d.store.ImportResponses(ctx, some)
-			if err != nil {
-				return err
-			}
-			d.held += stored
+	for _, size := range at {
+		if err := b.fillStore(ctx, d, size, responses); err != nil {
+			return err
+		}
+		if !b.wants(Growth) {
+			continue
 		}
 		held := d.held
 		took, err := medians(ctx, runs, d.group(ctx, n))
@@ -62,6 +65,33 @@ func (b *run) storeGrowth(ctx context.Context, d *database) error {
 				Baseline: count(first) + " stored", BaselineFigure: before, Target: "at most 1.1", Runs: runs})
 		}
 		before, first = each, held
+	}
+	return b.start(ctx, d)
+}
+
+// fillStore imports responses until so many are stored. Their ids grow, as those of responses that come one after the other.
+func (b *run) fillStore(ctx context.Context, d *database, size int, next func() (*surveys.Response, error, bool)) error {
+	const batch = 1000
+	for d.held < size {
+		b.Progress(fmt.Sprintf("storing responses on %s, %s of %s", d.name, count(d.held), count(size)))
+		var some []*surveys.Response
+		for len(some) < min(batch, size-d.held) {
+			r, err, more := next()
+			if err != nil {
+				return err
+			}
+			if !more {
+				return fmt.Errorf("the study ends after %s responses", count(d.held))
+			}
+			r.ReceivedAt = r.SubmittedAt
+			some = append(some, r)
+		}
+		d.renew(some)
+		stored, err := d.store.ImportResponses(ctx, some)
+		if err != nil {
+			return err
+		}
+		d.held += stored
 	}
 	return nil
 }

@@ -164,6 +164,7 @@ func (s *server) postLines(ctx context.Context, bodies [][]byte) (time.Duration,
 		if err != nil {
 			return err
 		}
+		r.Close = true // a connection of its own, as whoever sends in bulk has
 		r.Header.Set("Content-Type", "application/x-ndjson")
 		r.Header.Set("Authorization", "Bearer "+key)
 		answer, err := s.client.Do(r)
