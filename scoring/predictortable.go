@@ -96,7 +96,8 @@ type predictorWorker struct {
 	z      []float64    // response and predictors of the row, less 50
 }
 
-func (t *PredictorSums) worker() *predictorWorker {
+// worker works on blocks of up to so many rows.
+func (t *PredictorSums) worker(rows int) *predictorWorker {
 	w := &predictorWorker{PredictorSums: t, z: make([]float64, 1+t.count())}
 	for code := range w.answer {
 		w.answer[code] = t.scores.model.ItemScore(t.response, byte(code)) - scoreShift
@@ -110,7 +111,7 @@ func (t *PredictorSums) worker() *predictorWorker {
 		for code := range values {
 			values[code] = t.score(j, code) - scoreShift
 		}
-		w.values, w.code = append(w.values, values), append(w.code, make([]uint32, blockRows))
+		w.values, w.code = append(w.values, values), append(w.code, make([]uint32, rows))
 	}
 	return w
 }

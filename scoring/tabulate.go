@@ -16,10 +16,10 @@ type worker struct {
 	total float64             // Σω of all dimensions, 0 where no index rests on all of them
 	list  []uint32
 
-	place, class, cell, square, code, from [blockRows]uint32
-	x, xx                                  []int64 // by row: 1, then the figures
-	sum                                    [blockRows]float64
-	lacking                                [blockRows]bool
+	place, class, cell, square, code, from []uint32 // by row
+	x, xx                                  []int64  // by row: 1, then the figures
+	sum                                    []float64
+	lacking                                []bool
 	without                                [][]uint32 // by figure: rows of the block without a valid score
 	incomplete                             []uint32
 	fromSlots                              uint32 // that from is made for
@@ -65,7 +65,11 @@ func inUnits(score float64) (x, xx int64) {
 	return int64(math.RoundToEven(d * scoreUnit)), int64(math.RoundToEven(d * d * squareUnit))
 }
 
-func (t *Tabulation) worker(into *tables) *worker {
+// wideRows is the number of rows of a block: so many that the sums of one segmentation, once in the near cache, serve for most of them.
+const wideRows = 1 << 15
+
+// worker adds to tables in blocks of up to so many rows.
+func (t *Tabulation) worker(into *tables, rows int) *worker {
 	w := &worker{Tabulation: t, into: into, slot: map[int]*[256]uint8{}}
 	for _, items := range [][]int{t.inGroups, t.inWhole} {
 		for _, item := range items {
@@ -73,11 +77,14 @@ func (t *Tabulation) worker(into *tables) *worker {
 			w.slot[item] = &slots
 		}
 	}
-	n := min(blockRows, max(1, t.selection.rows-t.rows)) * t.width()
-	w.x, w.xx = make([]int64, n), make([]int64, n)
+	for _, buffer := range []*[]uint32{&w.place, &w.class, &w.cell, &w.square, &w.code, &w.from} {
+		*buffer = make([]uint32, rows)
+	}
+	w.x, w.xx = make([]int64, rows*t.width()), make([]int64, rows*t.width())
+	w.sum, w.lacking = make([]float64, rows), make([]bool, rows)
 	w.without = make([][]uint32, t.figures())
 	if t.predictors != nil {
-		w.predictor = t.predictors.worker()
+		w.predictor = t.predictors.worker(rows)
 		return w
 	}
 	if t.scores == nil {

@@ -79,7 +79,8 @@ func (t *Tabulation) Update() bool {
 	if t.rows == s.rows && t.judged == len(changes) {
 		return true
 	}
-	w := t.worker(t.tables)
+	rows := min(wideRows, max(1, s.rows-t.rows))
+	w := t.worker(t.tables, rows)
 	for _, c := range changes[t.judged:] {
 		before, after := s.counts(c.Before), s.counts(c.After)
 		if int(c.Row) < t.rows && before != after && s.Matches(c.Row) {
@@ -87,7 +88,7 @@ func (t *Tabulation) Update() bool {
 		}
 	}
 	t.judged = len(changes)
-	parts := share(t.rows, s.rows, blockRows)
+	parts := share(t.rows, s.rows, wideRows)
 	if t.cells() > maxCells/2 {
 		parts = []int{t.rows, s.rows} // tables of their own would cost more than the second core gives
 	}
@@ -99,10 +100,10 @@ func (t *Tabulation) Update() bool {
 	parallel(len(tables), func(i int) {
 		own := w
 		if i > 0 {
-			own = t.worker(tables[i])
+			own = t.worker(tables[i], rows)
 		}
-		for from := parts[i]; from < parts[i+1]; from += blockRows {
-			own.add(own.block(from, min(from+blockRows, parts[i+1])), true)
+		for from := parts[i]; from < parts[i+1]; from += wideRows {
+			own.add(own.block(from, min(from+wideRows, parts[i+1])), true)
 		}
 	})
 	for _, part := range tables[1:] {
