@@ -39,6 +39,9 @@ func (n nothing) FindSurvey(context.Context, surveys.SurveyKey, int) (*surveys.S
 func (n nothing) ListWaves(context.Context, surveys.SurveyKey) ([]surveys.Wave, error) {
 	return nil, nil
 }
+func (n nothing) InForce(context.Context, surveys.SurveyKey, bool) (*surveys.InForce, error) {
+	return &surveys.InForce{Survey: n.survey}, nil
+}
 func (n nothing) SubmitResponse(_ context.Context, r *surveys.Response, _ *surveys.TokenHash) (surveys.Receipt, error) {
 	return surveys.Receipt{ID: r.ID, Survey: r.Survey, Version: r.Version, ReceivedAt: r.ReceivedAt}, nil
 }

@@ -154,19 +154,18 @@ type bulkPart struct {
 
 // handleBulk stores what can be stored of some lines.
 func (s *server) handleBulk(ctx context.Context, survey surveys.SurveyKey, lines []bulkLine) []BulkAnswer {
-	service := surveys.Service{Store: surveys.Glance(s.Service.Store), Now: s.Service.Now}
 	answers := make([]BulkAnswer, len(lines))
 	subs, at := make([]surveys.Submission, 0, len(lines)), make([]int, 0, len(lines))
 	for i, l := range lines {
 		answers[i].Line = l.number
-		sub, err := decodeLine(ctx, service.Store, survey, l)
+		sub, err := decodeLine(ctx, s.Service.Store, survey, l)
 		if err != nil {
 			answers[i].refuse(err)
 			continue
 		}
 		subs, at = append(subs, sub), append(at, i)
 	}
-	for j, o := range service.SubmitAll(ctx, subs) {
+	for j, o := range s.Service.SubmitAll(ctx, subs) {
 		a := &answers[at[j]]
 		if o.Err != nil {
 			a.refuse(o.Err)

@@ -80,7 +80,7 @@ func keepComments(ctx context.Context, store surveys.SurveyStore, sub surveys.Su
 	if unsure == nil {
 		return nil
 	}
-	v, err := store.FindSurvey(ctx, sub.Survey, sub.Version)
+	v, err := answered(ctx, store, sub, unsure)
 	if err != nil {
 		return err
 	}
@@ -90,6 +90,29 @@ func keepComments(ctx context.Context, store surveys.SurveyStore, sub surveys.Su
 		}
 	}
 	return nil
+}
+
+// answered returns the version of the survey that a submission is to. It is as of a second ago only if that has the items.
+func answered(ctx context.Context, store surveys.SurveyStore, sub surveys.Submission, items []surveys.ItemKey) (*surveys.Survey, error) {
+	if sub.Version != 0 {
+		return store.FindSurvey(ctx, sub.Survey, sub.Version)
+	}
+	in, err := store.InForce(ctx, sub.Survey, false)
+	if err != nil {
+		return nil, err
+	}
+	known := 0
+	for _, item := range in.Survey.Questionnaire.Items() {
+		if slices.Contains(items, item.Key) {
+			known++
+		}
+	}
+	if known < len(items) {
+		if in, err = store.InForce(ctx, sub.Survey, true); err != nil {
+			return nil, err
+		}
+	}
+	return in.Survey, nil
 }
 
 // publicMay refuses what only staff and their programs may say of a response: who gave it, and that staff took it down.

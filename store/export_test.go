@@ -4,6 +4,9 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"time"
+
+	"paxscore/surveys"
 )
 
 // DB is the pool that writes, for tests that look into tables.
@@ -70,4 +73,24 @@ func SpreadTables() (all []SpreadTable) {
 		all = append(all, SpreadTable{t.name, t.column})
 	}
 	return all
+}
+
+// SetClock sets the clock by which what is in force grows old.
+func (s *Store) SetClock(clock func() time.Time) { s.inForce.clock = clock }
+
+// LookInForce begins a look at what is in force and returns how it ends: with what it saw at the beginning.
+func (s *Store) LookInForce(ctx context.Context, key surveys.SurveyKey) (end func(), err error) {
+	began, changes := s.inForce.look()
+	p, err := s.findVersion(ctx, key, 0)
+	if err != nil {
+		return nil, err
+	}
+	waves, err := s.ListWaves(ctx, key)
+	return func() { s.inForce.keep(key, &surveys.InForce{Survey: p.survey, Waves: waves}, began, changes) }, err
+}
+
+// MustLook reports whether one who asks what is in force has to look.
+func (s *Store) MustLook(key surveys.SurveyKey) bool {
+	_, look := s.inForce.find(key)
+	return look
 }

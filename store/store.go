@@ -22,6 +22,7 @@ type Store struct {
 	writes   *gorm.DB // the same as reads in PostgreSQL; the one writing connection in SQLite
 	pools    []*sql.DB
 	versions *versionCache
+	inForce  inForce
 	citus    bool // the tables may be spread over machines
 
 	queue      *queue
@@ -74,6 +75,7 @@ func Open(ctx context.Context, url string, options ...Option) (*Store, error) {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
 	s := &Store{dialect: d, versions: newVersionCache(256), queue: newQueue(maxWaiting)}
+	s.inForce.clock = time.Now
 	for _, set := range options {
 		set(s)
 	}

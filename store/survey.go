@@ -46,6 +46,7 @@ func (s *Store) PublishSurvey(ctx context.Context, survey *surveys.Survey) (vers
 	if survey.PublishedAt.IsZero() {
 		return 0, fmt.Errorf("%s: it has no time of publication", operation)
 	}
+	defer s.inForce.forget(survey.Key)
 	digest := sha256.Sum256(survey.Source)
 	row := surveyVersion{
 		Survey: string(survey.Key), Source: survey.Source, Digest: digest[:], PublishedAt: instant{survey.PublishedAt},

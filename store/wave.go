@@ -25,6 +25,7 @@ func (s *Store) CreateWave(ctx context.Context, w surveys.Wave) error {
 	if _, err := s.findVersion(ctx, w.Survey, 0); err != nil {
 		return s.wrap(operation, err)
 	}
+	defer s.inForce.forget(w.Survey)
 	row := wave{Survey: string(w.Survey), Wave: string(w.Key), OpensAt: instant{w.OpensAt}, ClosesAt: instant{w.ClosesAt}}
 	err := s.inTx(ctx, func(tx *gorm.DB) error { return tx.Create(&row).Error })
 	if errors.Is(err, gorm.ErrDuplicatedKey) {
@@ -36,6 +37,7 @@ func (s *Store) CreateWave(ctx context.Context, w surveys.Wave) error {
 // CloseWave sets the end of a wave. Errors: surveys.ErrNotFound.
 func (s *Store) CloseWave(ctx context.Context, survey surveys.SurveyKey, key surveys.WaveKey, at time.Time) error {
 	operation := fmt.Sprintf("close wave %q of survey %q", key, survey)
+	defer s.inForce.forget(survey)
 	return s.wrap(operation, s.inTx(ctx, func(tx *gorm.DB) error {
 		waves := tx.Model(&wave{}).Where("survey = ? AND wave = ?", string(survey), string(key))
 		return one(waves.Update("closes_at", instant{at}))

@@ -16,7 +16,7 @@ import (
 // ErrUnavailable.
 func (s *Service) Submit(ctx context.Context, sub Submission) (Receipt, error) {
 	now := s.Now()
-	r, token, err := s.prepare(ctx, sub, now)
+	r, token, err := s.prepare(ctx, sub, now, &terms{store: s.Store})
 	if err != nil {
 		if receipt, found, e := s.stored(ctx, sub, err); found {
 			return receipt, e
@@ -31,9 +31,8 @@ func (s *Service) Submit(ctx context.Context, sub Submission) (Receipt, error) {
 }
 
 // prepare turns a submission into the response to store, and says which token it uses up.
-func (s *Service) prepare(ctx context.Context, sub Submission, now time.Time) (*Response, *TokenHash, error) {
+func (s *Service) prepare(ctx context.Context, sub Submission, now time.Time, t *terms) (r *Response, token *TokenHash, err error) {
 	digest := sub.Digest()
-	var token *TokenHash
 	var known map[AttributeKey]string
 	if sub.Token != "" {
 		inv, err := s.invitation(ctx, sub.Token, now)
@@ -58,16 +57,22 @@ func (s *Service) prepare(ctx context.Context, sub Submission, now time.Time) (*
 	if sub.Version < 0 {
 		return nil, nil, fmt.Errorf("survey %q, version %d: %w", sub.Survey, sub.Version, ErrNotFound)
 	}
-	survey, err := s.Store.FindSurvey(ctx, sub.Survey, sub.Version)
+	err = t.judge(ctx, sub.Survey, func(in *InForce) (err error) {
+		survey := in.Survey
+		if sub.Version != 0 && sub.Version != survey.Version {
+			if survey, err = s.Store.FindSurvey(ctx, sub.Survey, sub.Version); err != nil {
+				return fmt.Errorf("survey %q: %w", sub.Survey, err)
+			}
+		}
+		given := sub
+		given.Attributes = overlay(&survey.Questionnaire, sub.Attributes, known)
+		if r, err = Check(survey, given, now); err != nil {
+			return err
+		}
+		r.Wave, err = openWave(in.Waves, sub.Wave, now)
+		return err
+	})
 	if err != nil {
-		return nil, nil, fmt.Errorf("survey %q: %w", sub.Survey, err)
-	}
-	sub.Attributes = overlay(&survey.Questionnaire, sub.Attributes, known)
-	r, err := Check(survey, sub, now)
-	if err != nil {
-		return nil, nil, err
-	}
-	if r.Wave, err = s.openWave(ctx, sub.Survey, sub.Wave, now); err != nil {
 		return nil, nil, err
 	}
 	r.Digest = digest
@@ -133,11 +138,7 @@ func overlay(q *Questionnaire, given, known map[AttributeKey]string) map[Attribu
 
 // openWave returns the wave that a response belongs to: the named one, or the open one opened last. A survey without
 // waves is always open.
-func (s *Service) openWave(ctx context.Context, survey SurveyKey, named WaveKey, now time.Time) (WaveKey, error) {
-	waves, err := s.Store.ListWaves(ctx, survey)
-	if err != nil {
-		return "", fmt.Errorf("waves of survey %q: %w", survey, err)
-	}
+func openWave(waves []Wave, named WaveKey, now time.Time) (WaveKey, error) {
 	exists := false
 	var open *Wave
 	for i := range waves {
@@ -192,7 +193,11 @@ func (s *Service) FindForm(ctx context.Context, ref string) (*Form, error) {
 	if f.Survey, err = s.Store.FindSurvey(ctx, key, 0); err != nil {
 		return nil, fmt.Errorf("find form of survey %q: %w", key, err)
 	}
-	if f.Wave, err = s.openWave(ctx, key, f.Wave, now); err != nil {
+	waves, err := s.Store.ListWaves(ctx, key)
+	if err != nil {
+		return nil, fmt.Errorf("find form: waves of survey %q: %w", key, err)
+	}
+	if f.Wave, err = openWave(waves, f.Wave, now); err != nil {
 		return nil, fmt.Errorf("find form of survey %q: %w", key, err)
 	}
 	f.Attributes = overlay(&f.Survey.Questionnaire, nil, f.Attributes)

@@ -12,16 +12,15 @@ type Outcome struct {
 }
 
 // SubmitAll takes many submissions at once; each is taken or refused by itself, as Submit would, and outcomes are in the
-// order of the submissions. What is published and which waves are open is looked at once for all. It waits where Submit
-// would be told ErrOverloaded.
+// order of the submissions. It waits where Submit would be told ErrOverloaded.
 func (s *Service) SubmitAll(ctx context.Context, subs []Submission) []Outcome {
 	now := s.Now()
-	once := &Service{Store: Glance(s.Store), Now: s.Now}
+	t := &terms{store: s.Store}
 	out := make([]Outcome, len(subs))
 	ready := make([]Prepared, 0, len(subs))
 	at := make([]int, 0, len(subs)) // of ready, in subs
 	for i, sub := range subs {
-		r, token, err := once.prepare(ctx, sub, now)
+		r, token, err := s.prepare(ctx, sub, now, t)
 		if err == nil {
 			ready, at = append(ready, Prepared{r, token}), append(at, i)
 			continue
@@ -45,48 +44,4 @@ func (s *Service) SubmitAll(ctx context.Context, subs []Submission) []Outcome {
 type Prepared struct {
 	Response *Response
 	Token    *TokenHash
-}
-
-// Glance returns the store for one short look: it is asked only once for the latest version and the waves of a survey. It is
-// not for concurrent use.
-func Glance(s Store) Store {
-	if g, ok := s.(*glance); ok {
-		return g
-	}
-	return &glance{Store: s}
-}
-
-// glance is a store that is asked only once for the latest version and the waves of a survey.
-type glance struct {
-	Store
-	latest map[SurveyKey]*Survey
-	waves  map[SurveyKey][]Wave
-}
-
-func (g *glance) FindSurvey(ctx context.Context, key SurveyKey, version int) (*Survey, error) {
-	if s := g.latest[key]; s != nil && version == 0 {
-		return s, nil
-	}
-	s, err := g.Store.FindSurvey(ctx, key, version)
-	if err == nil && version == 0 {
-		if g.latest == nil {
-			g.latest = map[SurveyKey]*Survey{}
-		}
-		g.latest[key] = s
-	}
-	return s, err
-}
-
-func (g *glance) ListWaves(ctx context.Context, survey SurveyKey) ([]Wave, error) {
-	if w, ok := g.waves[survey]; ok {
-		return w, nil
-	}
-	w, err := g.Store.ListWaves(ctx, survey)
-	if err == nil {
-		if g.waves == nil {
-			g.waves = map[SurveyKey][]Wave{}
-		}
-		g.waves[survey] = w
-	}
-	return w, err
 }

@@ -64,6 +64,18 @@ func TestSubmit(t *testing.T) {
 	})
 }
 
+// renamed is the default survey with another key for one item.
+func renamed(t *testing.T, item, key string) *surveys.Survey {
+	t.Helper()
+	src := regexp.MustCompile(`(?m)^      - key: `+item+`\n`).ReplaceAll(surveyfile.Default().Source, []byte("      - key: "+key+"\n"))
+	src = regexp.MustCompile(`\b`+item+`,`).ReplaceAll(src, []byte(key+","))
+	next, err := surveyfile.Read("next", src)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return next
+}
+
 func TestSubmitRepeatAfterNewVersion(t *testing.T) {
 	each(t, func(t *testing.T, s *surveys.Service, c *clock) {
 		sub := web()
@@ -71,13 +83,7 @@ func TestSubmitRepeatAfterNewVersion(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		src := regexp.MustCompile(`(?m)^      - key: baggage\n`).ReplaceAll(surveyfile.Default().Source, []byte("      - key: luggage\n"))
-		src = regexp.MustCompile(`boarding, baggage,`).ReplaceAll(src, []byte("boarding, luggage,"))
-		next, err := surveyfile.Read("next", src)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := s.Publish(t.Context(), next); err != nil {
+		if _, err := s.Publish(t.Context(), renamed(t, "baggage", "luggage")); err != nil {
 			t.Fatal(err)
 		}
 		repeat, err := s.Submit(t.Context(), sub)

@@ -29,6 +29,10 @@ type SurveyStore interface {
 	PublishSurvey(ctx context.Context, s *Survey) (version int, err error)
 	// FindSurvey returns a version of a survey; version 0 is the latest. Errors: ErrNotFound.
 	FindSurvey(ctx context.Context, key SurveyKey, version int) (*Survey, error)
+	// InForce returns the latest version of a survey and its waves: as they are now if so asked, else as they were at some
+	// moment of the last second. Either way it holds what was changed through this store. Errors: ErrNotFound, which is
+	// always as of now.
+	InForce(ctx context.Context, key SurveyKey, now bool) (*InForce, error)
 	// ListSurveys returns the latest version of every survey, by key.
 	ListSurveys(ctx context.Context) ([]*Survey, error)
 }
