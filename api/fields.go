@@ -21,10 +21,10 @@ func (d *document) root() *value {
 // fields returns the members of an object that may have the given names. An unknown name is a problem, as is any other
 // kind of value.
 func (d *document) fields(v *value, names ...string) map[string]*value {
-	out := map[string]*value{}
+	out := make(map[string]*value, len(names))
 	for _, m := range d.members(v) {
 		if !slices.Contains(names, m.key) {
-			d.fail(m.path, m.offset, "unknown", "there is no field of this name; known are %s", strings.Join(names, ", "))
+			d.fail(m.path(), m.offset, "unknown", "there is no field of this name; known are %s", strings.Join(names, ", "))
 			continue
 		}
 		out[m.key] = m.value
@@ -53,7 +53,7 @@ func (d *document) absent(v *value, want kind) bool {
 		return true
 	}
 	if v.kind != want {
-		d.fail(v.path, v.offset, "type", "must be %s, not %s", want, v.kind)
+		d.fail(v.path(), v.offset, "type", "must be %s, not %s", want, v.kind)
 		return true
 	}
 	return false
@@ -66,13 +66,13 @@ func (d *document) text(v *value) string {
 	return v.text
 }
 
-func (d *document) number(v *value) float64 {
+func (d *document) float(v *value) float64 {
 	if d.absent(v, kindNumber) {
 		return 0
 	}
 	f, err := strconv.ParseFloat(v.text, 64)
 	if err != nil {
-		d.fail(v.path, v.offset, "range", "the number is too large")
+		d.fail(v.path(), v.offset, "range", "the number is too large")
 		return 0
 	}
 	return f
@@ -80,13 +80,18 @@ func (d *document) number(v *value) float64 {
 
 // whole returns a whole number of at most nine digits; 7, 7.0 and 70e-1 are the same number.
 func (d *document) whole(v *value) int {
-	f := d.number(v)
+	if v != nil && v.kind == kindNumber && len(v.text) <= 9 {
+		if n, err := strconv.Atoi(v.text); err == nil {
+			return n
+		}
+	}
+	f := d.float(v)
 	switch {
 	case f != math.Trunc(f):
-		d.fail(v.path, v.offset, "type", "must be a whole number")
+		d.fail(v.path(), v.offset, "type", "must be a whole number")
 		return 0
 	case math.Abs(f) > 999_999_999:
-		d.fail(v.path, v.offset, "range", "the number is too large")
+		d.fail(v.path(), v.offset, "range", "the number is too large")
 		return 0
 	}
 	return int(f)
@@ -98,11 +103,11 @@ func (d *document) moment(v *value) time.Time {
 	}
 	t, err := time.Parse(time.RFC3339, v.text)
 	if err != nil {
-		d.fail(v.path, v.offset, "type", "must be a time like 2026-03-01T08:00:00Z (RFC 3339)")
+		d.fail(v.path(), v.offset, "type", "must be a time like 2026-03-01T08:00:00Z (RFC 3339)")
 		return time.Time{}
 	}
 	if utc := t.UTC(); utc.Year() < 1900 || utc.Year() > 9999 {
-		d.fail(v.path, v.offset, "range", "the year must be between 1900 and 9999")
+		d.fail(v.path(), v.offset, "range", "the year must be between 1900 and 9999")
 		return time.Time{}
 	}
 	return t.UTC()
@@ -111,6 +116,6 @@ func (d *document) moment(v *value) time.Time {
 // require records a missing member of an object.
 func (d *document) require(parent *value, v *value, name string) {
 	if v == nil || v.kind == kindNull {
-		d.fail(join(parent.path, name), parent.offset, "required", "is required")
+		d.fail(join(parent.path(), name), parent.offset, "required", "is required")
 	}
 }

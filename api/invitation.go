@@ -55,15 +55,15 @@ func decodeInvitations(body []byte, survey surveys.SurveyKey) ([]surveys.Invitat
 	elements := d.elements(v)
 	switch n := len(elements); {
 	case n > maxInvited:
-		d.fail(v.path, v.offset, "range", "at most %d invitations at a time, not %d", maxInvited, n)
+		d.fail(v.path(), v.offset, "range", "at most %d invitations at a time, not %d", maxInvited, n)
 		return nil, d.problem()
 	case n == 0 && len(d.errors) == 0:
-		d.fail(v.path, v.offset, "required", "there must be at least one invitation")
+		d.fail(v.path(), v.offset, "required", "there must be at least one invitation")
 	}
 	in := make([]surveys.Invitation, len(elements))
 	for i, e := range elements {
 		if e.kind == kindNull {
-			d.fail(e.path, e.offset, "type", "must be an object, not null")
+			d.fail(e.path(), e.offset, "type", "must be an object, not null")
 			continue
 		}
 		f := d.fields(e, "attributes", "wave", "expires_at")

@@ -2,10 +2,7 @@ package api
 
 import (
 	"bytes"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -21,11 +18,12 @@ const maxDepth = 8
 // maxErrors bounds the list of what is wrong with one body.
 const maxErrors = 100
 
-// value is one value of a JSON body, with its place. Its path reads like the client's own code: answers.crew,
-// invitations[3].wave.
+// value is one value of a JSON body, with its place.
 type value struct {
-	path    string
-	offset  int64 // of its end
+	in      *value // the array or object that it stands in; nil for the whole
+	key     string // its name there
+	index   int    // its place there
+	offset  int64  // of its end
 	kind    kind
 	text    string // of a string; the literal of a number
 	members []member
@@ -35,6 +33,17 @@ type value struct {
 type member struct {
 	key string
 	*value
+}
+
+// path reads like the client's own code: answers.crew, invitations[3].wave.
+func (v *value) path() string {
+	switch {
+	case v.in == nil:
+		return ""
+	case v.in.kind == kindArray:
+		return fmt.Sprintf("%s[%d]", v.in.path(), v.index)
+	}
+	return join(v.in.path(), v.key)
 }
 
 type kind string
@@ -52,6 +61,10 @@ const (
 type document struct {
 	body   []byte
 	errors []surveys.FieldError
+
+	source string  // body; the texts of values are pieces of it
+	at     int     // how far it is read
+	values []value // space for more
 }
 
 // parse reads a body as one JSON value. Beyond the grammar it refuses what JSON leaves open and programs read
@@ -74,13 +87,9 @@ func (d *document) parse() *value {
 		d.fail("", int64(at), "encoding", "the body is not valid UTF-8")
 		return nil
 	}
-	dec := json.NewDecoder(bytes.NewReader(d.body))
-	dec.UseNumber()
-	v := d.value(dec, "", 0)
-	if v == nil {
-		return nil
-	}
-	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+	d.source, d.at = string(d.body), 0
+	v := d.value(&value{}, 0)
+	if v != nil && d.blank() {
 		d.fail("", v.offset, "trailing", "the body goes on after the JSON value")
 		return nil
 	}
@@ -93,93 +102,6 @@ func (d *document) problem() error {
 		return nil
 	}
 	return middleware.NewProblem(http.StatusBadRequest, "malformed-body", "The body cannot be read; see errors.").WithFields(d.errors)
-}
-
-// value reads the next value. It stops at the first thing that makes the rest unreadable and returns nil.
-func (d *document) value(dec *json.Decoder, path string, depth int) *value {
-	token, err := dec.Token()
-	if err != nil {
-		d.syntax(dec, path, err)
-		return nil
-	}
-	v := &value{path: path, offset: dec.InputOffset()}
-	switch t := token.(type) {
-	case nil:
-		v.kind = kindNull
-	case bool:
-		v.kind = kindBool
-	case json.Number:
-		v.kind, v.text = kindNumber, t.String()
-	case string:
-		v.kind, v.text = kindString, t
-	case json.Delim:
-		if depth == maxDepth {
-			d.fail(path, v.offset, "depth", "arrays and objects may nest %d deep", maxDepth)
-			return nil
-		}
-		if t == '[' {
-			v.kind = kindArray
-			for dec.More() {
-				item := d.value(dec, fmt.Sprintf("%s[%d]", path, len(v.items)), depth+1)
-				if item == nil {
-					return nil
-				}
-				v.items = append(v.items, item)
-			}
-		} else if !d.object(dec, v, depth) {
-			return nil
-		}
-		if _, err := dec.Token(); err != nil { // the closing bracket
-			d.syntax(dec, path, err)
-			return nil
-		}
-		v.offset = dec.InputOffset()
-	}
-	return v
-}
-
-func (d *document) object(dec *json.Decoder, v *value, depth int) bool {
-	v.kind = kindObject
-	seen := map[string]bool{}
-	for dec.More() {
-		token, err := dec.Token()
-		if err != nil {
-			d.syntax(dec, v.path, err)
-			return false
-		}
-		key, ok := token.(string)
-		if !ok {
-			d.fail(v.path, dec.InputOffset(), "syntax", "the name of a member must be a string")
-			return false
-		}
-		path := join(v.path, key)
-		if seen[key] {
-			d.fail(path, dec.InputOffset(), "duplicate", "the name is given twice")
-		}
-		seen[key] = true
-		m := d.value(dec, path, depth+1)
-		if m == nil {
-			return false
-		}
-		v.members = append(v.members, member{key, m})
-	}
-	return true
-}
-
-// syntax records the first place where the body is not JSON.
-func (d *document) syntax(dec *json.Decoder, path string, err error) {
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		d.fail(path, int64(len(d.body)), "syntax", "the body ends in the middle of a value")
-		return
-	}
-	// The offsets of a decoder's errors count differently from token to token; those of Unmarshal point behind the
-	// character.
-	offset := dec.InputOffset()
-	var at *json.SyntaxError
-	if errors.As(json.Unmarshal(d.body, new(json.RawMessage)), &at) {
-		offset = max(at.Offset-1, 0)
-	}
-	d.fail(path, offset, "syntax", "this is not JSON")
 }
 
 // fail records a problem with the line and column (in characters) of an offset of the body.

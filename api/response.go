@@ -149,7 +149,7 @@ func decodeSubmission(body []byte) (surveys.Submission, error) {
 		Wave:        surveys.WaveKey(d.text(f["wave"])),
 		Mode:        surveys.Mode(d.text(f["mode"])),
 		Language:    d.text(f["language"]),
-		Seconds:     d.number(f["seconds"]),
+		Seconds:     d.float(f["seconds"]),
 		SubmittedAt: d.moment(f["submitted_at"]),
 		Respondent:  d.text(f["respondent"]),
 		Answers:     d.answers(f["answers"]),
@@ -168,7 +168,7 @@ func (d *document) responseID(v *value) surveys.ResponseID {
 	}
 	id, err := uuid.Parse(v.text)
 	if err != nil || len(v.text) != 36 || id == uuid.Nil {
-		d.fail(v.path, v.offset, "type", "must be a UUID like 01932d5e-7a51-7cc2-9b1f-0d6a4be5a001, not all zero")
+		d.fail(v.path(), v.offset, "type", "must be a UUID like 01932d5e-7a51-7cc2-9b1f-0d6a4be5a001, not all zero")
 		return surveys.ResponseID{}
 	}
 	return surveys.ResponseID(id)
@@ -176,20 +176,21 @@ func (d *document) responseID(v *value) surveys.ResponseID {
 
 // answers reads {item: 7 | "NA" | null | "comment"}.
 func (d *document) answers(v *value) map[surveys.ItemKey]surveys.Answer {
-	out := map[surveys.ItemKey]surveys.Answer{}
-	for _, m := range d.members(v) {
+	members := d.members(v)
+	out, ratings := make(map[surveys.ItemKey]surveys.Answer, len(members)), make([]int, len(members))
+	for i, m := range members {
 		switch key := surveys.ItemKey(m.key); {
 		case m.kind == kindNull:
 			out[key] = surveys.Answer{}
 		case m.kind == kindNumber:
-			rating := d.whole(m.value)
-			out[key] = surveys.Answer{Rating: &rating}
+			ratings[i] = d.whole(m.value)
+			out[key] = surveys.Answer{Rating: &ratings[i]}
 		case m.kind == kindString && m.text == notApplicable:
 			out[key] = surveys.Answer{NotApplicable: true}
 		case m.kind == kindString:
 			out[key] = surveys.Answer{Comment: m.text}
 		default:
-			d.fail(m.path, m.offset, "type", `must be a whole number, "NA", null or, for a comment, a text, not %s`, m.kind)
+			d.fail(m.path(), m.offset, "type", `must be a whole number, "NA", null or, for a comment, a text, not %s`, m.kind)
 		}
 	}
 	return out
@@ -197,8 +198,9 @@ func (d *document) answers(v *value) map[surveys.ItemKey]surveys.Answer {
 
 // attributes reads {attribute: "value"}; null is an unknown value.
 func (d *document) attributes(v *value) map[surveys.AttributeKey]string {
-	out := map[surveys.AttributeKey]string{}
-	for _, m := range d.members(v) {
+	members := d.members(v)
+	out := make(map[surveys.AttributeKey]string, len(members))
+	for _, m := range members {
 		if text := d.text(m.value); text != "" {
 			out[surveys.AttributeKey(m.key)] = text
 		}

@@ -66,7 +66,7 @@ func (s *Service) prepare(ctx context.Context, sub Submission, now time.Time, t 
 		}
 		given := sub
 		given.Attributes = overlay(&survey.Questionnaire, sub.Attributes, known)
-		if r, err = Check(survey, given, now); err != nil {
+		if r, err = check(survey, given, now); err != nil {
 			return err
 		}
 		r.Wave, err = openWave(in.Waves, sub.Wave, now)

@@ -21,12 +21,21 @@ const (
 // the submission's Digest. A submission without a time counts as of now, or if imported as of unknown time; one up to 24
 // hours ahead counts as of now. Neither s nor sub is changed.
 func Check(s *Survey, sub Submission, now time.Time) (*Response, error) {
+	r, err := check(s, sub, now)
+	if err == nil {
+		r.Digest = sub.Digest()
+	}
+	return r, err
+}
+
+// check is Check without the digest.
+func check(s *Survey, sub Submission, now time.Time) (*Response, error) {
 	c := &checker{survey: s, sub: &sub, problems: InvalidError{Input: "response"}}
 	now = now.UTC().Truncate(time.Microsecond)
 	r := &Response{
 		ID: sub.ID, Survey: s.Key, Version: s.Version, Wave: sub.Wave, ReceivedAt: now,
 		Mode: cmp.Or(sub.Mode, ModeWeb), Language: sub.Language, Seconds: sub.Seconds, Respondent: sub.Respondent,
-		ResponseWeight: 1, Digest: sub.Digest(),
+		ResponseWeight: 1,
 	}
 	if r.Language == "" && len(s.Questionnaire.Languages) > 0 {
 		r.Language = s.Questionnaire.Languages[0]
