@@ -23,7 +23,8 @@ import (
 const postgresConnections = 20
 
 type postgresDialect struct {
-	config *pgx.ConnConfig
+	config  *pgx.ConnConfig
+	repeats *repeats
 }
 
 func parsePostgres(url string) (dialect, error) {
@@ -40,7 +41,7 @@ func parsePostgres(url string) (dialect, error) {
 		// A client that vanishes from the network must not keep the counter of responses locked.
 		c.RuntimeParams["idle_in_transaction_session_timeout"] = "30s"
 	}
-	return postgresDialect{config: c}, nil
+	return postgresDialect{config: c, repeats: new(repeats)}, nil
 }
 
 func (postgresDialect) folder() string { return "postgres" }

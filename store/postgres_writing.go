@@ -4,11 +4,13 @@ import (
 	"context"
 	"database/sql"
 	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"math"
 	"slices"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -27,25 +29,52 @@ var errRaced = errors.New("another transaction stored or removed one of the resp
 
 // write goes past gorm and database/sql, on a connection of their pool: they have no COPY.
 //
-// So that the counter is locked shortly, the ids are looked for before the lock, and rows and commit are sent together.
-// Should another transaction have stored or removed one of the ids in between, the whole is done again with the look under
+// So that the counter is locked shortly, rows and commit are sent together, and the ids are not looked for under the lock: where
+// none of the last groups held a stored one, they are not looked for at all, since the primary key refuses those; else they are
+// looked for before the lock. Should one be stored or removed all the same, the whole is done again with the look under
 // the lock. A connection that is lost before the rows are sent has changed nothing, so the whole is tried again on
 // another: after a restart of the server every connection of the pool is dead.
 func (d postgresDialect) write(ctx context.Context, db *sql.DB, ids []surveys.ResponseID, f func(writing) error) error {
-	careful := false
+	look := lookBefore
+	if d.repeats.left.Load() == 0 {
+		look = lookNever
+	}
 	for tries := 0; ; tries++ {
-		lost, err := d.writeOnce(ctx, db, ids, careful, f)
+		lost, err := d.writeOnce(ctx, db, ids, look, f)
 		switch raced := errors.Is(err, errRaced); {
-		case raced && !careful:
-			careful = true
+		case raced && look != lookUnderLock:
+			look = lookUnderLock
 		case err == nil || !lost || tries == postgresConnections || ctx.Err() != nil:
 			return err
 		}
 	}
 }
 
-func (postgresDialect) writeOnce(
-	ctx context.Context, db *sql.DB, ids []surveys.ResponseID, careful bool, f func(writing) error,
+// look is when a transaction looks for the ids that it is about.
+type look int
+
+const (
+	lookNever look = iota
+	lookBefore
+	lookUnderLock
+)
+
+// repeats counts the groups for which ids are still looked for after one was found, as when clients send again what they
+// had no answer to.
+type repeats struct{ left atomic.Int64 }
+
+const repeatsLast = 64
+
+func (r *repeats) count(found bool) {
+	if found {
+		r.left.Store(repeatsLast)
+	} else if n := r.left.Load(); n > 0 {
+		r.left.CompareAndSwap(n, n-1)
+	}
+}
+
+func (d postgresDialect) writeOnce(
+	ctx context.Context, db *sql.DB, ids []surveys.ResponseID, look look, f func(writing) error,
 ) (lost bool, err error) {
 	conn, err := db.Conn(ctx)
 	if err != nil {
@@ -57,8 +86,9 @@ func (postgresDialect) writeOnce(
 		if !ok {
 			return fmt.Errorf("the pool holds a %T", driverConn)
 		}
-		w := &postgresWriting{conn: c.Conn(), careful: careful}
+		w := &postgresWriting{conn: c.Conn(), look: look}
 		err := w.run(ctx, ids, f)
+		d.repeats.count(len(w.known) > 0 || errors.Is(err, errRaced))
 		if err != nil {
 			if lost = w.conn.IsClosed() && !w.sent; !w.conn.IsClosed() && w.conn.PgConn().TxStatus() != 'I' {
 				// Should it fail, the pool drops the connection: it is still within the transaction.
@@ -74,25 +104,25 @@ func (postgresDialect) writeOnce(
 var beginWriting = fmt.Sprintf("begin; select pg_advisory_xact_lock(%d); select last from response_seq for update", commitLock)
 
 type postgresWriting struct {
-	conn    *pgx.Conn
-	careful bool // the ids are looked for under the lock
-	known   map[surveys.ResponseID]known
-	seen    int64 // seq when the ids were looked for
-	rows    []row
-	sent    bool // rows and commit
+	conn  *pgx.Conn
+	look  look
+	known map[surveys.ResponseID]known
+	seen  int64 // seq when the ids were looked for
+	rows  []row
+	sent  bool // rows and commit
 }
 
 func (w *postgresWriting) run(ctx context.Context, ids []surveys.ResponseID, f func(writing) error) (err error) {
-	if !w.careful {
+	if w.look == lookBefore {
 		if err := w.find(ctx, ids); err != nil {
 			return err
 		}
 	}
-	last, err := w.lock(ctx)
+	last, err := w.lock(ctx, ids)
 	if err != nil {
 		return err
 	}
-	if w.careful {
+	if w.look == lookUnderLock {
 		if err := w.find(ctx, ids); err != nil {
 			return err
 		}
@@ -107,18 +137,21 @@ func (w *postgresWriting) run(ctx context.Context, ids []surveys.ResponseID, f f
 	w.sent = true
 	err = w.store(ctx, last)
 	// Citus passes on what a worker says of rows without the code.
-	if pg, ok := errors.AsType[*pgconn.PgError](err); ok && !w.careful && (pg.Code == "23505" || pg.Code == "XX000") {
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok && w.look != lookUnderLock && (pg.Code == "23505" || pg.Code == "XX000") {
 		return errRaced
 	}
 	return err
 }
 
 // lock begins the transaction and locks the counter.
-func (w *postgresWriting) lock(ctx context.Context) (last int64, err error) {
+func (w *postgresWriting) lock(ctx context.Context, ids []surveys.ResponseID) (last int64, err error) {
 	begin := beginWriting
-	if !w.careful {
+	switch w.look {
+	case lookBefore:
 		// A response that was removed since the look is neither stored nor was it seen as removed.
 		begin += fmt.Sprintf("; select 1 from removals where removal_seq > %d limit 1", w.seen)
+	case lookNever:
+		begin += "; select 1 from removals where response_id = any('" + arrayOf(ids) + "'::uuid[]) limit 1"
 	}
 	results, err := w.conn.PgConn().Exec(ctx, begin).ReadAll()
 	if err != nil {
@@ -127,7 +160,7 @@ func (w *postgresWriting) lock(ctx context.Context) (last int64, err error) {
 	if len(results) < 3 || len(results[2].Rows) != 1 {
 		return 0, errors.New("response_seq has no row")
 	}
-	if !w.careful && len(results[3].Rows) > 0 {
+	if w.look != lookUnderLock && (len(results) < 4 || len(results[3].Rows) > 0) {
 		return 0, errRaced
 	}
 	last, err = strconv.ParseInt(string(results[2].Rows[0][0]), 10, 64)
@@ -174,6 +207,19 @@ const findPostgres = `SELECT id, survey, version::bigint, received_at, digest FR
 	UNION ALL SELECT response_id, survey, 0, removed_at, NULL FROM removals WHERE response_id = ANY($1)
 	UNION ALL SELECT '00000000-0000-0000-0000-000000000000', '', last, now(), NULL FROM response_seq`
 
+// arrayOf writes ids as an array of uuid.
+func arrayOf(ids []surveys.ResponseID) string {
+	b := make([]byte, 0, 2+33*len(ids))
+	b = append(b, '{')
+	for i := range ids {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = hex.AppendEncode(b, ids[i][:])
+	}
+	return string(append(b, '}'))
+}
+
 func asBytes(ids []surveys.ResponseID) [][16]byte {
 	out := make([][16]byte, len(ids))
 	for i, id := range ids {
@@ -209,7 +255,7 @@ func (w *postgresWriting) consume(ctx context.Context, tokens []surveys.TokenHas
 	if err := rows.Err(); err != nil {
 		return nil, err
 	}
-	if !w.careful && slices.ContainsFunc(tokens, func(t surveys.TokenHash) bool { return !consumed[t] }) {
+	if w.look != lookUnderLock && slices.ContainsFunc(tokens, func(t surveys.TokenHash) bool { return !consumed[t] }) {
 		return nil, errRaced // it may be a repeat whose first try has used the token up
 	}
 	return consumed, nil
