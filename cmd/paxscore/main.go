@@ -50,6 +50,7 @@ type commands struct {
 	Operations operationsCommand `cmd:"" help:"Operational indicators beside the index, and blended."`
 	Explain    explainCommand    `cmd:"" help:"What the index is made of, and why it changed."`
 	Import     importCommand     `cmd:"" help:"Store the responses of files; nothing is stored twice."`
+	Remove     removeCommand     `cmd:"" help:"Erase a stored response; its id is not taken again."`
 	Export     exportCommand     `cmd:"" help:"Write stored responses and their scores as a workbook or CSV."`
 	Simulate   simulateCommand   `cmd:"" help:"Draw the reference study, or one like it, as CSV."`
 	Bench      benchCommand      `cmd:"" help:"Measure this machine: speed and memory against named baselines."`
