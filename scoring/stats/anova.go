@@ -1,6 +1,10 @@
 package stats
 
-import "math"
+import (
+	"cmp"
+	"math"
+	"slices"
+)
 
 // FTest is a statistic that follows the F distribution on DF1 and DF2 degrees of freedom when the hypothesis holds; P is its upper
 // tail. All are NaN when the test cannot be made.
@@ -107,6 +111,62 @@ func WelchOneWay(groups []Group) FTest {
 	}
 	small := a.Value() / float64(k*k-1)
 	return fTest(q.Value()/(float64(k-1)*(1+2*float64(k-2)*small)), float64(k-1), 1/(3*small))
+}
+
+// KruskalWallis tests that groups of unweighted rows come from one distribution (Kruskal & Wallis 1952): with R_g the sum of the ranks of
+// group g among all n rows, alike values sharing their mean rank,
+//
+//	χ² = (12/(n(n+1))·ΣR²_g/n_g − 3(n+1)) / (1 − Σ(t³−t)/(n³−n))
+//
+// over sets of t alike values, on k−1 degrees of freedom. Empty groups are left out. NaN below two groups, when nothing varies or a value
+// is NaN.
+func KruskalWallis(groups [][]float64) (chi2, df, p float64) {
+	type ranked struct {
+		value float64
+		group int
+	}
+	var rows []ranked
+	k := 0
+	for g, values := range groups {
+		if len(values) > 0 {
+			k++
+		}
+		for _, v := range values {
+			if math.IsNaN(v) {
+				return v, v, v
+			}
+			rows = append(rows, ranked{v, g})
+		}
+	}
+	slices.SortFunc(rows, func(a, b ranked) int { return cmp.Compare(a.value, b.value) })
+	n := float64(len(rows))
+	sums, ties := make([]float64, len(groups)), 0.0
+	for i := 0; i < len(rows); {
+		j := i
+		for j < len(rows) && rows[j].value == rows[i].value {
+			j++
+		}
+		t := float64(j - i)
+		ties += t*t*t - t
+		for _, row := range rows[i:j] {
+			sums[row.group] += float64(i+j+1) / 2
+		}
+		i = j
+	}
+	if k < 2 || !(ties < n*n*n-n) {
+		return math.NaN(), math.NaN(), math.NaN()
+	}
+	var between Sum
+	for g, sum := range sums {
+		if m := float64(len(groups[g])); m > 0 {
+			// about the mean rank, so that nothing large cancels
+			d := sum/m - (n+1)/2
+			between.Add(m * d * d)
+		}
+	}
+	chi2, df = 12/(n*(n+1))*between.Value()/(1-ties/(n*n*n-n)), float64(k-1)
+	_, p = ChiSquareCDF(chi2, df)
+	return chi2, df, p
 }
 
 // WaldEqual tests that k estimates with covariance matrix V, estimated on df degrees of freedom, are all one (Wald 1943, with the

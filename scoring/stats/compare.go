@@ -41,6 +41,45 @@ func BenjaminiHochberg(p []float64) []float64 {
 	return out
 }
 
+// BenjaminiYekutieli is BenjaminiHochberg times Σ1/j over j ≤ m, at most 1, which bounds the false discovery rate however the tests
+// depend on one another (Benjamini & Yekutieli 2001). NaN stays NaN and does not count in m.
+func BenjaminiYekutieli(p []float64) []float64 {
+	out, order := ranked(p)
+	m := len(order)
+	var harmonic Sum
+	for j := 1; j <= m; j++ {
+		harmonic.Add(1 / float64(j))
+	}
+	lowest := 1.0
+	for i := m - 1; i >= 0; i-- {
+		lowest = math.Min(lowest, harmonic.Value()*float64(m)/float64(i+1)*p[order[i]])
+		out[order[i]] = lowest
+	}
+	return out
+}
+
+// Hochberg adjusts p-values step-up: the i-th smallest of m becomes min over j ≥ i of (m−j+1)·p_(j), at most 1 (Hochberg 1988). Never
+// above Holm, but it asks for independent tests or such as Simes' inequality holds for. NaN stays NaN and does not count in m.
+func Hochberg(p []float64) []float64 {
+	out, order := ranked(p)
+	m := len(order)
+	lowest := 1.0
+	for i := m - 1; i >= 0; i-- {
+		lowest = math.Min(lowest, float64(m-i)*p[order[i]])
+		out[order[i]] = lowest
+	}
+	return out
+}
+
+// Bonferroni adjusts p-values to m·p, at most 1 (Dunn 1961). NaN stays NaN and does not count in m.
+func Bonferroni(p []float64) []float64 {
+	out, order := ranked(p)
+	for _, k := range order {
+		out[k] = math.Min(1, float64(len(order))*p[k])
+	}
+	return out
+}
+
 // ranked gives a copy of p and the places of its numbers in ascending order.
 func ranked(p []float64) (copied []float64, order []int) {
 	copied = slices.Clone(p)
@@ -115,17 +154,31 @@ func Verdict(diff, se, df, pAdjusted, margin float64) string {
 	return Unclear
 }
 
-// HedgesG is the standardised difference of two group means with variances (n−1 in the denominator) and sizes: Cohen's d on the
-// pooled standard deviation times the exact correction J = Γ(m/2)/(√(m/2)·Γ((m−1)/2)), m = n₁+n₂−2 (Hedges 1981). NaN when a group
-// has fewer than two rows or nothing varies.
-func HedgesG(n1 int, mean1, variance1 float64, n2 int, mean2, variance2 float64) float64 {
+// CohensD is the standardised difference of two group means with variances (n−1 in the denominator) and sizes, (mean1−mean2)/s with
+// the pooled s² = ((n₁−1)v₁+(n₂−1)v₂)/(n₁+n₂−2) (Cohen 1988). NaN when a group has fewer than two rows or nothing varies.
+func CohensD(n1 int, mean1, variance1 float64, n2 int, mean2, variance2 float64) float64 {
 	if n1 < 2 || n2 < 2 || !(variance1 >= 0) || !(variance2 >= 0) || !(variance1+variance2 > 0) {
 		return math.NaN()
 	}
+	return (mean1 - mean2) / math.Sqrt(pooledVariance(n1, variance1, n2, variance2))
+}
+
+// HedgesG is CohensD times the exact correction J = Γ(m/2)/(√(m/2)·Γ((m−1)/2)), m = n₁+n₂−2, for its bias (Hedges 1981).
+func HedgesG(n1 int, mean1, variance1 float64, n2 int, mean2, variance2 float64) float64 {
 	m := float64(n1 + n2 - 2)
-	pooled := (float64(n1-1)*variance1 + float64(n2-1)*variance2) / m
-	j := math.Exp(LogGamma(m/2) - math.Log(m/2)/2 - LogGamma((m-1)/2))
-	return j * (mean1 - mean2) / math.Sqrt(pooled)
+	return HedgesCorrection(m) * CohensD(n1, mean1, variance1, n2, mean2, variance2)
+}
+
+// HedgesCorrection is J = Γ(m/2)/(√(m/2)·Γ((m−1)/2)) on m degrees of freedom (Hedges 1981); NaN unless m > 1.
+func HedgesCorrection(m float64) float64 {
+	if !(m > 1) {
+		return math.NaN()
+	}
+	return math.Exp(LogGamma(m/2) - math.Log(m/2)/2 - LogGamma((m-1)/2))
+}
+
+func pooledVariance(n1 int, variance1 float64, n2 int, variance2 float64) float64 {
+	return (float64(n1-1)*variance1 + float64(n2-1)*variance2) / float64(n1+n2-2)
 }
 
 // Jackknife is the delete-a-group variance of an estimate theta from its replicates, each with one of G groups left out, centred at the

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+	"pgregory.net/rapid"
 
 	"paxscore/scoring/stats"
 )
@@ -41,12 +42,10 @@ func TestComparisonsAgainstR(t *testing.T) {
 	r.equalPair("tost_welch.ci90", low, high, tolerance)
 	g := stats.HedgesG(business.N, business.Mean(), business.SimpleVariance(), leisure.N, leisure.Mean(), leisure.SimpleVariance())
 	r.equal("effect.hedges_g", g, tolerance)
-	r.equal("effect.J", g/r.number("effect.cohen_d"), tolerance)
-
-	// Tails at R's statistics, of tests that METHOD does not name.
-	r.equal("pooled.p", stats.DifferenceP(r.number("pooled.t"), 1, r.number("pooled.df")), tolerance)
-	_, p = stats.ChiSquareCDF(r.number("oneway.kruskal.chisq"), r.number("oneway.kruskal.df"))
-	r.equal("oneway.kruskal.p", p, tolerance)
+	r.equal("effect.cohen_d", stats.CohensD(business.N, business.Mean(), business.SimpleVariance(), leisure.N, leisure.Mean(), leisure.SimpleVariance()), tolerance)
+	r.equal("effect.J", stats.HedgesCorrection(float64(business.N+leisure.N-2)), tolerance)
+	r.equalEffect("pooled", stats.PooledDifference(business.Group(), leisure.Group()), tolerance)
+	r.equalPair("pooled.estimate", business.Mean(), leisure.Mean(), tolerance)
 
 	// Each segment against the rest, and the adjustments for many tests.
 	overall, occupation := s.numbers("overall"), s.text("occupation")
@@ -87,10 +86,13 @@ func TestComparisonsAgainstR(t *testing.T) {
 	for block, p := range map[string][]float64{
 		"segment_vs_rest": segmentP, "pairwise_welch": pairP, "item_scan_delayed_vs_on_time": scanP, "adjust_with_ties_and_na": ties,
 	} {
-		holm, bh := stats.Holm(p), stats.BenjaminiHochberg(p)
-		for k := range p {
-			r.equal(fmt.Sprintf("%s.holm.%d", block, k), holm[k], tolerance)
-			r.equal(fmt.Sprintf("%s.BH.%d", block, k), bh[k], tolerance)
+		for name, adjusted := range map[string][]float64{
+			"holm": stats.Holm(p), "BH": stats.BenjaminiHochberg(p), "BY": stats.BenjaminiYekutieli(p), "hochberg": stats.Hochberg(p),
+			"bonferroni": stats.Bonferroni(p),
+		} {
+			for k := range p {
+				r.equal(fmt.Sprintf("%s.%s.%d", block, name, k), adjusted[k], tolerance)
+			}
 		}
 	}
 
@@ -107,9 +109,7 @@ func TestComparisonsAgainstR(t *testing.T) {
 		r.equal(block+".mean_leisure", m1, tolerance)
 		r.equal(block+".se_business", math.Sqrt(v[0][0]), tolerance)
 		r.equal(block+".se_leisure", math.Sqrt(v[1][1]), tolerance)
-		if want := r.number(block + ".cov_between_groups"); math.Abs(v[0][1]-want) > tolerance*math.Max(math.Abs(want), 1e-6) {
-			t.Errorf("%s: covariance %v, want %v", block, v[0][1], want)
-		}
+		r.near(block+".cov_between_groups", v[0][1], tolerance, 1e-6)
 		se := math.Sqrt(stats.QuadraticForm([]float64{-1, 1}, v))
 		r.equal(block+".difference", m1-m0, tolerance)
 		r.equal(block+".se", se, tolerance)
@@ -124,14 +124,6 @@ func TestComparisonsAgainstR(t *testing.T) {
 	checkWald(r, s)
 	checkAgainstTotal(r, s)
 	checkTwoProportions(r, s)
-	for _, c := range []struct{ part, reason string }{
-		{"BY", "METHOD names Holm and Benjamini–Hochberg"}, {"bonferroni", "METHOD names Holm and Benjamini–Hochberg"},
-		{"hochberg", "METHOD names Holm and Benjamini–Hochberg"}, {"pooled", "METHOD names Welch's t-test"},
-		{"z_pooled", "METHOD names the unpooled z"}, {"p_pooled", "METHOD names the unpooled z"},
-		{"chisq", "the square of the pooled z"}, {"p_value", "that of the pooled z"}, {"pearson", "the square of the pooled z"},
-	} {
-		r.pass(c.part, c.reason)
-	}
 }
 
 func unit(n int) []float64 {
@@ -180,8 +172,12 @@ func TestAdjustmentsOfNothing(t *testing.T) {
 		if diff := cmp.Diff(p, stats.Holm(p), cmpopts.EquateNaNs()); diff != "" {
 			t.Error(diff)
 		}
-		if diff := cmp.Diff(p, stats.BenjaminiHochberg(p), cmpopts.EquateNaNs()); diff != "" {
-			t.Error(diff)
+		for name, adjust := range map[string]func([]float64) []float64{
+			"Benjamini–Hochberg": stats.BenjaminiHochberg, "Benjamini–Yekutieli": stats.BenjaminiYekutieli, "Hochberg": stats.Hochberg, "Bonferroni": stats.Bonferroni,
+		} {
+			if diff := cmp.Diff(p, adjust(p), cmpopts.EquateNaNs()); diff != "" {
+				t.Error(name, diff)
+			}
 		}
 	}
 }
@@ -194,6 +190,8 @@ func TestComparisonsOutsideTheirDomain(t *testing.T) {
 		"difference, NaN":             stats.DifferenceP(nan, 1, 10),
 		"equivalence, margin 0":       stats.EquivalenceP(1, 1, 10, 0),
 		"equivalence, df 0":           stats.EquivalenceP(1, 1, 0, 2),
+		"Cohen's d, nothing varies":   stats.CohensD(5, 1, 0, 5, 2, 0),
+		"Hedges correction, df 1":     stats.HedgesCorrection(1),
 		"Hedges g, one row":           stats.HedgesG(1, 1, 1, 5, 1, 1),
 		"Hedges g, nothing varies":    stats.HedgesG(5, 1, 0, 5, 2, 0),
 		"jackknife, one replicate":    stats.Jackknife(1, []float64{1}),
@@ -208,5 +206,59 @@ func TestComparisonsOutsideTheirDomain(t *testing.T) {
 	}
 	if got := stats.DifferenceP(3, 0, 10); got != 0 {
 		t.Errorf("difference without error: p = %v, want 0", got)
+	}
+}
+
+// Of the adjustments Bonferroni is the largest, Holm lies below it, Hochberg below Holm and Benjamini–Hochberg below that; none is
+// smaller than p, and Benjamini–Yekutieli is Benjamini–Hochberg times Σ1/j as far as 1.
+func TestAdjustmentsInOrder(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p := rapid.SliceOfN(rapid.Float64Range(0, 1), 1, 12).Draw(t, "p")
+		bonferroni, holm, hochberg := stats.Bonferroni(p), stats.Holm(p), stats.Hochberg(p)
+		bh, by := stats.BenjaminiHochberg(p), stats.BenjaminiYekutieli(p)
+		harmonic := 0.0
+		for j := range p {
+			harmonic += 1 / float64(j+1)
+		}
+		for i := range p {
+			const slack = 1 + 1e-12
+			if !(p[i] <= bh[i]*slack && bh[i] <= hochberg[i]*slack && hochberg[i] <= holm[i]*slack && holm[i] <= bonferroni[i]*slack && bonferroni[i] <= 1) {
+				t.Errorf("p %v: %v, %v, %v, %v", p[i], bh[i], hochberg[i], holm[i], bonferroni[i])
+			}
+			same(t, "Benjamini–Yekutieli", by[i], math.Min(1, harmonic*bh[i]), 1e-12)
+		}
+	})
+}
+
+// The n that is found has the power asked for, and lies little above that of the normal approximation.
+func TestSampleSizes(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		sd := rapid.Float64Range(1, 30).Draw(t, "sd")
+		difference := sd * rapid.Float64Range(0.02, 20).Draw(t, "difference in deviations")
+		alpha, power := rapid.Float64Range(0.01, 0.2).Draw(t, "alpha"), rapid.Float64Range(0.3, 0.99).Draw(t, "power")
+		n := stats.SampleSizeStudent(sd, difference, alpha, power)
+		df, delta := 2*(n-1), math.Sqrt(n/2)*difference/sd
+		_, got := stats.NoncentralStudentCDF(stats.StudentCritical(1-alpha, df), df, delta)
+		if n > 2 {
+			same(t, "power", got, power, 1e-3)
+		} else if n != 2 || !(got >= power) {
+			t.Errorf("n %v with power %v, want at least %v", n, got, power)
+		}
+		if low := stats.SampleSize(sd, difference, alpha, power); n < low || n > low+6 {
+			t.Errorf("n %v, normal approximation %v", n, low)
+		}
+	})
+	// Means 60 deviations apart are found with the least number.
+	if got := stats.SampleSizeStudent(1, 60, 0.2, 0.99); got != 2 {
+		t.Errorf("far apart: %v rows", got)
+	}
+	for name, got := range map[string]float64{
+		"no deviation": stats.SampleSize(0, 2, 0.05, 0.8), "no difference": stats.SampleSizeStudent(18, 0, 0.05, 0.8),
+		"power below half alpha": stats.SampleSize(18, 2, 0.05, 0.01), "power 1": stats.SampleSizeStudent(18, 2, 0.05, 1),
+		"never found": stats.SampleSizeStudent(18, 2, 1e-300, 0.8),
+	} {
+		if !math.IsNaN(got) {
+			t.Errorf("%s: %v, want NaN", name, got)
+		}
 	}
 }

@@ -161,3 +161,49 @@ func TestDistributionsOutsideTheirDomain(t *testing.T) {
 		}
 	}
 }
+
+// With its definition integrated, P(T ≤ t) = ∫Φ(t·s−δ) dP(√(χ²/df) ≤ s), by Simpson's rule, and with Student's t where δ is 0.
+func TestNoncentralStudent(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		at, df := rapid.Float64Range(-6, 6).Draw(t, "t"), rapid.Float64Range(3, 400).Draw(t, "df")
+		delta := rapid.Float64Range(-5, 5).Draw(t, "delta")
+		lower, upper := stats.NoncentralStudentCDF(at, df, delta)
+		const steps = 4000
+		high := 1 + 12/math.Sqrt(df)
+		low := math.Max(0, 2-high)
+		scale := math.Log(2) + df/2*math.Log(df/2) - stats.LogGamma(df/2)
+		integral := 0.0
+		for i := range steps + 1 {
+			s := low + (high-low)*float64(i)/steps
+			if s == 0 {
+				continue
+			}
+			below, _ := stats.NormalCDF(at*s - delta)
+			f := below * math.Exp(scale+(df-1)*math.Log(s)-df*s*s/2)
+			switch {
+			case i == 0 || i == steps:
+			case i%2 == 1:
+				f *= 4
+			default:
+				f *= 2
+			}
+			integral += f * (high - low) / steps / 3
+		}
+		same(t, "by integration", lower, integral, 1)
+		same(t, "both tails", lower+upper, 1, 1)
+		l, u := stats.NoncentralStudentCDF(-at, df, -delta)
+		same(t, "mirrored", l, upper, 1)
+		same(t, "mirrored", u, lower, 1)
+		l, _ = stats.NoncentralStudentCDF(at, df, 0)
+		central, _ := stats.StudentCDF(at, df)
+		same(t, "central", l, central, 1)
+	})
+	for name, c := range map[string][3]float64{"df 0": {1, 0, 1}, "delta": {1, 5, 38}, "delta NaN": {1, 5, math.NaN()}, "t NaN": {math.NaN(), 5, 1}} {
+		if lower, upper := stats.NoncentralStudentCDF(c[0], c[1], c[2]); !math.IsNaN(lower) || !math.IsNaN(upper) {
+			t.Errorf("%s: %v, %v, want NaN", name, lower, upper)
+		}
+	}
+	if lower, upper := stats.NoncentralStudentCDF(math.Inf(1), 5, 37); math.Abs(lower-1) > 1e-12 || math.Abs(upper) > 1e-12 {
+		t.Errorf("at infinity: %v, %v", lower, upper)
+	}
+}

@@ -37,6 +37,55 @@ func MinimumDetectable(se, alpha, power float64) float64 {
 	return (NormalCritical(1-alpha) + NormalQuantile(power)) * se
 }
 
+// SampleSize is the number of rows in each of two groups with which a two-sided test at level alpha finds a true difference of their means
+// with probability power, rows having standard deviation sd: 2(z_{1−α/2}+z_power)²sd²/difference², normal approximation (Cohen 1988). NaN
+// unless sd and difference are positive, alpha and power lie between 0 and 1 and power is above alpha/2.
+func SampleSize(sd, difference, alpha, power float64) float64 {
+	if !(sd > 0) || !(difference > 0) || math.IsInf(sd, 0) || math.IsInf(difference, 0) {
+		return math.NaN()
+	}
+	d := MinimumDetectable(sd, alpha, power) / difference
+	if !(d > 0) {
+		return math.NaN()
+	}
+	return 2 * d * d
+}
+
+// SampleSizeStudent is SampleSize for Student's t-test on 2(n−1) degrees of freedom: the n, at least 2 and not whole, at which
+// P(T > t_{1−α/2}) = power for T with noncentrality √(n/2)·difference/sd. The other tail is not counted, and noncentralities above 37 count
+// as 37. NaN as for SampleSize and where no n has the power.
+func SampleSizeStudent(sd, difference, alpha, power float64) float64 {
+	n := SampleSize(sd, difference, alpha, power)
+	if math.IsNaN(n) {
+		return n
+	}
+	found := func(n float64) float64 {
+		df := 2 * (n - 1)
+		_, upper := NoncentralStudentCDF(StudentCritical(1-alpha, df), df, math.Min(math.Sqrt(n/2)*difference/sd, noncentralLimit))
+		return upper
+	}
+	low := 2.0
+	high := math.Max(n, low)
+	for !(found(high) >= power) {
+		if high > normalDF {
+			return math.NaN()
+		}
+		low, high = high, 2*high
+	}
+	for high-low > 1e-12*high {
+		middle := low + (high-low)/2
+		if middle <= low || middle >= high {
+			break
+		}
+		if found(middle) >= power {
+			high = middle
+		} else {
+			low = middle
+		}
+	}
+	return high
+}
+
 // Group describes the unweighted rows of one group: their number, mean and variance with n−1 in the denominator.
 type Group struct {
 	N              int
@@ -53,6 +102,18 @@ func (m MeanSums) Group() Group {
 func Difference(of, against Group) Effect {
 	diff, se, df := Welch(of.N, of.Mean, of.Variance, against.N, against.Mean, against.Variance)
 	return Effect{Estimate: diff, SE: se, DF: df}
+}
+
+// PooledDifference is Difference for groups that vary alike: standard error √(s²(1/n₁+1/n₂)) with the pooled variance s² on n₁+n₂−2
+// degrees of freedom (Student 1908, Fisher 1925). NaN when a group has fewer than two rows or a variance is missing.
+func PooledDifference(of, against Group) Effect {
+	if of.N < 2 || against.N < 2 || !(of.Variance >= 0) || !(against.Variance >= 0) {
+		return missingEffect()
+	}
+	v := pooledVariance(of.N, of.Variance, against.N, against.Variance)
+	return Effect{
+		Estimate: of.Mean - against.Mean, SE: math.Sqrt(v * (1/float64(of.N) + 1/float64(against.N))), DF: float64(of.N + against.N - 2),
+	}
 }
 
 // Paired is the mean of x_i − x_j over rows that hold both, variables i and j of sums with sampling weights 1, with its standard error
@@ -83,6 +144,17 @@ func ProportionDifference(p1, n1, p2, n2 float64) Effect {
 		return missingEffect()
 	}
 	return Effect{Estimate: p1 - p2, SE: math.Sqrt(p1*(1-p1)/n1 + p2*(1-p2)/n2), DF: math.Inf(1)}
+}
+
+// PooledProportionDifference is ProportionDifference with the standard error that holds when both proportions are one,
+// √(p̄(1−p̄)(1/n₁+1/n₂)) with p̄ = (n₁p₁+n₂p₂)/(n₁+n₂) (Fleiss 1981, section 2.3); the square of its T is Pearson's χ².
+func PooledProportionDifference(p1, n1, p2, n2 float64) Effect {
+	e := ProportionDifference(p1, n1, p2, n2)
+	p := (n1*p1 + n2*p2) / (n1 + n2)
+	if e.SE = math.Sqrt(p * (1 - p) * (1/n1 + 1/n2)); math.IsNaN(e.Estimate) {
+		e.SE = math.NaN()
+	}
+	return e
 }
 
 // NewcombeInterval is the interval of p₁ − p₂ from the Wilson intervals l, u of both (Newcombe 1998, "Interval estimation for the

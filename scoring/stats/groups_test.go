@@ -56,6 +56,14 @@ func checkManyGroups(r *reference, s sample) {
 	r.equalF("oneway.classic", a.Test, 1e-10)
 	r.equal("oneway.classic.df1", a.Test.DF1, 0)
 	r.equal("oneway.classic.df2", a.Test.DF2, 0)
+	rows := make([][]float64, len(levels))
+	for i, v := range overall {
+		rows[code[i]] = append(rows[code[i]], v)
+	}
+	chi2, df, p := stats.KruskalWallis(rows)
+	r.equal("oneway.kruskal.chisq", chi2, 1e-10)
+	r.equal("oneway.kruskal.df", df, 0)
+	r.equal("oneway.kruskal.p", p, 1e-10)
 	r.equal("oneway.eta2", a.Eta2, 1e-10)
 	r.equal("oneway.omega2", a.Omega2, 1e-10)
 	r.equalF("oneway.welch", w, 1e-10)
@@ -152,6 +160,21 @@ func checkTwoProportions(r *reference, s sample) {
 	r.equalPair("two_proportions.wald_ci", low, high, 1e-10)
 	low, high = stats.NewcombeInterval(men.Mean, float64(men.N), women.Mean, float64(women.N), 0.95)
 	r.equalPair("two_proportions.newcombe_ci", low, high, 1e-10)
+	pooled := stats.PooledProportionDifference(men.Mean, float64(men.N), women.Mean, float64(women.N))
+	r.equal("two_proportions.z_pooled", pooled.T(), 1e-10)
+	r.equal("two_proportions.p_pooled", pooled.P(), 1e-10)
+	counts := [2][2]float64{}
+	for i, v := range top {
+		if gender[i] == "male" {
+			counts[0][int(v)]++
+		} else if gender[i] == "female" {
+			counts[1][int(v)]++
+		}
+	}
+	chi2, _, p := stats.Independence([][]float64{counts[0][:], counts[1][:]})
+	r.equal("two_proportions.chisq", chi2, 1e-10)
+	r.equal("two_proportions.pearson", chi2, 1e-10)
+	r.equal("two_proportions.p_value", p, 1e-10)
 }
 
 // Newcombe (1998), table II, method 10, to the 4 decimals printed there.
@@ -318,6 +341,9 @@ func TestGroupsOutsideTheirDomain(t *testing.T) {
 		"Wald: variance missing":          stats.WaldEqual([]float64{1, 2}, [][]float64{{1, 0}, {0, nan}}, 10).F,
 		"paired: no such variable":        stats.Paired(stats.CrossSums{}, 0, 1).SE,
 		"total: share above 1":            stats.DifferenceToTotal(stats.Effect{Estimate: 1, SE: 1, DF: 9}, 1.1).Estimate,
+		"pooled: one row":                 stats.PooledDifference(one, some).SE,
+		"pooled proportions: no rows":     stats.PooledProportionDifference(0.5, 0, 0.5, 9).SE,
+		"pooled proportions: above 1":     stats.PooledProportionDifference(0.5, 9, 1.5, 9).SE,
 		"proportions: no rows":            stats.ProportionDifference(0.5, 0, 0.5, 9).SE,
 		"proportions: above 1":            stats.ProportionDifference(0.5, 9, 1.5, 9).Estimate,
 		"minimum detectable, power 1":     stats.MinimumDetectable(1, 0.05, 1),
@@ -331,6 +357,31 @@ func TestGroupsOutsideTheirDomain(t *testing.T) {
 		if !math.IsNaN(got) {
 			t.Errorf("%s: %v, want NaN", name, got)
 		}
+	}
+	for name, test := range map[string]func() (float64, float64, float64){
+		"ranks of one group":        func() (float64, float64, float64) { return stats.KruskalWallis([][]float64{{1, 2}, nil}) },
+		"ranks of nothing":          func() (float64, float64, float64) { return stats.KruskalWallis(nil) },
+		"ranks all alike":           func() (float64, float64, float64) { return stats.KruskalWallis([][]float64{{3}, {3}}) },
+		"ranks, value missing":      func() (float64, float64, float64) { return stats.KruskalWallis([][]float64{{3, nan}, {3}}) },
+		"counts, one row":           func() (float64, float64, float64) { return stats.Independence([][]float64{{1, 2}}) },
+		"counts, one column":        func() (float64, float64, float64) { return stats.Independence([][]float64{{1}, {2}}) },
+		"counts, rows of two sizes": func() (float64, float64, float64) { return stats.Independence([][]float64{{1, 2}, {3}}) },
+		"counts, empty column":      func() (float64, float64, float64) { return stats.Independence([][]float64{{1, 0}, {3, 0}}) },
+		"counts, below 0":           func() (float64, float64, float64) { return stats.Independence([][]float64{{1, 2}, {3, -1}}) },
+	} {
+		if a, b, c := test(); !math.IsNaN(a) || !math.IsNaN(b) || !math.IsNaN(c) {
+			t.Errorf("%s: %v, %v, %v, want NaN", name, a, b, c)
+		}
+	}
+	if low, high := stats.ArcsineInterval(1, 0.01, 9, 0.95); !math.IsNaN(low) || !math.IsNaN(high) {
+		t.Errorf("arcsine at 1: %v, %v", low, high)
+	}
+	// An interval wider than the scale ends at its ends.
+	if low, high := stats.ArcsineInterval(0.5, 4, 9, 0.95); low != 0 || high != 1 {
+		t.Errorf("arcsine, wide: %v, %v", low, high)
+	}
+	if median, sigma := stats.MedianMovingRange([]float64{1, nan, 2}); !math.IsNaN(median) || !math.IsNaN(sigma) {
+		t.Errorf("median moving range without ranges: %v, %v", median, sigma)
 	}
 	// Groups that differ but do not vary within.
 	if a := stats.AnalyseVariance([]stats.Group{alike, {N: 4, Mean: 5}}); !math.IsInf(a.Test.F, 1) || a.Test.P != 0 || a.Eta2 != 1 {

@@ -104,6 +104,147 @@ func (g Regression) ClusterEffect(coefficient int, clusters []CrossSums) Effect 
 	return Effect{Estimate: g.Coefficients[coefficient], SE: math.Sqrt(Design{}.Variance(totals[coefficient])), DF: float64(len(filled) - 1)}
 }
 
+// ClusterEffectCR2 is ClusterEffect with the error CR2 of Bell & McCaffrey (2002, "Bias reduction in standard errors for linear regression
+// with multi-stage samples"), for few clusters: each cluster's residuals are multiplied by (I−H_gg)^−½, with which the error is unbiased
+// when rows are independent with variance σ²/w, and DF is Satterthwaite's under that model (Pustejovsky & Tipton 2018). With LL′ = (X′WX)⁻¹,
+// S_g = L′X_g′W X_g L and c the coefficient's place, v = L′c,
+//
+//	V = Σ_g (v′(I−S_g)^−½ L′X_g′We_g)²,   DF = (Σ_g v′S_g v)²/(Σ_g (v′S_g v)² + Σ_{g≠h} (q_g′q_h)²),   q_g = (I−S_g)^−½ S_g v
+//
+// from the sums of clusters alone. A direction that a cluster decides by itself, an eigenvalue 1 of S_g, has no residual and is left out. NaN
+// as for ClusterEffect and where nothing is left.
+func (g Regression) ClusterEffectCR2(coefficient int, clusters []CrossSums) Effect {
+	k := len(g.inverse) + 1
+	if coefficient < 0 || coefficient >= k || k == 1 {
+		return missingEffect()
+	}
+	// Predictors about their means, so that (X′WX)⁻¹ has no cross terms with the intercept.
+	bread, place := zeros(k, k), make([]float64, k)
+	bread[0][0], place[coefficient] = 1/g.w, 1
+	for j, row := range g.inverse {
+		copy(bread[j+1][1:], row)
+		if coefficient == 0 {
+			place[j+1] = -g.means[j+1]
+		}
+	}
+	root, ok := Cholesky(bread)
+	if !ok {
+		return missingEffect()
+	}
+	v := transposedTimes(root, place)
+	var variance, trace, squares Sum
+	cross, filled := zeros(k, k), 0
+	for _, c := range clusters {
+		if c.N == 0 {
+			continue
+		}
+		if len(c.WZ) != k {
+			return missingEffect()
+		}
+		filled++
+		moment, score := g.clusterMoments(c)
+		values, vectors := SymmetricEigen(conjugate(root, moment))
+		if values == nil {
+			return missingEffect()
+		}
+		along, scored := transposedTimes(vectors, v), transposedTimes(vectors, transposedTimes(root, score))
+		q := make([]float64, k)
+		own, share := 0.0, 0.0
+		for i, d := range values {
+			if 1-d < 1e-12 {
+				continue
+			}
+			adjust := 1 / math.Sqrt(1-d)
+			own += along[i] * adjust * scored[i]
+			share += along[i] * d * along[i]
+			for j := range q {
+				q[j] += vectors[j][i] * adjust * d * along[i]
+			}
+		}
+		variance.Add(own * own)
+		trace.Add(share)
+		norm := 0.0
+		for i := range q {
+			norm += q[i] * q[i]
+			for j := range q {
+				cross[i][j] += q[i] * q[j]
+			}
+		}
+		squares.Add(share*share - norm*norm)
+	}
+	all := 0.0
+	for _, x := range v {
+		all += x * x
+	}
+	if filled < 2 || !(trace.Value() > 1e-9*all) {
+		return missingEffect()
+	}
+	for _, row := range cross {
+		for _, x := range row {
+			squares.Add(x * x)
+		}
+	}
+	return Effect{Estimate: g.Coefficients[coefficient], SE: math.Sqrt(variance.Value()), DF: trace.Value() * trace.Value() / squares.Value()}
+}
+
+// clusterMoments are X′WX and X′We of the rows of a cluster, predictors about their means over all rows, intercept first.
+func (g Regression) clusterMoments(c CrossSums) (moment [][]float64, score []float64) {
+	k := len(g.inverse) + 1
+	c = c.about(g.means)
+	moment, score = zeros(k, k), make([]float64, k)
+	moment[0][0] = c.W.Value()
+	for j := 1; j < k; j++ {
+		moment[0][j], moment[j][0] = c.WZ[j].Value(), c.WZ[j].Value()
+		for l := 1; l <= j; l++ {
+			x := c.WZZ[packed(j, l)].Value()
+			moment[j][l], moment[l][j] = x, x
+		}
+	}
+	for j := range score {
+		s := c.WZ[0]
+		if j > 0 {
+			s = c.WZZ[packed(0, j)]
+		}
+		for l := 1; l < k; l++ {
+			if j == 0 {
+				s.Merge(c.WZ[l].Scaled(-g.Coefficients[l]))
+			} else {
+				s.Merge(c.WZZ[packed(l, j)].Scaled(-g.Coefficients[l]))
+			}
+		}
+		score[j] = s.Value()
+	}
+	return moment, score
+}
+
+// transposedTimes is a′x.
+func transposedTimes(a [][]float64, x []float64) []float64 {
+	out := make([]float64, len(a[0]))
+	for i, row := range a {
+		for j, v := range row {
+			out[j] += v * x[i]
+		}
+	}
+	return out
+}
+
+// conjugate is a′ba of square matrices.
+func conjugate(a, b [][]float64) [][]float64 {
+	out := zeros(len(a), len(a))
+	for j := range a {
+		column := make([]float64, len(a))
+		for i := range a {
+			for l := range a {
+				column[i] += b[i][l] * a[l][j]
+			}
+		}
+		for i, v := range transposedTimes(a, column) {
+			out[i][j] = v
+		}
+	}
+	return out
+}
+
 // PrePeriods is the least number of periods before a treatment that PreTrendOf judges.
 const PrePeriods = 3
 

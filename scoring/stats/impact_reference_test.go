@@ -228,8 +228,14 @@ func TestImpactAgainstR(t *testing.T) {
 	if got := did.MinimumDetectable() / did.SE; math.Abs(got-2.8) > 0.002 {
 		t.Errorf("minimum detectable effect is %v standard errors", got)
 	}
-	// As many in each of two groups leave an error that finds 2 of 100.
-	r.equal("sample_size.delta", stats.MinimumDetectable(18*math.Sqrt(2/r.number("sample_size.n_per_group_normal")), 0.05, 0.8), impactTolerance)
+	sd, difference, alpha, power := r.number("sample_size.sd"), r.number("sample_size.delta"), r.number("sample_size.alpha"), r.number("sample_size.power")
+	r.equal("sample_size.n_per_group_normal", stats.SampleSize(sd, difference, alpha, power), impactTolerance)
+	// R's power.t.test searches its root to 1.2e-4 of a row.
+	r.equal("sample_size.n_per_group_t", stats.SampleSizeStudent(sd, difference, alpha, power), 1e-7)
+	// As many in each of two groups leave an error that finds the difference.
+	if got := stats.MinimumDetectable(sd*math.Sqrt(2/stats.SampleSize(sd, difference, alpha, power)), alpha, power); relative(got, difference) > 1e-12 {
+		t.Errorf("minimum detectable with that many rows: %v, want %v", got, difference)
+	}
 
 	placebo := stats.DifferenceInDifferences(fourCells(rows, 0, func(w impactRow) bool { return number(w.month) >= 4 }, func(w impactRow) bool { return !w.after() }))
 	r.equal("placebo_first_half.estimate", placebo.Estimate, impactTolerance)
@@ -247,9 +253,6 @@ func TestImpactAgainstR(t *testing.T) {
 	checkImpactPanel(r)
 	checkImpactDesign(r, rows)
 
-	r.pass("panel_CR2_estimatr", "METHOD names CR1")
-	r.pass("n_per_group_t", "METHOD plans with the normal approximation")
-	r.pass("sample_size", "what the figures are for")
 }
 
 func checkImpactRegressions(r *reference, rows []impactRow) {
@@ -308,6 +311,10 @@ func checkImpactPanel(r *reference) {
 	adjusted.cluster = plain.cluster
 	r.equalEffectRegression("panel_regression", plain)
 	r.equalEffectRegression("panel_regression_with_covariate", adjusted)
+	g, _ := plain.fit(r.t)
+	cr2 := g.ClusterEffectCR2(stats.EffectCoefficient, plain.clusters())
+	r.equal("panel_CR2_estimatr.coefficient", cr2.Estimate, impactTolerance)
+	r.equalEffect("panel_CR2_estimatr", cr2, impactTolerance)
 
 	var change [2]stats.MeanSums
 	for id := range before {

@@ -259,3 +259,164 @@ func BenchmarkImpactClusters(b *testing.B) {
 		})
 	}
 }
+
+// CR2 as its definition has it, row by row: residuals of a cluster times (I−H_gg)^−½, and the degrees of freedom from the matrix of
+// a_g′(I−H)_{gh}a_h.
+func TestClusterEffectCR2(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		d := drawTrial(t)
+		n := len(d.y)
+		data := effectData{w: d.w, cluster: d.cluster, n: d.clusters}
+		for i := range d.y {
+			data.z = append(data.z, stats.EffectRow(nil, d.y[i], d.treated[i], d.after[i]))
+		}
+		all := stats.CrossSums{Shift: data.z[0]}
+		for i, z := range data.z {
+			all.Add(z, d.w[i])
+		}
+		g, err := all.Regress()
+		if err != nil {
+			return // collinear
+		}
+		// Rows of √w·(1, x), so that working errors are alike.
+		rows := make([][]float64, n)
+		moment := emptySquare(4)
+		for i, z := range data.z {
+			rows[i] = []float64{1, z[1], z[2], z[3]}
+			for j := range rows[i] {
+				rows[i][j] *= math.Sqrt(d.w[i])
+			}
+			for j := range rows[i] {
+				for l := range rows[i] {
+					moment[j][l] += rows[i][j] * rows[i][l]
+				}
+			}
+		}
+		inverse, ok := stats.Inverse(moment)
+		if !ok {
+			return // collinear
+		}
+		hat := func(i, j int) float64 {
+			v := 0.0
+			for a := range 4 {
+				for b := range 4 {
+					v += rows[i][a] * inverse[a][b] * rows[j][b]
+				}
+			}
+			return v
+		}
+		variance := 0.0
+		a := make([][]float64, d.clusters)
+		near := false
+		for c := range d.clusters {
+			var members []int
+			for i, own := range d.cluster {
+				if own == c {
+					members = append(members, i)
+				}
+			}
+			a[c] = make([]float64, n)
+			if len(members) == 0 {
+				continue
+			}
+			left := emptySquare(len(members))
+			for i, p := range members {
+				for j, q := range members {
+					left[i][j] = -hat(p, q)
+				}
+				left[i][i]++
+			}
+			values, vectors := stats.SymmetricEigen(left)
+			total := 0.0
+			for k, v := range values {
+				near = near || v < 1e-3 && v > 1e-14
+				if v < 1e-3 {
+					continue
+				}
+				for i, p := range members {
+					for j, q := range members {
+						effect := 0.0
+						for l := range 4 {
+							effect += inverse[stats.EffectCoefficient][l] * rows[q][l]
+						}
+						a[c][p] += vectors[i][k] * vectors[j][k] / math.Sqrt(v) * effect
+					}
+				}
+			}
+			for _, p := range members {
+				e := data.z[p][0] - g.Coefficients[0]
+				for l := 1; l < 4; l++ {
+					e -= g.Coefficients[l] * data.z[p][l]
+				}
+				total += a[c][p] * math.Sqrt(d.w[p]) * e
+			}
+			variance += total * total
+		}
+		if near {
+			return // a cluster decides a direction nearly by itself
+		}
+		trace, squares := 0.0, 0.0
+		for c := range a {
+			for o := range a {
+				v := 0.0
+				for i := range n {
+					for j := range n {
+						if a[c][i] != 0 && a[o][j] != 0 {
+							own := -hat(i, j)
+							if i == j {
+								own++
+							}
+							v += a[c][i] * own * a[o][j]
+						}
+					}
+				}
+				squares += v * v
+				if c == o {
+					trace += v
+				}
+			}
+		}
+		filled := map[int]bool{}
+		for _, c := range d.cluster {
+			filled[c] = true
+		}
+		if len(filled) < 2 {
+			return // one cluster
+		}
+		e := g.ClusterEffectCR2(stats.EffectCoefficient, data.clusters())
+		if trace < 1e-9*inverse[stats.EffectCoefficient][stats.EffectCoefficient] {
+			if !math.IsNaN(e.SE) {
+				t.Errorf("every cluster decides what it tells: %+v", e)
+			}
+			return
+		}
+		same(t, "estimate", e.Estimate, g.Coefficients[stats.EffectCoefficient], 1)
+		if math.Abs(e.SE-math.Sqrt(variance)) > 1e-7*math.Max(math.Sqrt(variance), 1e-3) {
+			t.Errorf("error %v, want %v", e.SE, math.Sqrt(variance))
+		}
+		if math.Abs(e.DF-trace*trace/squares) > 1e-6*e.DF {
+			t.Errorf("df %v, want %v", e.DF, trace*trace/squares)
+		}
+
+		// Every row its own cluster: HC2.
+		single := data
+		single.cluster, single.n = nil, n
+		for i := range n {
+			single.cluster = append(single.cluster, i)
+		}
+		s := g.Residuals(1)
+		for i, z := range data.z {
+			s.Add(z, d.w[i])
+		}
+		for k := range 4 {
+			hc2 := math.Sqrt(s.Covariance()[k][k])
+			if got := g.ClusterEffectCR2(k, single.clusters()); math.Abs(got.SE-hc2) > 1e-7*math.Max(hc2, 1e-3) {
+				t.Errorf("coefficient %d: error %v, want HC2 %v", k, got.SE, hc2)
+			}
+		}
+	})
+	var none stats.Regression
+	if e := none.ClusterEffectCR2(0, nil); !math.IsNaN(e.SE) {
+		t.Errorf("no regression: %+v", e)
+	}
+}

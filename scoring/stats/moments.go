@@ -169,3 +169,40 @@ func GoodnessOfFit(counts, shares []float64) (chi2, df, p float64) {
 	_, p = ChiSquareCDF(s.Value(), df)
 	return s.Value(), df, p
 }
+
+// Independence tests that rows and columns of a table of counts go together only by chance: χ² = Σ(n−e)²/e with e the product of the row's
+// and column's totals over all, on (rows−1)(columns−1) degrees of freedom (Pearson 1900). NaN when rows differ in length, there are
+// fewer than two rows or columns, a count is negative or not finite, or a row or column is empty.
+func Independence(counts [][]float64) (chi2, df, p float64) {
+	nan := math.NaN()
+	if len(counts) < 2 || len(counts[0]) < 2 {
+		return nan, nan, nan
+	}
+	columns, n := make([]float64, len(counts[0])), 0.0
+	for _, row := range counts {
+		if len(row) != len(columns) {
+			return nan, nan, nan
+		}
+		for j, c := range row {
+			if !(c >= 0) || math.IsInf(c, 0) {
+				return nan, nan, nan
+			}
+			columns[j] += c
+			n += c
+		}
+	}
+	var s Sum
+	for _, row := range counts {
+		total := sumOf(row)
+		for j, c := range row {
+			want := total * (columns[j] / n)
+			if !(want > 0) {
+				return nan, nan, nan
+			}
+			s.Add((c - want) / want * (c - want))
+		}
+	}
+	df = float64((len(counts) - 1) * (len(columns) - 1))
+	_, p = ChiSquareCDF(s.Value(), df)
+	return s.Value(), df, p
+}

@@ -67,6 +67,13 @@ func PChartLimits(x, n []float64) (PChart, error) {
 	return c, nil
 }
 
+// WithConstants has SigmaZ, and with it the p′ chart, by other constants than those tabulated.
+func (c PChart) WithConstants(k RangeConstants) PChart {
+	c.SigmaZ *= movingRangeD2 / k.Mean
+	c.Laney = c.SigmaZ > 1 && c.OverdispersionP < significance
+	return c
+}
+
 // Provisional tells whether the limits rest on fewer than BaselinePeriods periods.
 func (c PChart) Provisional() bool { return c.Periods < BaselinePeriods }
 

@@ -55,6 +55,17 @@ func LogitInterval(p, variance, df, confidence float64) (low, high float64) {
 	return logistic(l - half), logistic(l + half)
 }
 
+// ArcsineInterval is asin√p ± t_df·√v/(2√(p(1−p))), held to 0 … π/2 and transformed back by sin² (Anscombe 1948). NaN unless 0 < p < 1,
+// v ≥ 0, df > 0.
+func ArcsineInterval(p, variance, df, confidence float64) (low, high float64) {
+	if !(p > 0 && p < 1) || !(variance >= 0) {
+		return math.NaN(), math.NaN()
+	}
+	half := StudentCritical(confidence, df) * math.Sqrt(variance) / (2 * math.Sqrt(p*(1-p)))
+	l, h := math.Sin(math.Max(0, math.Asin(math.Sqrt(p))-half)), math.Sin(math.Min(math.Pi/2, math.Asin(math.Sqrt(p))+half))
+	return l * l, h * h
+}
+
 // KornGraubardInterval is the Clopper–Pearson form at the effective number n* = [p(1−p)/v]·(t_{n−1}/t_df)²
 // (Korn & Graubard 1998, "Confidence intervals for proportions with small expected number of positive counts estimated from survey
 // data"): Beta(α/2; n*p, n*(1−p)+1) and Beta(1−α/2; n*p+1, n*(1−p)). n* is not cut at n. NaN unless 0 < p < 1, v ≥ 0, n ≥ 2, df > 0;

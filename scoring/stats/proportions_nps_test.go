@@ -64,6 +64,8 @@ func TestProportionsAndNPSAgainstR(t *testing.T) {
 		r.equalPair(c.block+".logit", low, high, 1e-7)
 		kgLow, kgHigh := stats.KornGraubardInterval(p, v, s.n, df, 0.95)
 		r.equalPair(c.block+".beta_korn_graubard", kgLow, kgHigh, 1e-9)
+		aLow, aHigh := stats.ArcsineInterval(p, v, df, 0.95)
+		r.equalPair(c.block+".asin", aLow, aHigh, 1e-9)
 		tLow, tHigh := stats.Interval(p, v, df, 0.95)
 		r.equalPair(c.block+".mean_t", tLow, tHigh, 1e-9)
 		wLow, wHigh := stats.WilsonInterval(p, effective, 0.95)
@@ -80,7 +82,6 @@ func TestProportionsAndNPSAgainstR(t *testing.T) {
 			t.Errorf("%s: ProportionInterval = %v, %v, want %v, %v", c.block, gotLow, gotHigh, low, high)
 		}
 	}
-	r.pass("asin", "the arcsine interval is not prescribed")
 
 	for i := range r.length("unweighted") {
 		at := fmt.Sprintf("unweighted.%d.", i)

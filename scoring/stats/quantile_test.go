@@ -2,9 +2,11 @@ package stats_test
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 
 	"paxscore/scoring/stats"
 )
@@ -78,5 +80,54 @@ func TestQuantile(t *testing.T) {
 	}
 	if diff := cmp.Diff([]float64{9, 1, 4, 2}, x); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// Weights that are all one make the unweighted rules, and the unit of the weights changes none.
+func TestQuantilesOfRows(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		x := rapid.SliceOfN(rapid.Float64Range(0, 100), 1, 30).Draw(t, "x")
+		p, unitWeight := rapid.Float64Range(0, 1).Draw(t, "p"), rapid.Float64Range(0.5, 8).Draw(t, "weight")
+		w := unit(len(x))
+		same(t, "type 7", stats.InterpolatedQuantile(x, mapped(w, unitWeight, 0), p), stats.Quantile(x, p), 1)
+
+		places := make([]float64, len(x))
+		for i := range x {
+			w[i] = rapid.Float64Range(0.1, 9).Draw(t, "w")
+			places[i] = rapid.Float64Range(0, 1).Draw(t, "place")
+		}
+		order := shuffled(t, len(x))
+		moved, weights, at := make([]float64, len(x)), make([]float64, len(x)), make([]float64, len(x))
+		for i, o := range order {
+			moved[i], weights[i], at[i] = x[o], 4*w[o], places[o]
+		}
+		same(t, "weighted type 7", stats.InterpolatedQuantile(moved, weights, p), stats.InterpolatedQuantile(x, w, p), 1)
+		if got, want := stats.ShahVaishQuantile(moved, weights, p), stats.ShahVaishQuantile(x, w, p); got != want {
+			t.Errorf("Shah and Vaish: %v, want %v", got, want)
+		}
+		if len(slices.Compact(slices.Sorted(slices.Values(places)))) == len(places) {
+			if got, want := stats.PlaceQuantile(moved, at, p), stats.PlaceQuantile(x, places, p); got != want {
+				t.Errorf("by place: %v, want %v", got, want)
+			}
+		}
+	})
+}
+
+func TestQuantilesOutsideTheirDomain(t *testing.T) {
+	nan := math.NaN()
+	for name, got := range map[string]float64{
+		"type 7, empty": stats.InterpolatedQuantile(nil, nil, 0.5), "type 7, lengths": stats.InterpolatedQuantile([]float64{1}, nil, 0.5),
+		"type 7, p": stats.InterpolatedQuantile([]float64{1}, []float64{1}, 2), "type 7, weight": stats.InterpolatedQuantile([]float64{1}, []float64{-1}, 0.5),
+		"Shah and Vaish, lengths": stats.ShahVaishQuantile([]float64{1}, nil, 0.5), "Shah and Vaish, no weight": stats.ShahVaishQuantile([]float64{1}, []float64{0}, 0.5),
+		"Shah and Vaish, p": stats.ShahVaishQuantile([]float64{1}, []float64{1}, nan), "place NaN": stats.PlaceQuantile([]float64{1}, []float64{nan}, 0.5),
+		"place, lengths": stats.PlaceQuantile([]float64{1}, nil, 0.5),
+	} {
+		if !math.IsNaN(got) {
+			t.Errorf("%s: %v, want NaN", name, got)
+		}
+	}
+	// One row stands for every share.
+	if got := stats.InterpolatedQuantile([]float64{7}, []float64{2}, 0.3); got != 7 {
+		t.Errorf("one row: %v", got)
 	}
 }

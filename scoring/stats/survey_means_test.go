@@ -1,8 +1,10 @@
 package stats_test
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 
 	"paxscore/scoring/stats"
@@ -87,13 +89,51 @@ func TestSurveyMeansAgainstR(t *testing.T) {
 	r.equal("kish_pw.deff_w", k.Deff(), closedForm)
 	r.equal("kish_pw.cv2", k.Deff()-1, closedForm)
 
-	for i, p := range []float64{0.1, 0.25, 0.5, 0.75, 0.9} {
-		r.equal(fmt.Sprintf("weighted_quantiles_index_weights_only.math.%d", i), stats.WeightedQuantile(s.numbers("index"), w, p), closedForm)
+	index := s.numbers("index")
+	histogram := stats.NewHistogram(index)
+	for i, x := range index {
+		histogram.Add(x, w[i])
 	}
-	for _, rule := range []string{"school", "shahvaish", "hf1", "hf2", "hf7"} {
-		r.pass("weighted_quantiles_index_weights_only."+rule, "another quantile rule than the smallest x with F(x) ≥ p")
+	// survey 4.1-1 takes the w_i/2 of Shah and Vaish's places from weights that are not scaled to mean 1, so that its places follow the
+	// unit of the weights and are not in order. These are survey's places; the kernel's are those of the paper, and both agree where the
+	// mean weight is 1.
+	sorted, places := surveyPlaces(index, w)
+	scaled := make([]float64, len(w))
+	for i := range w {
+		scaled[i] = w[i] * k.NEffective() * k.Deff() / k.W.Value()
+	}
+	ofPaper, placesOfPaper := surveyPlaces(index, scaled)
+	for i, p := range []float64{0.1, 0.25, 0.5, 0.75, 0.9} {
+		if got, want := stats.ShahVaishQuantile(index, w, p), stats.PlaceQuantile(ofPaper, placesOfPaper, p); got != want {
+			t.Errorf("Shah and Vaish at %v: %v, want %v", p, got, want)
+		}
+		// survey's names: math and hf1 are one rule, school and hf2 another.
+		for rule, got := range map[string]float64{
+			"math": stats.WeightedQuantile(index, w, p), "hf1": stats.WeightedQuantile(index, w, p),
+			"school": histogram.AveragedQuantile(p), "hf2": histogram.AveragedQuantile(p),
+			"hf7": stats.InterpolatedQuantile(index, w, p), "shahvaish": stats.PlaceQuantile(sorted, places, p),
+		} {
+			r.equal(fmt.Sprintf("weighted_quantiles_index_weights_only.%s.%d", rule, i), got, closedForm)
+		}
 	}
 	checkJackknife(r, s)
+}
+
+// surveyPlaces are the values in ascending order with the places (S_i + ½ − w_i/2)/(n+1), S_i the sum of w over its mean.
+func surveyPlaces(values, w []float64) (sorted, places []float64) {
+	order := make([]int, len(values))
+	mean := 0.0
+	for i := range order {
+		order[i] = i
+		mean += w[i] / float64(len(w))
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Or(cmp.Compare(values[a], values[b]), cmp.Compare(w[a], w[b])) })
+	sum := 0.0
+	for _, i := range order {
+		sum += w[i] / mean
+		sorted, places = append(sorted, values[i]), append(places, (sum+0.5-w[i]/2)/float64(len(values)+1))
+	}
+	return sorted, places
 }
 
 // checkMeans checks means, standard errors, covariances and normal intervals under one design.

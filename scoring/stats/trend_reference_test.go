@@ -66,6 +66,16 @@ func (r *reference) equalXmR(path string, c stats.XmR, x []float64) {
 	} {
 		r.equal(path+"."+name, got, trendTolerance)
 	}
+	exact, wheeler := c.WithConstants(stats.ExactRangeConstants()), c.WithConstants(stats.WheelerRangeConstants())
+	for name, got := range map[string]float64{
+		"exact_constants.sigma": exact.Sigma, "exact_constants.ucl": exact.Upper, "exact_constants.lcl": exact.Lower, "exact_constants.ucl_mr": exact.RangeUpper,
+		"wheeler_2.66.ucl": wheeler.Upper, "wheeler_2.66.lcl": wheeler.Lower, "wheeler_2.66.ucl_mr": wheeler.RangeUpper,
+	} {
+		r.equal(path+"."+name, got, trendTolerance)
+	}
+	median, sigma := stats.MedianMovingRange(x[:c.Periods])
+	r.equal(path+".median_moving_range", median, trendTolerance)
+	r.equal(path+".sigma_from_median_mr", sigma, trendTolerance)
 	ranges := stats.MovingRanges(x)
 	if !math.IsNaN(ranges[0]) {
 		r.t.Errorf("the first moving range is %v", ranges[0])
@@ -102,6 +112,10 @@ func TestTrendAgainstR(t *testing.T) {
 	r.equalXmR("xmr_nist", individuals, in.Individuals)
 	r.equal("constants.d2", individuals.MovingRange/individuals.Sigma, tolerance)
 	r.equal("constants.D4", individuals.RangeUpper/individuals.MovingRange, tolerance)
+	exact := stats.ExactRangeConstants()
+	r.equal("constants.d2_exact", exact.Mean, tolerance)
+	r.equal("constants.d3_exact", exact.SD, tolerance)
+	r.equal("constants.D4_exact", exact.Limit, tolerance)
 	for name, got := range map[string]float64{"ucl": individuals.Upper, "centre": individuals.Centre, "lcl": individuals.Lower} {
 		// Printed to four decimals.
 		r.equal("xmr_nist.published."+name, math.Round(got*1e4)/1e4, tolerance)
@@ -146,15 +160,6 @@ func TestTrendAgainstR(t *testing.T) {
 		r.equal(fmt.Sprintf("period_changes.p.%d", i), c.P, tolerance)
 		r.equal(fmt.Sprintf("period_changes.p_holm.%d", i), c.PHolm, tolerance)
 	}
-
-	for _, c := range []struct{ part, reason string }{
-		{"wheeler_2.66", "METHOD takes 3/1.128, which 2.66 rounds"}, {"exact_constants", "METHOD takes the tabulated constants"},
-		{"d2_exact", "METHOD takes 1.128"}, {"d3_exact", "METHOD takes 3.267"}, {"D4_exact", "METHOD takes 3.267"},
-		{"sigma_z_exact_d2", "METHOD takes 1.128"}, {"median_moving_range", "METHOD takes the mean moving range"},
-		{"sigma_from_median_mr", "METHOD takes the mean moving range"},
-	} {
-		r.pass(c.part, c.reason)
-	}
 }
 
 func checkShares(r *reference, in trendInput) {
@@ -165,6 +170,7 @@ func checkShares(r *reference, in trendInput) {
 	}
 	r.equal("p_chart.pbar", c.P, tolerance)
 	r.equal("p_chart.sigma_z", c.SigmaZ, tolerance)
+	r.equal("p_chart.sigma_z_exact_d2", c.WithConstants(stats.ExactRangeConstants()).SigmaZ, tolerance)
 	r.equal("p_chart.overdispersion_chisq", c.ChiSquare, tolerance)
 	r.equal("p_chart.overdispersion_df", float64(c.DF), 0)
 	r.equal("p_chart.overdispersion_p", c.OverdispersionP, tolerance)

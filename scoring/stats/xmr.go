@@ -13,6 +13,27 @@ const (
 	movingRangeD4 = 3.267
 )
 
+// RangeConstants are those of the range of two normal values in units of their standard deviation: its mean d₂ and standard deviation
+// d₃, and the factor D₄ = 1+3d₃/d₂ of a mean range that limits ranges.
+type RangeConstants struct {
+	Mean, SD, Limit float64
+}
+
+// ExactRangeConstants are d₂ = 2/√π, d₃ = √(2−4/π) and D₄ = 1+3d₃/d₂ (Tippett 1925).
+func ExactRangeConstants() RangeConstants {
+	c := RangeConstants{Mean: 2 / math.Sqrt(math.Pi), SD: math.Sqrt(2 - 4/math.Pi)}
+	c.Limit = 1 + 3*c.SD/c.Mean
+	return c
+}
+
+// WheelerRangeConstants have limits at 2.66 mean ranges about the centre, and at 3.268 for ranges (Wheeler & Chambers 1992). d₃ is that
+// of 3.268.
+func WheelerRangeConstants() RangeConstants {
+	c := RangeConstants{Mean: 3 / 2.66, Limit: 3.268}
+	c.SD = (c.Limit - 1) * c.Mean / 3
+	return c
+}
+
 // BaselinePeriods is the number of periods that control limits should rest on; with fewer they are provisional.
 const BaselinePeriods = 12
 
@@ -60,6 +81,27 @@ func XmRLimits(baseline []float64) (XmR, error) {
 		return XmR{}, fmt.Errorf("control limits: all %d values of the baseline are alike", n)
 	}
 	return c, nil
+}
+
+// WithConstants are limits from the same baseline by other constants than those tabulated.
+func (c XmR) WithConstants(k RangeConstants) XmR {
+	c.Sigma = c.MovingRange / k.Mean
+	c.Lower, c.Upper, c.RangeUpper = c.Centre-3*c.Sigma, c.Centre+3*c.Sigma, k.Limit*c.MovingRange
+	return c
+}
+
+// MedianMovingRange is the median of the moving ranges of a baseline and the standard deviation it stands for,
+// median/(√2·z_0.75): that of |x_i − x_{i−1}| when x is normal and independent. Less moved by single outliers than the mean. NaN when no
+// two values follow each other.
+func MedianMovingRange(baseline []float64) (median, sigma float64) {
+	var known []float64
+	for _, v := range MovingRanges(baseline) {
+		if !math.IsNaN(v) {
+			known = append(known, v)
+		}
+	}
+	median = Median(known)
+	return median, median / (math.Sqrt2 * NormalQuantile(0.75))
 }
 
 // Provisional tells whether the limits rest on fewer than BaselinePeriods values.
