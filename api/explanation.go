@@ -42,10 +42,10 @@ func (s *server) responseExplanation(c *gin.Context) error {
 	if err := p.err(); err != nil {
 		return err
 	}
-	q.Row, err = s.Service.Store.PlaceResponse(c.Request.Context(), surveys.SurveyKey(c.Param("survey")), id)
+	q.Seq, err = s.Service.Store.FindSeq(c.Request.Context(), surveys.SurveyKey(c.Param("survey")), id)
 	if err != nil {
 		return err
 	}
-	q.ID, q.Number = id.String(), q.Row+1
+	q.ID = id.String()
 	return answerTo(s, c, q, (*reports.Dataset).ExplainResponse)
 }

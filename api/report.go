@@ -3,6 +3,7 @@ package api
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -52,12 +53,25 @@ func (s *server) options() exports.Options {
 	return exports.Options{Now: s.Service.Now(), Version: s.Version}
 }
 
+// mostTries is how often a file is begun anew because responses were removed while it was written.
+const mostTries = 4
+
+// agreed gives write a report and its rows, and does so anew where a response is removed before write is through, as long as nothing of
+// the answer is sent.
+func (s *server) agreed(c *gin.Context, write func(v *surveys.Survey, r *reports.Report, rows exports.Rows) error) error {
+	for try := 1; ; try++ {
+		v, r, rows, err := s.responses(c)
+		if err != nil {
+			return err
+		}
+		if err = write(v, r, rows); !errors.Is(err, reports.ErrChanged) || try == mostTries || c.Writer.Written() {
+			return err
+		}
+	}
+}
+
 // sendWhole builds the file beside and sends it only when it is complete: a failure is a problem, never half a file.
 func (s *server) sendWhole(c *gin.Context, name, contentType string, write writeFile) error {
-	v, r, rows, err := s.responses(c)
-	if err != nil {
-		return err
-	}
 	file, err := os.CreateTemp("", "paxscore-*-"+name)
 	if err != nil {
 		return fmt.Errorf("write %s: %w", name, err)
@@ -66,7 +80,18 @@ func (s *server) sendWhole(c *gin.Context, name, contentType string, write write
 		_ = file.Close()
 		_ = os.Remove(file.Name())
 	}()
-	if err := write(c.Request.Context(), file, v, r, rows); err != nil {
+	var of *surveys.Survey
+	err = s.agreed(c, func(v *surveys.Survey, r *reports.Report, rows exports.Rows) error {
+		of = v
+		if err := file.Truncate(0); err != nil {
+			return err
+		}
+		if _, err := file.Seek(0, io.SeekStart); err != nil {
+			return err
+		}
+		return write(c.Request.Context(), file, v, r, rows)
+	})
+	if err != nil {
 		return fmt.Errorf("write %s: %w", name, err)
 	}
 	size, err := file.Seek(0, io.SeekEnd)
@@ -76,7 +101,7 @@ func (s *server) sendWhole(c *gin.Context, name, contentType string, write write
 	if err != nil {
 		return fmt.Errorf("write %s: %w", name, err)
 	}
-	s.announce(c, v, name, contentType)
+	s.announce(c, of, name, contentType)
 	c.Header("Content-Length", strconv.FormatInt(size, 10))
 	c.Status(http.StatusOK)
 	if _, err := io.Copy(c.Writer, file); err != nil {
@@ -88,16 +113,16 @@ func (s *server) sendWhole(c *gin.Context, name, contentType string, write write
 // stream sends the file as it is written. A failure after the first bytes cuts the connection before the end of the
 // body, which every HTTP client reports as an error.
 func (s *server) stream(c *gin.Context, name, contentType string, write writeFile) error {
-	v, r, rows, err := s.responses(c)
-	if err != nil {
-		return err
-	}
-	s.announce(c, v, name, contentType)
-	c.Status(http.StatusOK)
 	w := bufio.NewWriterSize(c.Writer, csvBuffer)
-	if err = write(c.Request.Context(), w, v, r, rows); err == nil {
-		err = w.Flush()
-	}
+	err := s.agreed(c, func(v *surveys.Survey, r *reports.Report, rows exports.Rows) error {
+		s.announce(c, v, name, contentType)
+		c.Status(http.StatusOK)
+		w.Reset(c.Writer)
+		if err := write(c.Request.Context(), w, v, r, rows); err != nil {
+			return err
+		}
+		return w.Flush()
+	})
 	if err != nil {
 		return abort(c, fmt.Errorf("write %s: %w", name, err))
 	}

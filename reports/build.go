@@ -157,7 +157,7 @@ func (b *builder) count() {
 
 // list fills the verdict on every response.
 func (b *builder) list() {
-	b.report.Verdicts = make([]Verdict, b.table.Len())
+	b.report.Verdicts, b.report.Seqs = make([]Verdict, b.table.Len()), b.table.Seqs()
 	for row, in := range b.sel.Matching() {
 		switch {
 		case !in || b.report.Responses.Suppressed:

@@ -11,9 +11,10 @@ import (
 
 // ResponseQuery asks what the index of one response is made of.
 type ResponseQuery struct {
-	Row        int    // of the data set, from 0
+	Row        int    // of the data set, from 0; for a response that has no Seq
+	Seq        int64  // of the response's commit; 0 for none
 	ID         string // as the answer repeats it; "" where it has none
-	Number     int    // of the row in its file, or of the response among the survey's in the order of commits, from 1
+	Number     int    // of the row in its file, from 1; with a Seq it is that of the response among the survey's in the order of commits
 	Model      string // key; "" is the survey's default
 	Unweighted bool   // as in a Query; the index of one response has no response weight in it
 }
@@ -78,10 +79,17 @@ type ResponseAnswer struct {
 }
 
 // ExplainResponse takes the index of one response apart. Errors: *surveys.InvalidError for a model that the survey does not have or a row
-// that the data set does not.
+// that the data set does not; surveys.ErrNotFound for a Seq that it does not.
 func (d *Dataset) ExplainResponse(q ResponseQuery) (*ResponseExplanation, error) {
 	var out *ResponseExplanation
 	err := d.ask(Query{Model: q.Model, Unweighted: q.Unweighted}, func(b *builder) error {
+		if q.Seq != 0 {
+			row, held := b.table.RowOf(q.Seq)
+			if !held {
+				return fmt.Errorf("explain response %d: %w", q.Seq, surveys.ErrNotFound)
+			}
+			q.Row, q.Number = int(row), int(row)+1
+		}
 		if q.Row < 0 || q.Row >= b.table.Len() {
 			bad := &surveys.InvalidError{Input: "query"}
 			bad.Add("response", "range", "there are %d responses, not a %dth", b.table.Len(), q.Row+1)

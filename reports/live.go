@@ -3,7 +3,6 @@ package reports
 import (
 	"context"
 	"fmt"
-	"iter"
 	"maps"
 	"slices"
 	"strconv"
@@ -145,31 +144,6 @@ func (f *followed) append(ctx context.Context, r *surveys.Response) error {
 		f.dataset.know(met)
 	}
 	return f.dataset.Append(in)
-}
-
-// Rows streams the stored responses that a report of the survey has seen, in the order of its Verdicts. Each is a response to the
-// given version of the survey, as the report read it: of a response to another version, items that were not asked or on another
-// scale are not routed, levels that are gone are unknown; its Version stays. A value is valid until the next iteration.
-func Rows(ctx context.Context, store Store, s *surveys.Survey, r *Report) iter.Seq2[*surveys.Response, error] {
-	return func(yield func(*surveys.Response, error) bool) {
-		if r.UpToSeq == 0 { // no response at all; as a limit, 0 would mean every response
-			return
-		}
-		versions := newVersions(store, newLayout(s))
-		for x, err := range store.ListResponses(ctx, surveys.ResponseFilter{Survey: s.Key, UpToSeq: r.UpToSeq}) {
-			if err != nil {
-				yield(nil, fmt.Errorf("read responses: %w", err))
-				return
-			}
-			if x, _, err = versions.inForce(ctx, x); err != nil {
-				yield(nil, err)
-				return
-			}
-			if !yield(x, nil) {
-				return
-			}
-		}
-	}
 }
 
 // upTo is the last response taken in.

@@ -3,6 +3,7 @@
 package reports
 
 import (
+	"iter"
 	"math"
 	"strconv"
 	"time"
@@ -100,6 +101,8 @@ type Report struct {
 
 	// Verdicts has the fate of every response of the data set, in its order, for surfaces that list responses; only where the query asks for it.
 	Verdicts []Verdict `json:"-"`
+	// Seqs are, beside Verdicts, the numbers of the responses' commits.
+	Seqs iter.Seq[int64] `json:"-"`
 	// Population is what responses were weighted to; nil where they were not. It does not change.
 	Population *surveys.Weighting `json:"-"`
 	// CaseWeights has, beside Verdicts, the weight of every valid response, whether or not the filter selects it, and NaN for any other:

@@ -75,9 +75,8 @@ type ResponseStore interface {
 	ImportResponses(ctx context.Context, batch []*Response) (added int, err error)
 	// ListResponses streams what a filter selects by ascending seq. The value is valid until the next iteration.
 	ListResponses(ctx context.Context, f ResponseFilter) iter.Seq2[*Response, error]
-	// PlaceResponse returns how many responses to the survey were committed before the one with the id: its place, from 0, among
-	// those that ListResponses streams. Errors: ErrNotFound, for the response of another survey too.
-	PlaceResponse(ctx context.Context, survey SurveyKey, id ResponseID) (before int, err error)
+	// FindSeq returns the Seq of a response. Errors: ErrNotFound, for the response of another survey too.
+	FindSeq(ctx context.Context, survey SurveyKey, id ResponseID) (int64, error)
 }
 
 // ResponseFilter selects responses.

@@ -35,11 +35,11 @@ func placeStored(ctx context.Context, st *store.Store, survey surveys.SurveyKey,
 	if err != nil {
 		return reports.ResponseQuery{}, usage("--response: a stored response is named by its id: %v", err)
 	}
-	before, err := st.PlaceResponse(ctx, survey, id)
+	seq, err := st.FindSeq(ctx, survey, id)
 	if errors.Is(err, surveys.ErrNotFound) {
 		return reports.ResponseQuery{}, fmt.Errorf("--response: survey %q has no response %s", survey, id)
 	}
-	return reports.ResponseQuery{Row: before, ID: id.String(), Number: before + 1}, err
+	return reports.ResponseQuery{Seq: seq, ID: id.String()}, err
 }
 
 // placeInFile finds a response in a file, which it reads anew, by the number of its row, its id, or the reference of its respondent.

@@ -1,6 +1,9 @@
 package columns
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // Codes is a column of small numbers, of 0 … Top in each row. It takes no room while all are 0, then half a byte a row up to 15, then 1, 2 or
 // 4 bytes, as the numbers ask for. The zero value is empty.
@@ -66,6 +69,13 @@ func rewritten[T uint8 | uint16 | uint32](c *Codes) []T {
 		out[i] = T(c.At(uint32(i)))
 	}
 	c.half, c.narrow, c.middle, c.wide = nil, nil, nil, nil
+	return out
+}
+
+// clone is a copy that shares no memory.
+func (c *Codes) clone() Codes {
+	out := *c
+	out.half, out.narrow, out.middle, out.wide = slices.Clone(c.half), slices.Clone(c.narrow), slices.Clone(c.middle), slices.Clone(c.wide)
 	return out
 }
 

@@ -86,7 +86,15 @@ func TestRemove(t *testing.T) {
 					left = append(left, r)
 				}
 			}
+			before := table.Seqs()
 			table.Remove(rows)
+			seqs := []int64{}
+			for _, r := range kept {
+				seqs = append(seqs, r.Seq)
+			}
+			if d := cmp.Diff(seqs, slices.Collect(before), cmpopts.EquateEmpty()); d != "" {
+				rt.Fatalf("numbers asked for before a removal (-rows +told):\n%s", d)
+			}
 			kept = left
 		}
 		fresh := columns.New(2, 2)

@@ -2,6 +2,7 @@ package columns
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 )
 
@@ -100,4 +101,17 @@ func (s *seqs) remove(rows []uint32) {
 		out.append(seq)
 	}
 	*s = out
+}
+
+// Seqs are the numbers of the commits by row, as they are at the call: what becomes of the table afterwards does not change them.
+func (t *Table) Seqs() iter.Seq[int64] {
+	kept := seqs{steps: t.seqs.steps.clone(), far: slices.Clone(t.seqs.far)}
+	return func(yield func(int64) bool) {
+		var seq int64
+		for row := range uint32(kept.steps.Len()) {
+			if seq += kept.step(row); !yield(seq) {
+				return
+			}
+		}
+	}
 }

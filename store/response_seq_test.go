@@ -8,8 +8,8 @@ import (
 	"paxscore/surveys"
 )
 
-// The place of a response is where ListResponses streams it, whatever other surveys hold.
-func TestPlaceResponse(t *testing.T) {
+// A response is found under the seq with which ListResponses streams it, and in its own survey only.
+func TestFindSeq(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, url string) {
 		s, ctx := open(t, url), t.Context()
 		publish(t, s)
@@ -20,15 +20,15 @@ func TestPlaceResponse(t *testing.T) {
 		at := 0
 		for r, err := range s.ListResponses(ctx, surveys.ResponseFilter{Survey: "trip"}) {
 			must(t, err)
-			if before, err := s.PlaceResponse(ctx, "trip", r.ID); err != nil || before != at {
-				t.Errorf("%s: %d before, %v; want %d", r.ID, before, err, at)
+			if seq, err := s.FindSeq(ctx, "trip", r.ID); err != nil || seq != r.Seq {
+				t.Errorf("%s: seq %d, %v; want %d", r.ID, seq, err, r.Seq)
 			}
-			if _, err := s.PlaceResponse(ctx, "other", r.ID); !errors.Is(err, surveys.ErrNotFound) {
+			if _, err := s.FindSeq(ctx, "other", r.ID); !errors.Is(err, surveys.ErrNotFound) {
 				t.Errorf("another survey: %v", err)
 			}
 			at++
 		}
-		if _, err := s.PlaceResponse(ctx, "trip", id('q', 1)); at != 5 || !errors.Is(err, surveys.ErrNotFound) {
+		if _, err := s.FindSeq(ctx, "trip", id('q', 1)); at != 5 || !errors.Is(err, surveys.ErrNotFound) {
 			t.Errorf("%d responses, unknown id: %v", at, err)
 		}
 	})
