@@ -21,7 +21,6 @@ type builder struct {
 	sel      *scoring.Selection
 	tab      *scoring.Tabulation // nil where figures are found response by response
 	divided  [][]int             // segmentations of tab
-	selected []bool              // of the rows: does the filter select it; see position
 	domain   []uint32            // positions of the sample that the filter selects; see position
 	hidden   bool                // the selected base must not be shown
 	filtered bool                // the filter leaves responses out
@@ -78,14 +77,8 @@ func (b *builder) filter() {
 
 // position finds the selected responses one by one, for figures that need them so.
 func (b *builder) position() {
-	if b.selected != nil {
-		return
-	}
-	b.selected = b.sel.Matching()
-	for i, row := range b.sample.Rows() {
-		if b.sel.Has(row) {
-			b.domain = append(b.domain, uint32(i))
-		}
+	if b.domain == nil {
+		b.domain = b.sample.Within(b.sel)
 	}
 }
 

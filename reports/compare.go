@@ -333,7 +333,7 @@ func (b *builder) comparedSegments(by []int) ([]compared, func(scoring.Values) [
 // comparedSelections are the groups that queries select, which may not share a response. Each is shown if a report on it would be.
 func (b *builder) comparedSelections(queries []Query) ([]compared, error) {
 	var out []compared
-	taken := make([]bool, b.sample.Len())
+	taken := make([]bool, b.sample.Room())
 	for i, q := range queries {
 		s, err := b.selection(q)
 		if err != nil {

@@ -221,15 +221,21 @@ func (d *Dataset) sample(q *question, s *screened) (*scoring.Sample, error) {
 	if err != nil {
 		return nil, err
 	}
+	scores, err := d.scores(q, m)
+	if err != nil {
+		return nil, err
+	}
 	plan := d.plan(q)
-	if sample = d.tabulatedSample(q, m, plan); sample == nil {
+	if sample = d.tabulatedSample(q, m, plan); sample != nil {
+		sample = sample.ScoredBy(scores)
+	} else {
 		rows := make([]uint32, 0, d.table.Len())
 		for row, fate := range s.fates {
 			if fate == scoring.Kept || q.AllRows {
 				rows = append(rows, uint32(row))
 			}
 		}
-		sample, err = scoring.NewSample(d.table, m, rows, plan)
+		sample, err = scoring.NewScoredSample(scores, rows, plan)
 	}
 	var unfit *scoring.WeightingError
 	if errors.As(err, &unfit) {

@@ -94,11 +94,7 @@ func (b *builder) groupChange(before *builder) *GroupChange {
 		return out
 	}
 	positions := slices.Concat(b.domain, before.domain)
-	rows := make([]uint32, len(positions))
-	for i, p := range positions {
-		rows[i] = b.sample.Row(p)
-	}
-	groups := b.table.Group(rows, at)
+	groups := b.table.Group(slices.Concat(b.sample.RowsOf(b.domain), before.sample.RowsOf(before.domain)), at)
 	order := b.ordered(at, groups.Levels)
 	place := make([]int, len(order)) // of each group in the order shown
 	levels := make([][]uint32, len(order))

@@ -120,7 +120,7 @@ func (b *builder) wavesAsked() (waves []string, ok bool) {
 // not linked, so that nobody can be found; where there are as many of one as of the other the division is exact.
 func (b *builder) apportion(r *ResponseRates) {
 	var complete, partial, broken int
-	for row, in := range b.selected {
+	for row, in := range b.sel.Matching() {
 		if !in || b.screened.fates[row] == scoring.Duplicate {
 			continue
 		}

@@ -64,22 +64,22 @@ func (b *builder) effectPlan(q ImpactQuery, c impactCells) *scoring.EffectPlan {
 	case "":
 	case PanelRespondent:
 		number := map[columns.Respondent]int{}
-		p.Panel = make([]int, b.sample.Len())
-		for i, row := range b.sample.Rows() {
+		p.Panel = make([]int32, b.sample.Room())
+		for _, i := range b.domain {
 			p.Panel[i] = scoring.None
-			if who := b.table.Respondent(row); who != 0 {
+			if who := b.table.Respondent(b.sample.Row(i)); who != 0 {
 				n, ok := number[who]
 				if !ok {
 					n = len(number)
 					number[who] = n
 				}
-				p.Panel[i] = n
+				p.Panel[i] = int32(n)
 			}
 		}
 		p.Units = len(number)
 	default:
 		unit := b.covariate(b.attributeAt(q.Panel))
-		p.Panel, p.Units = unit.Of, unit.Levels
+		p.Panel, p.Units = b.covered(unit), unit.Levels
 	}
 	return p
 }
@@ -87,18 +87,21 @@ func (b *builder) effectPlan(q ImpactQuery, c impactCells) *scoring.EffectPlan {
 // covariate numbers the levels of an attribute in the order shown.
 func (b *builder) covariate(at int) scoring.Covariate {
 	a := b.table.Attribute(at)
-	ranks := b.ranks(at)
-	blank, hasBlank := a.Level("")
-	out := scoring.Covariate{Levels: len(ranks), Of: make([]int, b.sample.Len())}
-	if hasBlank { // unknown ranks last
+	out := scoring.Covariate{Attribute: at, Number: b.ranks(at)}
+	out.Levels = len(out.Number)
+	if blank, ok := a.Level(""); ok { // unknown ranks last
 		out.Levels--
+		out.Number[blank] = scoring.None
 	}
-	for i, row := range b.sample.Rows() {
-		if code := a.At(row); hasBlank && code == blank {
-			out.Of[i] = scoring.None
-		} else {
-			out.Of[i] = ranks[code]
-		}
+	return out
+}
+
+// covered is the covariate's number at each position, scoring.None where it is unknown.
+func (b *builder) covered(c scoring.Covariate) []int32 {
+	a := b.table.Attribute(c.Attribute)
+	out := make([]int32, b.sample.Room())
+	for _, i := range b.domain {
+		out[i] = int32(c.Number[a.At(b.sample.Row(i))])
 	}
 	return out
 }

@@ -102,12 +102,12 @@ func (b *builder) tabulate() {
 		return
 	}
 	by := append([][]int{nil}, q.by...)
-	d.cacheMu.Lock()
-	defer d.cacheMu.Unlock()
-	scores := d.scoresLocked(q, b.model)
-	if scores == nil {
+	scores, err := d.scores(q, b.model)
+	if err != nil {
 		return
 	}
+	d.cacheMu.Lock()
+	defer d.cacheMu.Unlock()
 	f := q.filter()
 	t := d.kept.tabulations.find(q.tabulationKey(by), keptTabulations, func() *scoring.Tabulation {
 		return scoring.NewTabulation(d.selectionLocked(f), scores, d.plan(q), by, b.inGroups(), b.inWhole())
@@ -118,13 +118,15 @@ func (b *builder) tabulate() {
 	}
 }
 
-// scoresLocked are the scores by the question's model; nil where the model does not fit.
-func (d *Dataset) scoresLocked(q *question, m *scoring.Model) *scoring.Scores {
+// scores are the scores of all responses by the question's model, up to date. Errors: a model that does not fit.
+func (d *Dataset) scores(q *question, m *scoring.Model) (*scoring.Scores, error) {
+	d.cacheMu.Lock()
+	defer d.cacheMu.Unlock()
 	scores := d.kept.scores[q.model.Key]
 	if scores == nil {
 		var err error
 		if scores, err = scoring.NewScores(d.table, m); err != nil {
-			return nil
+			return nil, err
 		}
 		if d.kept.scores == nil {
 			d.kept.scores = map[surveys.ModelKey]*scoring.Scores{}
@@ -132,7 +134,7 @@ func (d *Dataset) scoresLocked(q *question, m *scoring.Model) *scoring.Scores {
 		d.kept.scores[q.model.Key] = scores
 	}
 	scores.Update()
-	return scores
+	return scores, nil
 }
 
 // predictorSums are the sums of a driver analysis, where every response counts once and they can be had; else nil.
@@ -141,12 +143,12 @@ func (b *builder) predictorSums(predictors []predictor) *scoring.PredictorSums {
 	if !b.sample.Tabulated() {
 		return nil
 	}
-	d.cacheMu.Lock()
-	defer d.cacheMu.Unlock()
-	scores := d.scoresLocked(q, b.model)
-	if scores == nil || len(predictors) == 0 {
+	scores, err := d.scores(q, b.model)
+	if err != nil || len(predictors) == 0 {
 		return nil
 	}
+	d.cacheMu.Lock()
+	defer d.cacheMu.Unlock()
 	var items []int
 	for _, p := range predictors {
 		if p.item {

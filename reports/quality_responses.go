@@ -59,8 +59,8 @@ func (d *Dataset) askQuality(q QualityQuery, answer func(a *appraiser) error) er
 		return err
 	}
 	return d.ask(q.Query, func(b *builder) error {
-		a := &appraiser{builder: b, asked: q, channel: channel, groups: groups, flagged: make([]uint8, len(b.selected))}
-		for row, in := range b.selected {
+		a := &appraiser{builder: b, asked: q, channel: channel, groups: groups, flagged: make([]uint8, b.table.Len())}
+		for row, in := range b.sel.Matching() {
 			if in {
 				a.read = append(a.read, uint32(row))
 			}

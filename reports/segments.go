@@ -38,18 +38,7 @@ func (b *builder) groupsOf(by []int) (members, levels [][]uint32) {
 }
 
 func (b *builder) members(by []int) (members, levels [][]uint32) {
-	rows := make([]uint32, len(b.domain))
-	for i, position := range b.domain {
-		rows[i] = b.sample.Row(position)
-	}
-	groups := b.table.Group(rows, by)
-	members = groups.Members()
-	for g := range members {
-		for i, place := range members[g] {
-			members[g][i] = b.domain[place]
-		}
-	}
-	return members, groups.Levels
+	return b.table.Divide(b.sample.RowsOf(b.domain), by, b.domain)
 }
 
 // addSegments makes the segments of one segmentation, in the order given. Every figure is hidden where it, or a few of the hidden ones together, could

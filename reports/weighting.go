@@ -160,7 +160,10 @@ func (b *builder) weighting() {
 	if b.hidden {
 		return
 	}
-	k := b.division(nil).Kish(scoring.Whole)
+	k := scoring.EvenKish(b.sel.Valid())
+	if !s.Tabulated() {
+		k = b.division(nil).Kish(scoring.Whole)
+	}
 	w.Sum, w.Deff, w.NEffective, w.Max, w.Min = Number(k.Sum), number(k.Deff), number(k.NEffective), number(k.MaxOverMean), number(k.MinOverMean)
 	if !s.Weighting.Fitted {
 		return
@@ -184,8 +187,8 @@ func (b *builder) listWeights() {
 	for row := range weights {
 		weights[row] = math.NaN()
 	}
-	for i, row := range b.sample.Rows() {
-		weights[row] = b.sample.CaseWeight(uint32(i))
+	for _, position := range b.sample.All() {
+		weights[b.sample.Row(position)] = b.sample.CaseWeight(position)
 	}
 	b.report.CaseWeights = weights
 }

@@ -1,11 +1,6 @@
 package scoring
 
-import (
-	"math"
-	"slices"
-
-	"paxscore/scoring/stats"
-)
+import "paxscore/scoring/stats"
 
 // IndexOfMeans is that of a domain; see Division.IndexOfMeans.
 func (s *Sample) IndexOfMeans(domain []uint32) Mean { return s.Divide(domain, nil, nil).IndexOfMeans() }
@@ -26,22 +21,41 @@ func (s *Sample) combined(parts []sums, domain []uint32) influence {
 		centre[d] = parts[d].all.Mean()
 		factor[d] = s.model.Dimensions[d].DimensionWeight / parts[d].all.W.Value()
 	}
-	sum, squares := make([]stats.Sum, s.strata), make([]stats.Sum, s.strata)
-	for _, i := range domain {
-		var u float64
-		for d, values := range s.dimensions {
-			if x := values[i]; x == x {
-				u += factor[d] * (x - centre[d])
+	type stratum struct{ sum, squares stats.Sum }
+	strata := make([]stratum, s.strata)
+	for _, part := range inChunks(domain, max(leastChunk, 8*s.strata), func(part []uint32) []stratum {
+		out := make([]stratum, s.strata)
+		together(part, s.dimensionValues(), func(positions []uint32, x [][]float64) {
+			for i, position := range positions {
+				var u float64
+				for d, values := range x {
+					if v := values[i]; v == v {
+						u += factor[d] * (v - centre[d])
+					}
+				}
+				u *= s.weightOf(int(position))
+				h := &out[s.stratum.at(int(position))]
+				h.sum.Add(u)
+				h.squares.Add(u * u)
 			}
+		})
+		return out
+	}) {
+		for h := range part {
+			strata[h].sum.Merge(part[h].sum)
+			strata[h].squares.Merge(part[h].squares)
 		}
-		u *= s.weightOf(int(i))
-		h := s.stratumOf(int(i))
-		sum[h].Add(u)
-		squares[h].Add(u * u)
 	}
 	out := influence{sum: make([]float64, s.strata), squares: make([]float64, s.strata)}
-	for h := range sum {
-		out.sum[h], out.squares[h] = sum[h].Value(), squares[h].Value()
+	for h := range strata {
+		out.sum[h], out.squares[h] = strata[h].sum.Value(), strata[h].squares.Value()
+	}
+	return out
+}
+
+func (s *Sample) dimensionValues() (out []Values) {
+	for d := range s.model.Dimensions {
+		out = append(out, s.Dimension(d))
 	}
 	return out
 }
@@ -49,17 +63,4 @@ func (s *Sample) combined(parts []sums, domain []uint32) influence {
 // CompleteCases estimates the mean index over the responses of a domain with every dimension valid.
 func (s *Sample) CompleteCases(domain []uint32) Mean {
 	return s.Divide(domain, nil, nil).Mean(CompleteFigure, Whole)
-}
-
-// complete holds the overall score of each position with every dimension valid; NaN elsewhere.
-func (s *Sample) completeIndex() Values {
-	out := Values{x: slices.Clone(s.index), shift: scoreShift}
-	for _, values := range s.dimensions {
-		for i, x := range values {
-			if x != x {
-				out.x[i] = math.NaN()
-			}
-		}
-	}
-	return out
 }

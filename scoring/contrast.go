@@ -31,16 +31,7 @@ func (s *Sample) InClass(item int, c Class) Values {
 }
 
 func (s *Sample) recoded(item int, values []float64) Values {
-	s.fill()
-	out := Values{x: make([]float64, len(s.rows)), shift: middle(values)}
-	column := s.table.Item(item)
-	for i, row := range s.rows {
-		out.x[i] = math.NaN()
-		if code := int(column[row]); code < len(values) {
-			out.x[i] = values[code]
-		}
-	}
-	return out
+	return s.coded(item, values, middle(values))
 }
 
 // Contrasts are means of several domains of a sample with what their joint variance needs: the sums of each, by sampling unit

@@ -20,14 +20,16 @@ func (s *Sample) Crossed(domain []uint32, values ...Values) Crossed {
 	}
 	z := make([]float64, len(values))
 	var w2 stats.Sum
-	for _, i := range domain {
-		for k, v := range values {
-			z[k] = v.x[i]
+	together(domain, values, func(positions []uint32, x [][]float64) {
+		for i, position := range positions {
+			for k := range x {
+				z[k] = x[k][i]
+			}
+			if w := s.weightOf(int(position)); c.sums.Add(z, w) {
+				w2.Add(w * w)
+			}
 		}
-		if w := s.weightOf(int(i)); c.sums.Add(z, w) {
-			w2.Add(w * w)
-		}
-	}
+	})
 	c.Base = Base{N: c.sums.N, W: c.sums.W.Value(), W2: w2.Value()}
 	return c
 }

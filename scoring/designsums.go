@@ -208,14 +208,15 @@ func (s *Sample) DesignSums(v Values, domain []uint32) DesignSums {
 		a := s.table.Attribute(attribute)
 		return a.Levels()[a.At(row)]
 	}
-	inside := make([]bool, len(s.rows))
+	inside := make([]bool, s.Room())
 	for _, i := range domain {
-		inside[i] = v.x[i] == v.x[i]
+		x := v.At(i)
+		inside[i] = x == x
 	}
-	for i, row := range s.rows {
-		h, c := name(s.plan.Stratum, row), name(s.plan.Cluster, row)
+	for _, i := range s.All() {
+		h, c := name(s.plan.Stratum, s.Row(i)), name(s.plan.Cluster, s.Row(i))
 		if inside[i] {
-			d.Add(h, c, v.x[i], s.weightOf(i))
+			d.Add(h, c, v.At(i), s.weightOf(int(i)))
 		} else {
 			d.Reach(h, c)
 		}

@@ -104,13 +104,7 @@ func (p *positioned) of(group int) []uint32 {
 }
 
 func (p *positioned) values(f Figure) Values {
-	switch f {
-	case IndexFigure:
-		return p.Index()
-	case CompleteFigure:
-		return p.completeIndex()
-	}
-	return p.Dimension(int(f))
+	return p.valuesOf(f)
 }
 
 func (p *positioned) kish(group int) Kish             { return p.Kish(p.of(group)) }

@@ -2,7 +2,6 @@ package scoring
 
 import (
 	"errors"
-	"math"
 
 	"paxscore/scoring/columns"
 	"paxscore/scoring/stats"
@@ -66,7 +65,7 @@ func (s *Sample) Drivers(response Values, predictors []Values, domain []uint32) 
 	s.complete(response, predictors, domain, func(i uint32, z []float64) {
 		w := s.weightOf(int(i))
 		kish.Add(w)
-		groups[s.table.Replicate(s.rows[i])].Add(z, w)
+		groups[s.table.Replicate(s.Row(i))].Add(z, w)
 	})
 	out, err := newDrivers(groups, len(predictors))
 	if err != nil {
@@ -157,55 +156,86 @@ func driverFigures(c stats.CrossSums, predictors int) ([]float64, error) {
 // of its sampling units (Binder 1983, Fuller 1975). df counts the units that hold a complete row, less their strata.
 func (s *Sample) coefficientCovariance(g stats.Regression, response Values, predictors []Values, domain []uint32) (df float64, v [][]float64) {
 	k := len(g.Coefficients)
+	inverse, variance := g.Covariance, g.Sigma*g.Sigma // σ²(X′WX)⁻¹
+	part := func(score, into []float64) {
+		for l := range into {
+			into[l] = 0
+			for m, x := range score {
+				into[l] += inverse[l][m] * x
+			}
+			into[l] /= variance
+		}
+	}
+	score, into := make([]float64, k), make([]float64, k)
+	each := func(f func(position uint32)) {
+		s.complete(response, predictors, domain, func(i uint32, z []float64) {
+			e := z[0] - g.Coefficients[0]
+			for l, x := range z[1:] {
+				e -= g.Coefficients[l+1] * x
+			}
+			e *= s.weightOf(int(i))
+			score[0] = e
+			for l, x := range z[1:] {
+				score[l+1] = e * x
+			}
+			f(i)
+		})
+	}
+	if s.units == nil {
+		reached := sums{strata: make([]stats.MeanSums, s.strata)}
+		totals := make([]stats.CrossSums, s.strata)
+		each(func(i uint32) {
+			part(score, into)
+			h := s.stratum.at(int(i))
+			reached.strata[h].N++
+			totals[h].Add(into, 1)
+		})
+		return reached.df(&s.frame), s.covarianceOf(totals, k)
+	}
 	totals := make([][]float64, k)
 	for l := range totals {
 		totals[l] = make([]float64, s.n)
 	}
-	known := Values{x: make([]float64, len(s.rows))}
-	for i := range known.x {
-		known.x[i] = math.NaN()
-	}
-	s.complete(response, predictors, domain, func(i uint32, z []float64) {
-		known.x[i] = 0
-		e := z[0] - g.Coefficients[0]
-		for l, x := range z[1:] {
-			e -= g.Coefficients[l+1] * x
-		}
-		e *= s.weightOf(int(i))
-		u := i
-		if s.units != nil {
-			u = s.units[i]
-		}
-		totals[0][u] += e
-		for l, x := range z[1:] {
-			totals[l+1][u] += e * x
+	reached := sums{w: make([]float64, s.n)}
+	each(func(i uint32) {
+		u := s.units.at(i)
+		reached.w[u]++
+		for l, x := range score {
+			totals[l][u] += x
 		}
 	})
-	inverse := g.Covariance // σ²(X′WX)⁻¹
-	scores, variance := make([]float64, k), g.Sigma*g.Sigma
 	for u := range s.n {
-		for l := range scores {
-			scores[l] = totals[l][u]
+		for l := range score {
+			score[l] = totals[l][u]
 		}
-		for l := range totals {
-			t := 0.0
-			for m, x := range scores {
-				t += inverse[l][m] * x
-			}
-			totals[l][u] = t / variance
+		part(score, into)
+		for l, x := range into {
+			totals[l][u] = x
 		}
 	}
-	return s.sums(known, domain).df(&s.frame), s.unitDesign().CovarianceMatrix(totals)
+	return reached.df(&s.frame), s.design.CovarianceMatrix(totals)
 }
 
-// unitDesign is the design over the sampling units, also where each position is one.
-func (s *Sample) unitDesign() stats.Design {
-	if s.units != nil || s.stratum == nil {
-		return s.design
+// covarianceOf is that of totals of responses that are units of their own, by their sums in each stratum: Σ_h n_h/(n_h−1)·(Σtt′ − ΣtΣt′/n_h).
+func (f *frame) covarianceOf(totals []stats.CrossSums, k int) [][]float64 {
+	out := make([][]float64, k)
+	for i := range out {
+		out[i] = make([]float64, k)
+		for j := range i + 1 {
+			var v stats.Sum
+			for h, t := range totals {
+				if t.N == 0 {
+					continue
+				}
+				x, n := t.WZZ[i*(i+1)/2+j].Value(), float64(f.sizes[h])
+				if n > 1 {
+					x = n / (n - 1) * (x - t.WZ[i].Value()*t.WZ[j].Value()/n)
+				}
+				v.Add(x)
+			}
+			out[i][j] = v.Value()
+			out[j][i] = out[i][j]
+		}
 	}
-	d := stats.Design{Stratum: make([]int, len(s.stratum)), Strata: s.strata}
-	for i, h := range s.stratum {
-		d.Stratum[i] = int(h)
-	}
-	return d
+	return out
 }

@@ -10,8 +10,9 @@ import (
 // Covariate is something known of every response that a treatment does not change and an effect is adjusted for: each of its levels but
 // the first that occurs has a 0/1 variable in the regression.
 type Covariate struct {
-	Levels int
-	Of     []int // level of each position, None where it is unknown
+	Attribute int
+	Levels    int
+	Number    []int // 0 … Levels−1 of each level of the attribute, None where it stands for unknown
 }
 
 // EffectPlan says how an effect is estimated by regression.
@@ -21,7 +22,7 @@ type EffectPlan struct {
 	Covariates []Covariate
 	// Panel numbers the unit of each position that is followed from before to after, None where it is unknown; nil takes responses as
 	// they are. Units counts the numbers.
-	Panel []int
+	Panel []int32
 	Units int
 }
 
@@ -144,12 +145,12 @@ func (s *Sample) responseRows(v Values, p EffectPlan, width int, out *EffectRegr
 	if p.Panel != nil {
 		return nil
 	}
-	cell := make([]int8, len(s.rows)) // 1 + domain
+	cell := make([]int8, s.Room()) // 1 + domain
 	for c, domain := range p.Domains {
 		for _, i := range domain {
 			switch {
-			case math.IsNaN(v.x[i]):
-			case !known(p.Covariates, i):
+			case math.IsNaN(v.At(i)):
+			case !s.known(p.Covariates, i):
 				out.Unknown++
 			default:
 				cell[i] = int8(c + 1)
@@ -164,12 +165,12 @@ func (s *Sample) responseRows(v Values, p EffectPlan, width int, out *EffectRegr
 		for at, i := range order {
 			if c := cell[i]; c > 0 {
 				clear(x)
-				addLevels(x, p.Covariates, i, 1)
-				r := effectRow{y: v.x[i], w: s.weightOf(int(i)), x: x}
+				s.addLevels(x, p.Covariates, i, 1)
+				r := effectRow{y: v.At(i), w: s.weightOf(int(i)), x: x}
 				r.treated, r.after = sides(len(p.Domains), int(c-1))
 				row(r)
 			}
-			if done != nil && (at+1 == len(order) || s.units == nil || s.units[order[at+1]] != s.units[i]) {
+			if done != nil && (at+1 == len(order) || s.units == nil || s.units.at(order[at+1]) != s.units.at(i)) {
 				done()
 			}
 		}
@@ -183,16 +184,19 @@ func (s *Sample) byUnit() []uint32 {
 		return out
 	}
 	next := make([]int, s.n+1)
-	for _, u := range s.units {
-		next[u+1]++
+	for _, i := range out {
+		next[s.units.at(i)+1]++
 	}
 	for u := range s.n {
 		next[u+1] += next[u]
 	}
-	for i, u := range s.units {
-		out[next[u]] = uint32(i)
-		next[u]++
-	}
+	s.eachBlock(func(positions, _ []uint32) {
+		for _, i := range positions {
+			u := s.units.at(i)
+			out[next[u]] = i
+			next[u]++
+		}
+	})
 	return out
 }
 
@@ -215,8 +219,8 @@ func (s *Sample) panelRows(v Values, p EffectPlan, width int, out *EffectRegress
 		}
 		for _, i := range domain {
 			switch u := p.Panel[i]; {
-			case math.IsNaN(v.x[i]):
-			case u == None || !known(p.Covariates, i):
+			case math.IsNaN(v.At(i)):
+			case u == None || !s.known(p.Covariates, i):
 				out.Unknown++
 			default:
 				x, w := &units[u][side], s.weightOf(int(i))
@@ -225,8 +229,8 @@ func (s *Sample) panelRows(v Values, p EffectPlan, width int, out *EffectRegress
 				}
 				x.n++
 				x.w += w
-				x.wy += w * (v.x[i] - v.shift)
-				addLevels(x.x, p.Covariates, i, w)
+				x.wy += w * (v.At(i) - v.shift)
+				s.addLevels(x.x, p.Covariates, i, w)
 				if treated {
 					treatment[u] |= 1
 				} else {
@@ -271,9 +275,14 @@ func (s *Sample) panelRows(v Values, p EffectPlan, width int, out *EffectRegress
 	}
 }
 
-func known(covariates []Covariate, i uint32) bool {
-	for _, c := range covariates {
-		if c.Of[i] == None {
+// covered is the number of a covariate's level at a position.
+func (s *Sample) covered(c *Covariate, i uint32) int {
+	return c.Number[s.table.Attribute(c.Attribute).At(s.Row(i))]
+}
+
+func (s *Sample) known(covariates []Covariate, i uint32) bool {
+	for k := range covariates {
+		if s.covered(&covariates[k], i) == None {
 			return false
 		}
 	}
@@ -281,11 +290,11 @@ func known(covariates []Covariate, i uint32) bool {
 }
 
 // addLevels adds w at the level of each covariate.
-func addLevels(x []float64, covariates []Covariate, i uint32, w float64) {
+func (s *Sample) addLevels(x []float64, covariates []Covariate, i uint32, w float64) {
 	first := 0
-	for _, c := range covariates {
-		x[first+c.Of[i]] += w
-		first += c.Levels
+	for k := range covariates {
+		x[first+s.covered(&covariates[k], i)] += w
+		first += covariates[k].Levels
 	}
 }
 

@@ -28,13 +28,14 @@ func (s *Sample) DimensionParts(dimension int, domain []uint32) []ItemPart {
 	of := make([]sums, len(items))
 	scores := make([]float64, len(items))
 	var whole stats.Sum
+	valid := s.Dimension(dimension)
 	for _, i := range domain {
-		if x := s.dimensions[dimension][i]; x != x {
+		if x := valid.At(i); x != x {
 			continue
 		}
 		answered := 0.0
 		for j, u := range items {
-			if scores[j] = s.model.ItemScore(u.Item, s.table.Item(u.Item)[s.rows[i]]); scores[j] == scores[j] {
+			if scores[j] = s.model.ItemScore(u.Item, s.table.Item(u.Item)[s.Row(i)]); scores[j] == scores[j] {
 				answered += u.ItemWeight
 			}
 		}
@@ -67,7 +68,7 @@ func (s *Sample) IndexOfMeansChange(domain []uint32, earlier *Sample, before []u
 	s.fill()
 	earlier.fill()
 	influenceOf := func(s *Sample, domain []uint32) (u influence, ok bool) {
-		parts := make([]sums, len(s.dimensions))
+		parts := make([]sums, len(s.model.Dimensions))
 		for d := range parts {
 			parts[d] = s.sums(s.Dimension(d), domain)
 			if parts[d].all.N == 0 {
@@ -75,6 +76,10 @@ func (s *Sample) IndexOfMeansChange(domain []uint32, earlier *Sample, before []u
 			}
 		}
 		return s.combined(parts, domain), len(parts) > 0
+	}
+	if s.Tabulated() != earlier.Tabulated() { // units are numbered alike
+		s, domain = s.listed(domain)
+		earlier, before = earlier.listed(before)
 	}
 	if s.residual != nil || earlier.residual != nil {
 		s, earlier = s.inUnits(), earlier.inUnits()

@@ -2,21 +2,10 @@ package scoring
 
 import (
 	"math"
+	"runtime"
 
 	"paxscore/scoring/stats"
 )
-
-// scoreShift is taken from every 0..100 score before it is summed, so that squares keep their digits (METHOD section 3, S2).
-const scoreShift = 50
-
-// Values are what a mean is taken of: a number for each position of a sample, NaN where missing.
-type Values struct {
-	x     []float64
-	shift float64
-}
-
-// At is the value at a position; NaN where missing.
-func (v Values) At(position uint32) float64 { return v.x[position] }
 
 // Base is what an estimate rests on.
 type Base struct {
@@ -32,26 +21,33 @@ func (b Base) Plus(o Base) Base { return Base{N: b.N + o.N, W: b.W + o.W, W2: b.
 
 // Base counts the valid values in a domain.
 func (s *Sample) Base(v Values, domain []uint32) Base {
-	var b Base
+	var all stats.KishSums
+	for _, part := range inChunks(domain, leastChunk, func(part []uint32) stats.KishSums { return s.valid(v, part) }) {
+		all.N += part.N
+		all.W.Merge(part.W)
+		all.W2.Merge(part.W2)
+	}
 	if s.weights == nil {
-		for _, i := range domain {
-			if x := v.x[i]; x == x {
-				b.N++
+		return Base{N: all.N, W: float64(all.N), W2: float64(all.N)}
+	}
+	return Base{N: all.N, W: all.W.Value(), W2: all.W2.Value()}
+}
+
+// valid counts the valid values, and their weights where they differ.
+func (s *Sample) valid(v Values, domain []uint32) (out stats.KishSums) {
+	r := newReading(len(domain))
+	eachBlock(domain, func(positions []uint32) {
+		for i, x := range v.read(r, positions) {
+			switch {
+			case x != x:
+			case s.weights == nil:
+				out.N++
+			default:
+				out.Add(s.weights[positions[i]])
 			}
 		}
-		b.W, b.W2 = float64(b.N), float64(b.N)
-		return b
-	}
-	var w, w2 stats.Sum
-	for _, i := range domain {
-		if x := v.x[i]; x == x {
-			b.N++
-			w.Add(s.weights[i])
-			w2.Add(s.weights[i] * s.weights[i])
-		}
-	}
-	b.W, b.W2 = w.Value(), w2.Value()
-	return b
+	})
+	return out
 }
 
 // Mean is an estimated mean, or another estimate that is linear in means.
@@ -99,50 +95,32 @@ type sums struct {
 }
 
 func (s *Sample) sums(v Values, domain []uint32) sums {
+	// So many positions that sums by unit cost little beside them.
+	size := max(leastChunk, 8*s.strata)
 	if s.units != nil {
-		return s.clusterSums(v, domain)
+		size = max(size, 8*s.n)
 	}
-	out := sums{strata: make([]stats.MeanSums, s.strata)}
-	for h := range out.strata {
-		out.strata[h].Shift = v.shift
-	}
-	if s.weights == nil && s.strata == 1 {
-		out.strata[0] = plainSums(v, domain)
-	} else {
-		for _, i := range domain {
-			if x := v.x[i]; x == x {
-				out.strata[s.stratumOf(int(i))].Add(x, s.weightOf(int(i)))
-			}
+	parts := inChunks(domain, size, func(part []uint32) sums {
+		if s.units != nil {
+			return s.clusterSums(v, part)
 		}
-	}
-	out.all.Shift = v.shift
-	for h := range out.strata {
-		out.all.Merge(out.strata[h])
-	}
-	return out
-}
-
-func (s *Sample) clusterSums(v Values, domain []uint32) sums {
-	out := sums{w: make([]float64, s.n), wx: make([]float64, s.n)}
-	if s.weights == nil {
-		out.all = plainSums(v, domain)
-		for _, i := range domain {
-			if x := v.x[i]; x == x {
-				u := s.units[i]
-				out.w[u]++
-				out.wx[u] += x - v.shift
-			}
-		}
-		return out
-	}
-	out.all.Shift = v.shift
-	for _, i := range domain {
-		if x := v.x[i]; x == x {
-			w := s.weights[i]
-			out.all.Add(x, w)
-			u := s.units[i]
+		return s.stratumSums(v, part)
+	})
+	out := parts[0]
+	for _, part := range parts[1:] {
+		out.all.Merge(part.all)
+		for u, w := range part.w {
 			out.w[u] += w
-			out.wx[u] += w * (x - v.shift)
+			out.wx[u] += part.wx[u]
+		}
+		for h := range part.strata {
+			out.strata[h].Merge(part.strata[h])
+		}
+	}
+	if out.strata != nil {
+		out.all = stats.MeanSums{Shift: v.shift}
+		for h := range out.strata {
+			out.all.Merge(out.strata[h])
 		}
 	}
 	if s.residual != nil {
@@ -151,32 +129,116 @@ func (s *Sample) clusterSums(v Values, domain []uint32) sums {
 	return out
 }
 
+// stratumSums are those of responses that are units of their own, without the sums over all.
+func (s *Sample) stratumSums(v Values, domain []uint32) sums {
+	out := sums{strata: make([]stats.MeanSums, s.strata)}
+	for h := range out.strata {
+		out.strata[h].Shift = v.shift
+	}
+	r := newReading(len(domain))
+	if s.weights == nil && s.strata == 1 {
+		p := plainSums{shift: v.shift}
+		eachBlock(domain, func(positions []uint32) { p.add(v.read(r, positions)) })
+		out.strata[0] = p.sums()
+		return out
+	}
+	eachBlock(domain, func(positions []uint32) {
+		strata := s.stratum.read(r, positions)
+		for i, x := range v.read(r, positions) {
+			if x != x {
+				continue
+			}
+			h := uint32(0)
+			if strata != nil {
+				h = strata[i]
+			}
+			out.strata[h].Add(x, s.weightOf(int(positions[i])))
+		}
+	})
+	return out
+}
+
+func (s *Sample) clusterSums(v Values, domain []uint32) sums {
+	out := sums{w: make([]float64, s.n), wx: make([]float64, s.n)}
+	out.all.Shift = v.shift
+	r, p := newReading(len(domain)), plainSums{shift: v.shift}
+	eachBlock(domain, func(positions []uint32) {
+		units, values := s.units.read(r, positions), v.read(r, positions)
+		if s.weights == nil {
+			p.add(values)
+			for i, x := range values {
+				if x == x {
+					u := units[i]
+					out.w[u]++
+					out.wx[u] += x - v.shift
+				}
+			}
+			return
+		}
+		for i, x := range values {
+			if x == x {
+				w, u := s.weights[positions[i]], units[i]
+				out.all.Add(x, w)
+				out.w[u] += w
+				out.wx[u] += w * (x - v.shift)
+			}
+		}
+	})
+	if s.weights == nil {
+		out.all = p.sums()
+	}
+	return out
+}
+
+// leastChunk is the number of positions that one core sums up for itself. Chunks have fixed borders and are taken together in one order, so that
+// no sum depends on the number of cores.
+const leastChunk = 1 << 16
+
+// inChunks does f for each chunk of a domain, for all of it where it is small.
+func inChunks[T any](domain []uint32, size int, f func(part []uint32) T) []T {
+	out := make([]T, max(1, (len(domain)+size-1)/size))
+	workers := min(runtime.GOMAXPROCS(0), len(out))
+	parallel(workers, func(i int) {
+		for c := i; c < len(out); c += workers {
+			out[c] = f(domain[c*size : min((c+1)*size, len(domain))])
+		}
+	})
+	return out
+}
+
 // sumBlock is the number of values that are added up plainly before the total takes them with compensation: enough for
 // speed, too few to lose a digit that matters.
 const sumBlock = 32
 
-// plainSums are the sums where every weight is 1.
-func plainSums(v Values, domain []uint32) stats.MeanSums {
-	var n int
-	var x1, x2 stats.Sum
-	for len(domain) > 0 {
-		block := domain[:min(sumBlock, len(domain))]
-		domain = domain[len(block):]
+// plainSums are sums where every weight is 1.
+type plainSums struct {
+	shift  float64
+	n      int
+	x1, x2 stats.Sum
+}
+
+func (p *plainSums) add(values []float64) {
+	for len(values) > 0 {
+		block := values[:min(sumBlock, len(values))]
+		values = values[len(block):]
 		var one, two float64
-		for _, i := range block {
-			if x := v.x[i]; x == x {
-				n++
-				x -= v.shift
+		for _, x := range block {
+			if x == x {
+				p.n++
+				x -= p.shift
 				one += x
 				two += x * x
 			}
 		}
-		x1.Add(one)
-		x2.Add(two)
+		p.x1.Add(one)
+		p.x2.Add(two)
 	}
+}
+
+func (p *plainSums) sums() stats.MeanSums {
 	var w stats.Sum
-	w.Add(float64(n))
-	return stats.MeanSums{Shift: v.shift, N: n, W: w, WX: x1, WXX: x2, W2: w, W2X: x1, W2XX: x2}
+	w.Add(float64(p.n))
+	return stats.MeanSums{Shift: p.shift, N: p.n, W: w, WX: p.x1, WXX: p.x2, W2: w, W2X: p.x1, W2XX: p.x2}
 }
 
 func (q sums) mean(f *frame) Mean {

@@ -8,21 +8,18 @@ import (
 
 // complete yields the positions of a domain with the response and all predictors, and their values, response first; z is valid until the next.
 func (s *Sample) complete(response Values, predictors []Values, domain []uint32, yield func(position uint32, z []float64)) {
-	z := make([]float64, 1+len(predictors))
-next:
-	for _, i := range domain {
-		if z[0] = response.x[i]; z[0] != z[0] {
-			continue
-		}
-		for j := range predictors {
-			x := predictors[j].x[i]
-			if x != x {
-				continue next
+	together(domain, append([]Values{response}, predictors...), func(positions []uint32, x [][]float64) {
+		z := make([]float64, len(x))
+	next:
+		for i, position := range positions {
+			for j, values := range x {
+				if z[j] = values[i]; z[j] != z[j] {
+					continue next
+				}
 			}
-			z[j+1] = x
+			yield(position, z)
 		}
-		yield(i, z)
-	}
+	})
 }
 
 // CompleteBase counts the positions of a domain with the response and all predictors.
@@ -103,7 +100,7 @@ func (s *Sample) SegmentDispersion(predictors []Values, segments [][]uint32) (en
 		for j, p := range predictors {
 			var w, wx stats.Sum
 			for _, i := range segment {
-				if x := p.x[i]; x == x {
+				if x := p.At(i); x == x {
 					w.Add(s.weightOf(int(i)))
 					wx.Add(s.weightOf(int(i)) * (x - p.shift))
 				}
@@ -158,11 +155,5 @@ func (d *dispersion) weights() (entropy, critic []float64) {
 
 // Item holds an item's 0..100 score of each position; NaN where it was not answered.
 func (s *Sample) Item(item int) Values {
-	s.fill()
-	out := Values{x: make([]float64, len(s.rows)), shift: scoreShift}
-	column := s.table.Item(item)
-	for i, row := range s.rows {
-		out.x[i] = s.model.ItemScore(item, column[row])
-	}
-	return out
+	return s.coded(item, s.model.Items[item].Scores, scoreShift)
 }

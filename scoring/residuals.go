@@ -68,7 +68,7 @@ func (f *fit) residuals(base []float64) error {
 		s.layUnits()
 	}
 	for i, c := range r.cell {
-		r.parts = append(r.parts, unitCell{unit: s.units[i], cell: c, w: s.weights[i]})
+		r.parts = append(r.parts, unitCell{unit: s.units.at(uint32(i)), cell: c, w: s.weights[i]})
 	}
 	slices.SortStableFunc(r.parts, func(x, y unitCell) int { return cmp.Or(cmp.Compare(x.unit, y.unit), cmp.Compare(x.cell, y.cell)) })
 	merged := r.parts[:0]
@@ -86,10 +86,10 @@ func (f *fit) residuals(base []float64) error {
 
 // layUnits numbers every response as a sampling unit of its own.
 func (s *Sample) layUnits() {
-	s.units, s.n = make([]uint32, len(s.rows)), len(s.rows)
+	s.units, s.n = &unitNumbers{list: make([]uint32, len(s.rows))}, len(s.rows)
 	of := make([]int, len(s.rows))
 	for i := range s.rows {
-		s.units[i], of[i] = uint32(i), s.stratumOf(i)
+		s.units.list[i], of[i] = uint32(i), s.stratum.at(i)
 	}
 	s.design, s.sizes = stats.Design{Stratum: of, Strata: s.strata}, make([]int, s.strata)
 	for _, h := range of {
@@ -118,7 +118,7 @@ func (r *residuals) baseOf(position int) float64 {
 func (r *residuals) sums(v Values, domain []uint32) jointSums {
 	out := jointSums{b: make([]float64, r.cells), bx: make([]float64, r.cells)}
 	for _, i := range domain {
-		if x := v.x[i]; x == x {
+		if x := v.At(i); x == x {
 			b, c := r.baseOf(int(i)), r.cell[i]
 			out.b[c] += b
 			out.bx[c] += b * (x - v.shift)

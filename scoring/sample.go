@@ -1,7 +1,7 @@
 package scoring
 
 import (
-	"fmt"
+	"slices"
 	"sync"
 
 	"paxscore/scoring/columns"
@@ -35,13 +35,14 @@ func (f *frame) unitStratum(unit int) int {
 }
 
 // Sample is the valid responses of a table, scored by a model and weighted: the design that every estimate keeps, whatever
-// part of it the estimate is about (METHOD section 6). Positions count from 0 in the order of the rows. It does not change.
+// part of it the estimate is about (METHOD section 6). Responses are named by positions, which ascend with the rows of the table. It does not
+// change.
 type Sample struct {
 	table   *columns.Table
 	model   *Model
 	plan    Plan
-	rows    []uint32
-	weights []float64 // nil while all are 1
+	rows    []uint32  // of each position; nil where a position is its row
+	weights []float64 // by position; nil while all are 1
 
 	// A sample of a tabulation knows the numbers that follow, the rest is filled in when it is asked for.
 	size, unitCount, strataCount int
@@ -51,11 +52,9 @@ type Sample struct {
 	once                         *sync.Once
 
 	frame
-	units   []uint32 // sampling unit of each position; nil where each response is its own
-	stratum []uint32 // of each position; nil for one stratum
-
-	index      []float64
-	dimensions [][]float64
+	scores  *Scores
+	units   *unitNumbers  // nil where each response is a sampling unit of its own
+	stratum *levelNumbers // of each position; nil for one stratum
 
 	// Unclustered counts responses whose cluster is unknown; each is taken for a unit of its own.
 	Unclustered int
@@ -65,115 +64,53 @@ type Sample struct {
 	Weighting Weighting
 }
 
-// NewSample scores the rows of the table that are valid and lays out their design. Errors: a model that does not fit the table, a
+// NewSample scores the rows of the table that are valid, ascending, and lays out their design. Errors: a model that does not fit the table, a
 // *WeightingError.
 func NewSample(t *columns.Table, m *Model, rows []uint32, p Plan) (*Sample, error) {
-	if err := m.Check(); err != nil {
+	scores, err := NewScores(t, m)
+	if err != nil {
 		return nil, err
 	}
-	if t.Items() != len(m.Items) {
-		return nil, fmt.Errorf("score responses: the table has %d items, the model %d", t.Items(), len(m.Items))
-	}
-	s := &Sample{table: t, model: m, plan: p, rows: rows, frame: frame{strata: 1}}
-	s.score()
-	s.layOut(p)
-	s.size, s.unitCount, s.strataCount, s.clustered = len(rows), s.n, s.strata, s.units != nil
+	scores.Update()
+	return NewScoredSample(scores, rows, p)
+}
+
+// NewScoredSample is NewSample of rows that are scored. Errors: a *WeightingError.
+func NewScoredSample(scores *Scores, rows []uint32, p Plan) (*Sample, error) {
+	s := &Sample{table: scores.table, model: scores.model, plan: p, rows: rows, size: len(rows), scores: scores, frame: frame{strata: 1}}
+	s.layOut()
+	s.unitCount, s.strataCount, s.clustered = s.n, s.strata, s.units != nil
 	if err := s.weigh(p); err != nil {
 		return nil, err
 	}
 	return s, nil
 }
 
-// fill scores the responses of a sample that comes of a tabulation.
+// ScoredBy takes scores that are at hand, up to date and by the sample's model; else a sample of a tabulation makes its own once it is asked for
+// them. It is called before anything else and returns the sample.
+func (s *Sample) ScoredBy(scores *Scores) *Sample {
+	s.scores = scores
+	return s
+}
+
+// fill finds what a sample that comes of a tabulation needs beyond it. Its positions are rows.
 func (s *Sample) fill() {
 	if s.selection == nil {
 		return
 	}
 	s.once.Do(func() {
-		s.rows, s.frame = s.selection.Rows(), frame{strata: 1}
-		s.score()
-		s.layOut(s.plan)
+		if s.scores == nil {
+			// A model was held against the table when the tabulation was made.
+			s.scores, _ = NewScores(s.table, s.model)
+			s.scores.Update()
+		}
+		if f := s.tabulated; f.unclustered == 0 {
+			s.layOutAs(f)
+			return
+		}
+		s.frame = frame{strata: 1}
+		s.layOut()
 	})
-}
-
-func (s *Sample) score() {
-	s.index = make([]float64, len(s.rows))
-	s.dimensions = make([][]float64, len(s.model.Dimensions))
-	for d := range s.dimensions {
-		s.dimensions[d] = make([]float64, len(s.rows))
-	}
-	s.model.scoreAll(s.table, s.rows, s.dimensions, s.index)
-}
-
-// layOut numbers strata and sampling units in the order met. Units are nested in strata: a cluster in two strata is two units.
-func (s *Sample) layOut(p Plan) {
-	if p.Stratum != None {
-		s.stratum, s.strata, s.Unstratified = s.number(p.Stratum)
-	}
-	s.sizes = make([]int, s.strata)
-	for i := range s.rows {
-		s.sizes[s.stratumOf(i)]++
-	}
-	s.n = len(s.rows)
-	if p.Cluster == None {
-		return
-	}
-	var clusters int
-	var cluster []uint32
-	cluster, clusters, s.Unclustered = s.number(p.Cluster)
-	if s.Unclustered == len(s.rows) {
-		return
-	}
-	unknown, hasUnknown := s.table.Attribute(p.Cluster).Level("")
-	unit := map[[2]uint32]uint32{}
-	s.units = make([]uint32, len(s.rows))
-	var of []int
-	for i, row := range s.rows {
-		h := s.stratumOf(i)
-		key := [2]uint32{uint32(h), cluster[i]}
-		if hasUnknown && s.table.Attribute(p.Cluster).At(row) == unknown {
-			key[1] = uint32(clusters + i)
-		}
-		u, ok := unit[key]
-		if !ok {
-			u = uint32(len(of))
-			unit[key] = u
-			of = append(of, h)
-		}
-		s.units[i] = u
-	}
-	s.n = len(of)
-	s.design = stats.Design{Stratum: of, Strata: s.strata}
-	s.sizes = make([]int, s.strata)
-	for _, h := range of {
-		s.sizes[h]++
-	}
-}
-
-// number gives the levels of an attribute that the sample has running numbers, and counts the responses where it is unknown.
-func (s *Sample) number(attribute int) (of []uint32, levels, unknown int) {
-	a := s.table.Attribute(attribute)
-	blank, hasBlank := a.Level("")
-	of = a.LevelsOf(s.rows)
-	number := make([]uint32, len(a.Levels())) // 0: not met, else number + 1
-	for i, code := range of {
-		if hasBlank && code == blank {
-			unknown++
-		}
-		if number[code] == 0 {
-			levels++
-			number[code] = uint32(levels)
-		}
-		of[i] = number[code] - 1
-	}
-	return of, max(levels, 1), unknown
-}
-
-func (s *Sample) stratumOf(position int) int {
-	if s.stratum == nil {
-		return 0
-	}
-	return int(s.stratum[position])
 }
 
 func (s *Sample) weightOf(position int) float64 {
@@ -186,16 +123,56 @@ func (s *Sample) weightOf(position int) float64 {
 // Len is the number of valid responses.
 func (s *Sample) Len() int { return s.size }
 
+// Room is a number above every position.
+func (s *Sample) Room() int {
+	if s.selection != nil {
+		return s.table.Len()
+	}
+	return len(s.rows)
+}
+
 // Row is the row of the table at a position.
 func (s *Sample) Row(position uint32) uint32 {
-	s.fill()
+	if s.rows == nil {
+		return position
+	}
 	return s.rows[position]
 }
 
-// Rows are the rows of the table, by position. The caller does not change them.
+// Rows are the rows of the table, in the order of their positions. The caller does not change them.
 func (s *Sample) Rows() []uint32 {
-	s.fill()
+	if s.selection != nil {
+		return s.selection.Rows()
+	}
 	return s.rows
+}
+
+// RowsOf are the rows at some positions, ones that may be the positions themselves. The caller does not change them.
+func (s *Sample) RowsOf(positions []uint32) []uint32 {
+	if s.rows == nil {
+		return positions
+	}
+	out := make([]uint32, len(positions))
+	for i, p := range positions {
+		out[i] = s.rows[p]
+	}
+	return out
+}
+
+// Within are the positions whose rows are in a selection.
+func (s *Sample) Within(in *Selection) []uint32 {
+	if all := s.selection; all != nil && len(all.Where) == 0 && !all.Period && !all.Nothing && all.AllRows == in.AllRows {
+		return in.Rows()
+	}
+	var out []uint32
+	s.eachBlock(func(positions, rows []uint32) {
+		for i, row := range rows {
+			if in.Has(row) {
+				out = append(out, positions[i])
+			}
+		}
+	})
+	return out
 }
 
 // Tabulated reports whether the sample comes of a Tabulation.
@@ -215,7 +192,9 @@ func (s *Sample) DF() int { return max(0, s.unitCount-s.strataCount) }
 
 // All returns every position.
 func (s *Sample) All() []uint32 {
-	s.fill()
+	if s.selection != nil {
+		return s.selection.Rows()
+	}
 	out := make([]uint32, len(s.rows))
 	for i := range out {
 		out[i] = uint32(i)
@@ -223,14 +202,66 @@ func (s *Sample) All() []uint32 {
 	return out
 }
 
-// Index holds the overall score of each position, 0..100; NaN where it is not valid.
-func (s *Sample) Index() Values {
-	s.fill()
-	return Values{x: s.index, shift: scoreShift}
+// listed is a sample with positions from 0 in the order of its rows, and a domain's positions in it.
+func (s *Sample) listed(domain []uint32) (*Sample, []uint32) {
+	if s.selection == nil {
+		return s, domain
+	}
+	rows := s.Rows()
+	plan := s.plan
+	plan.Unweighted = true
+	out, err := NewScoredSample(s.scores, rows, plan)
+	if err != nil {
+		return s, domain // nothing fails where nothing is weighted
+	}
+	positions := make([]uint32, len(domain))
+	for i, row := range domain {
+		at, _ := slices.BinarySearch(rows, row)
+		positions[i] = uint32(at)
+	}
+	return out, positions
 }
 
+// eachBlock gives all positions and their rows, a block at a time.
+func (s *Sample) eachBlock(f func(positions, rows []uint32)) {
+	block := make([]uint32, 0, readBlock)
+	if s.selection != nil {
+		for from := 0; from < s.selection.rows; from += readBlock {
+			block = s.selection.append(block[:0], from, min(from+readBlock, s.selection.rows))
+			f(block, block)
+		}
+		return
+	}
+	for from := 0; from < len(s.rows); from += readBlock {
+		rows := s.rows[from:min(from+readBlock, len(s.rows))]
+		block = block[:0]
+		for i := range rows {
+			block = append(block, uint32(from+i))
+		}
+		f(block, rows)
+	}
+}
+
+// Index holds the overall score of each position, 0..100; NaN where it is not valid.
+func (s *Sample) Index() Values { return s.valuesOf(IndexFigure) }
+
 // Dimension holds a dimension's score of each position, 0..100; NaN where it is not valid.
-func (s *Sample) Dimension(d int) Values {
+func (s *Sample) Dimension(d int) Values { return s.valuesOf(Figure(d)) }
+
+func (s *Sample) valuesOf(f Figure) Values {
 	s.fill()
-	return Values{x: s.dimensions[d], shift: scoreShift}
+	out := Values{rows: s.rows, shift: scoreShift}
+	switch f {
+	case IndexFigure, CompleteFigure:
+		out.column = s.scores.indexValues(f == CompleteFigure)
+	default:
+		out.column = s.scores.dimensions[f].values()
+	}
+	return out
+}
+
+// coded holds a number for each answer to an item.
+func (s *Sample) coded(item int, values []float64, shift float64) Values {
+	s.fill()
+	return Values{column: newItemValues(s.table.Item(item), values), rows: s.rows, shift: shift}
 }

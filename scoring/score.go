@@ -61,39 +61,6 @@ func (m *Model) Score(codes []byte, s *Score) {
 	s.Overall, s.OverallStatus = o.score(m.Policy, n)
 }
 
-// scoreBlock is the number of responses scored at a time, few enough to stay in the nearest cache.
-const scoreBlock = 512
-
-// scoreAll scores rows of a table as Score does, column by column. dimensions[d][i] and overall[i] belong to rows[i].
-func (m *Model) scoreAll(t *columns.Table, rows []uint32, dimensions [][]float64, overall []float64) {
-	parts := make([][]*itemParts, len(m.Dimensions))
-	for d := range m.Dimensions {
-		for _, u := range m.Dimensions[d].Items {
-			parts[d] = append(parts[d], m.parts(u))
-		}
-	}
-	var sums [scoreBlock]dimensionSums
-	var whole [scoreBlock]overallSums
-	for from := 0; from < len(rows); from += scoreBlock {
-		block := rows[from:min(from+scoreBlock, len(rows))]
-		clear(whole[:])
-		for d := range m.Dimensions {
-			clear(sums[:])
-			for k, u := range m.Dimensions[d].Items {
-				parts[d][k].add(t.Item(u.Item), block, sums[:])
-			}
-			for i := range block {
-				score, status := sums[i].score(m.Policy.MinItemShare)
-				dimensions[d][from+i] = score
-				whole[i].add(m.Dimensions[d].DimensionWeight, score, status)
-			}
-		}
-		for i := range block {
-			overall[from+i], _ = whole[i].score(m.Policy, len(m.Dimensions))
-		}
-	}
-}
-
 // itemParts is what each code of an item adds to its dimension.
 type itemParts [256]dimensionSums
 

@@ -114,7 +114,7 @@ func (s *Sample) HistogramSums(item int, domain []uint32) HistogramSums {
 	var h HistogramSums
 	column := s.table.Item(item)
 	for _, i := range domain {
-		h.Add(column[s.rows[i]], s.weightOf(int(i)))
+		h.Add(column[s.Row(i)], s.weightOf(int(i)))
 	}
 	return h
 }

@@ -42,19 +42,26 @@ func (s *Sample) Tally(item int, domain []uint32) *Tally {
 	}
 	scale := len(s.model.Items[item].Scores)
 	column := s.table.Item(item)
-	var n [256]uint32
-	for _, i := range domain {
-		n[column[s.rows[i]]]++
+	var n [256]int
+	for _, part := range inChunks(domain, leastChunk, func(part []uint32) (n [256]int) {
+		for _, i := range part {
+			n[column[s.Row(i)]]++
+		}
+		return n
+	}) {
+		for code, c := range part {
+			n[code] += c
+		}
 	}
-	t.NotApplicable, t.NotRouted = int(n[columns.NotApplicable]), int(n[columns.NotRouted])
+	t.NotApplicable, t.NotRouted = n[columns.NotApplicable], n[columns.NotRouted]
 	for code := scale; code < len(n); code++ {
-		t.Skipped += int(n[code])
+		t.Skipped += n[code]
 	}
 	t.Skipped -= t.NotApplicable + t.NotRouted
 	t.all = make([]answers, scale)
 	if s.weights == nil && (s.strata == 1 || s.units != nil) {
 		for code := range t.all {
-			t.all[code].count(int(n[code]))
+			t.all[code].count(n[code])
 		}
 		if s.units == nil {
 			t.singles = [][]answers{t.all}
@@ -66,8 +73,8 @@ func (s *Sample) Tally(item int, domain []uint32) *Tally {
 		strata[h] = make([]answers, scale)
 	}
 	for _, i := range domain {
-		if code := int(column[s.rows[i]]); code < scale {
-			a := &strata[s.stratumOf(int(i))][code]
+		if code := int(column[s.Row(i)]); code < scale {
+			a := &strata[s.stratum.at(int(i))][code]
 			if s.weights == nil {
 				a.count(1)
 				continue
@@ -93,15 +100,29 @@ func (s *Sample) Tally(item int, domain []uint32) *Tally {
 
 // unitSums are sums over the answers of each sampling unit.
 func (s *Sample) unitSums(item int, domain []uint32, w, x *[256]float64) (sw, sx []float64) {
-	sw, sx = make([]float64, s.n), make([]float64, s.n)
 	column := s.table.Item(item)
-	for _, i := range domain {
-		u, code := s.units[i], column[s.rows[i]]
-		v := s.weightOf(int(i))
-		sw[u] += v * w[code]
-		sx[u] += v * x[code]
+	type unitSums struct{ w, x []float64 }
+	parts := inChunks(domain, max(leastChunk, 8*s.n), func(part []uint32) unitSums {
+		out := unitSums{make([]float64, s.n), make([]float64, s.n)}
+		r := newReading(len(part))
+		eachBlock(part, func(positions []uint32) {
+			units := s.units.read(r, positions)
+			for i, row := range r.rowsAt(s.rows, positions) {
+				u, code := units[i], column[row]
+				v := s.weightOf(int(positions[i]))
+				out.w[u] += v * w[code]
+				out.x[u] += v * x[code]
+			}
+		})
+		return out
+	})
+	for _, part := range parts[1:] {
+		for u, v := range part.w {
+			parts[0].w[u] += v
+			parts[0].x[u] += part.x[u]
+		}
 	}
-	return sw, sx
+	return parts[0].w, parts[0].x
 }
 
 // count takes n answers of weight 1.

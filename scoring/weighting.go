@@ -166,6 +166,9 @@ type Kish struct {
 
 // Kish sums up the weights of a domain. Everything but N and Sum is NaN for an empty one.
 func (s *Sample) Kish(domain []uint32) Kish {
+	if s.weights == nil {
+		return EvenKish(len(domain))
+	}
 	var sums stats.KishSums
 	highest, lowest := math.NaN(), math.NaN()
 	for _, i := range domain {
@@ -183,6 +186,16 @@ func (s *Sample) Kish(domain []uint32) Kish {
 		N: sums.N, Sum: sums.W.Value(), NEffective: sums.NEffective(), Deff: sums.Deff(),
 		MaxOverMean: highest / mean, MinOverMean: lowest / mean,
 	}
+}
+
+// EvenKish is that of n responses that count once each.
+func EvenKish(n int) Kish {
+	out := Kish{N: n, Sum: float64(n), NEffective: float64(n), Deff: 1, MaxOverMean: 1, MinOverMean: 1}
+	if n == 0 {
+		nan := math.NaN()
+		out.NEffective, out.Deff, out.MaxOverMean, out.MinOverMean = nan, nan, nan, nan
+	}
+	return out
 }
 
 func sortedKeys(m map[string]float64) []string { return slices.Sorted(maps.Keys(m)) }
