@@ -82,7 +82,7 @@ type ResponseAnswer struct {
 // that the data set does not; surveys.ErrNotFound for a Seq that it does not.
 func (d *Dataset) ExplainResponse(q ResponseQuery) (*ResponseExplanation, error) {
 	var out *ResponseExplanation
-	err := d.ask(Query{Model: q.Model, Unweighted: q.Unweighted}, func(b *builder) error {
+	err := d.askSums(Query{Model: q.Model, Unweighted: q.Unweighted}, func(b *builder) error {
 		if q.Seq != 0 {
 			row, held := b.table.RowOf(q.Seq)
 			if !held {
