@@ -29,4 +29,5 @@ func (d *Dataset) Forget() {
 	d.cached, d.kept = cache{}, kept{}
 	d.screen = d.layout.screen(d.table)
 	d.screen.Update()
+	d.screen.Settle()
 }

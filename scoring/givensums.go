@@ -98,12 +98,9 @@ func (c *cellSums) receive(at int, n int64, x *big.Int) {
 	if x == nil {
 		return
 	}
-	if c.high == nil {
-		c.high = make([]int32, len(c.x))
-	}
 	high := new(big.Int).Rsh(x, carryBits) // towards −∞
 	low := new(big.Int).Sub(x, new(big.Int).Lsh(high, carryBits)).Int64() + c.x[at]
-	c.high[at] += int32(high.Int64() + low>>carryBits)
+	c.longer()[at] += int32(high.Int64() + low>>carryBits)
 	c.x[at] = low & (1<<carryBits - 1)
 }
 

@@ -312,11 +312,11 @@ func (t *PredictorSums) again(d *Drivers, totals func(z, t []float64), singles b
 	parts := make([]*again, (t.rows+againRows-1)/againRows)
 	workers := max(1, min(runtime.GOMAXPROCS(0), len(parts)))
 	parallel(workers, func(i int) {
-		w := t.Tabulation.worker(nil, min(wideRows, t.rows))
+		w := t.Tabulation.worker(nil, min(blockRows, t.rows))
 		for part := i; part < len(parts); part += workers {
 			parts[part] = t.newAgain()
-			for from := part * againRows; from < min((part+1)*againRows, t.rows); from += wideRows {
-				b := w.block(from, min(from+wideRows, t.rows))
+			for from := part * againRows; from < min((part+1)*againRows, t.rows); from += blockRows {
+				b := w.block(from, min(from+blockRows, t.rows))
 				w.locate(&b)
 				parts[part].add(w, &b, class, totals, singles)
 			}

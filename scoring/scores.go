@@ -140,8 +140,10 @@ func (c *scoreColumn) update(t *columns.Table) {
 				code = 1 + c.find(t, uint32(from+i))
 				c.direct[key] = code
 			}
-			c.codes.Append(code - 1)
+			block[i] = code - 1
 		}
+		c.codes.Reserve(t.Len())
+		c.codes.AppendAll(block)
 	}
 }
 

@@ -2,7 +2,6 @@ package scoring
 
 import (
 	"fmt"
-	"math"
 	"math/bits"
 	"runtime"
 	"strings"
@@ -184,9 +183,11 @@ func (s *Selection) Update() {
 	parallel(len(counts), func(i int) {
 		c := &counts[i]
 		*c = Selection{Filter: s.Filter, table: s.table, screen: s.screen, valid: s.valid, LeftOut: make([]int, len(s.Where))}
-		var b selectionBlock
-		for from := parts[i]; from < parts[i+1]; from += blockRows {
-			c.take(&b, wanted, fates, from, min(from+blockRows, parts[i+1]))
+		b := selectionBlock{met: make([][blockRows / 64]uint64, len(s.Where))}
+		for from := parts[i]; from < parts[i+1]; {
+			to := min(from/64*64+blockRows, parts[i+1])
+			c.take(&b, wanted, from, to)
+			from = to
 		}
 	})
 	for i := range counts {
@@ -197,59 +198,61 @@ func (s *Selection) Update() {
 			s.LeftOut[k] += n
 		}
 		s.Straight += counts[i].Straight
-		s.Untimed += counts[i].Untimed
 	}
-	s.rows = len(fates)
+	s.rows, s.Untimed = len(fates), s.screen.untimed
 }
 
-// selectionBlock is room to work on rows together.
+// selectionBlock is room to work on rows together, a bit for each.
 type selectionBlock struct {
-	misses [blockRows]uint16 // conditions that a row does not meet; beyond where it is outside the period
-	last   [blockRows]uint16 // the last of them
-	code   [blockRows]uint32
+	in        [blockRows / 64]uint64 // in the period
+	one, many [blockRows / 64]uint64 // does not meet at least one condition, two
+	met       [][blockRows / 64]uint64
 }
-
-const beyond = math.MaxUint16
 
 // take takes the rows from … to−1 in, as count does one by one.
-func (s *Selection) take(b *selectionBlock, wanted [][]bool, fates []Fate, from, to int) {
-	misses, last, code := b.misses[:to-from], b.last[:to-from], b.code[:to-from]
-	clear(misses)
-	for i := range misses {
-		at := s.table.Submitted(uint32(from + i))
-		if at == 0 {
-			s.Untimed++
-		}
-		if s.Nothing || s.Period && (at == 0 || at < s.From || s.To != 0 && at >= s.To) {
-			misses[i] = beyond
+func (s *Selection) take(b *selectionBlock, wanted [][]bool, from, to int) {
+	first := from / 64
+	in, one, many := b.in[:(to+63)/64-first], &b.one, &b.many
+	switch {
+	case s.Nothing:
+		clear(in)
+	case s.Period:
+		s.table.Within(64*first, s.From, s.To, in)
+	default:
+		for w := range in {
+			in[w] = ^uint64(0)
 		}
 	}
+	in[0] &= ^uint64(0) << (from % 64)
+	if to%64 != 0 {
+		in[len(in)-1] &= 1<<(to%64) - 1
+	}
+	clear(one[:])
+	clear(many[:])
 	for k, c := range s.Where {
-		s.table.Attribute(c.Attribute).Range(from, code)
-		for i, level := range code {
-			if !wanted[k][level] && misses[i] != beyond {
-				misses[i]++
-				last[i] = uint16(k)
-			}
+		met := b.met[k][:len(in)]
+		s.table.Attribute(c.Attribute).Marks(64*first, wanted[k], met)
+		for w, m := range met {
+			many[w] |= one[w] &^ m
+			one[w] |= ^m
 		}
 	}
-	for i, n := range misses {
-		if n > 1 {
-			continue
+	for w := range in {
+		kept := s.screen.kept[first+w]
+		counts := kept
+		if s.AllRows {
+			counts = ^uint64(0)
 		}
-		row, f := from+i, fates[from+i]
-		counts := s.counts(f)
-		if n == 1 {
-			if counts {
-				s.LeftOut[last[i]]++
-			}
-			continue
+		selected := in[w] &^ one[w]
+		s.Read[Kept] += bits.OnesCount64(selected & kept)
+		for rest := selected &^ kept; rest != 0; rest &= rest - 1 {
+			s.Read[s.screen.fates[64*(first+w)+bits.TrailingZeros64(rest)]]++
 		}
-		s.Read[f]++
-		if counts {
-			s.valid[row/64] |= 1 << (row % 64)
-			if s.screen.traits[row]&straight != 0 {
-				s.Straight++
+		s.valid[first+w] |= selected & counts
+		s.Straight += bits.OnesCount64(selected & counts & s.screen.lined[first+w])
+		if alone := in[w] & one[w] &^ many[w] & counts; alone != 0 {
+			for k := range s.Where {
+				s.LeftOut[k] += bits.OnesCount64(alone &^ b.met[k][w])
 			}
 		}
 	}

@@ -65,9 +65,6 @@ func inUnits(score float64) (x, xx int64) {
 	return int64(math.RoundToEven(d * scoreUnit)), int64(math.RoundToEven(d * d * squareUnit))
 }
 
-// wideRows is the number of rows of a block: so many that the sums of one segmentation, once in the near cache, serve for most of them.
-const wideRows = 1 << 15
-
 // worker adds to tables in blocks of up to so many rows.
 func (t *Tabulation) worker(into *tables, rows int) *worker {
 	w := &worker{Tabulation: t, into: into, slot: map[int]*[256]uint8{}}
@@ -145,7 +142,7 @@ func (w *worker) add(b block, in bool) {
 		negate(w.x[:b.n*w.width()])
 		negate(w.xx[:b.n*w.width()])
 	}
-	for i := range w.crossings {
+	for i := range w.into.crossings {
 		w.addCrossing(i, &b, one)
 	}
 	table := w.selection.table
@@ -266,9 +263,9 @@ func (w *worker) index(row uint32) (float64, ScoreStatus) {
 	return o.score(m.Policy, len(m.Dimensions))
 }
 
-// addCrossing adds the block to the cells of a segmentation.
+// addCrossing adds the block to the cells of a crossing.
 func (w *worker) addCrossing(of int, b *block, one uint32) {
-	j, sums, table := &w.crossings[of], &w.into.groups[of], w.selection.table
+	j, sums, table := &w.into.crossings[of], &w.into.groups[of], w.selection.table
 	cell, square, code := w.cell[:b.n], w.square[:b.n], w.code[:b.n]
 	clear(cell)
 	for k, at := range j.attributes {

@@ -368,13 +368,13 @@ func (t *tabulated) combined(parts []sums) influence {
 			}
 		}
 	}
-	borders := share(0, t.rows, wideRows)
+	borders := share(0, t.rows, blockRows)
 	found := make([][][2]int64, len(borders)-1) // by class: Σ and Σ² in units
 	parallel(len(found), func(i int) {
-		w := t.worker(nil, min(wideRows, t.rows))
+		w := t.worker(nil, min(blockRows, t.rows))
 		found[i] = make([][2]int64, 1+t.places.strata)
-		for from := borders[i]; from < borders[i+1]; from += wideRows {
-			b := w.block(from, min(from+wideRows, borders[i+1]))
+		for from := borders[i]; from < borders[i+1]; from += blockRows {
+			b := w.block(from, min(from+blockRows, borders[i+1]))
 			w.locate(&b)
 			for k := range b.n {
 				if w.class[k] == 0 || int(w.class[k]) > t.places.strata {

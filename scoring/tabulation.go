@@ -59,6 +59,7 @@ type crossing struct {
 	room       []int // for levels of each
 	step       []uint32
 	cells      int
+	of         []int // of several crossed with one another: the segmentations
 }
 
 // NewTabulation returns a tabulation of unweighted responses, as yet of no row. scores may be nil.
@@ -79,8 +80,8 @@ func (t *Tabulation) Update() bool {
 	if t.rows == s.rows && t.judged == len(changes) {
 		return true
 	}
-	rows := min(wideRows, max(1, s.rows-t.rows))
-	w := t.worker(t.tables, rows)
+	rows := min(blockRows, max(1, s.rows-t.rows))
+	w := t.worker(t.tables, 1)
 	for _, c := range changes[t.judged:] {
 		before, after := s.counts(c.Before), s.counts(c.After)
 		if int(c.Row) < t.rows && before != after && s.Matches(c.Row) {
@@ -88,26 +89,33 @@ func (t *Tabulation) Update() bool {
 		}
 	}
 	t.judged = len(changes)
-	parts := share(t.rows, s.rows, wideRows)
+	parts := share(t.rows, s.rows, blockRows)
+	joints := t.joints(s.rows - t.rows)
 	if t.cells() > maxCells/2 {
 		parts = []int{t.rows, s.rows} // tables of their own would cost more than the second core gives
 	}
-	tables := make([]*tables, len(parts)-1)
-	tables[0] = t.tables
-	for i := 1; i < len(tables); i++ {
-		tables[i] = t.newTables()
-	}
-	parallel(len(tables), func(i int) {
-		own := w
-		if i > 0 {
-			own = t.worker(tables[i], rows)
+	found := make([]*tables, len(parts)-1)
+	for i := range found {
+		switch {
+		case joints != nil:
+			found[i] = t.newTables(joints)
+		case i == 0:
+			found[i] = t.tables
+		default:
+			found[i] = t.newTables(t.crossings)
 		}
-		for from := parts[i]; from < parts[i+1]; from += wideRows {
-			own.add(own.block(from, min(from+wideRows, parts[i+1])), true)
+	}
+	parallel(len(found), func(i int) {
+		own := t.worker(found[i], rows)
+		for from := parts[i]; from < parts[i+1]; from += blockRows {
+			own.add(own.block(from, min(from+blockRows, parts[i+1])), true)
 		}
 	})
-	for _, part := range tables[1:] {
-		t.tables.merge(part)
+	for _, part := range found[1:] {
+		found[0].merge(part)
+	}
+	if joints != nil {
+		t.spread(found[0])
 	}
 	t.rows = s.rows
 	return true
@@ -157,19 +165,20 @@ func (t *Tabulation) layOut() bool {
 	}
 	t.crossings = nil
 	for _, by := range t.by {
-		t.crossings = append(t.crossings, t.newCrossing(by))
+		t.crossings = append(t.crossings, t.newCrossing(by, room))
 	}
 	if t.cells() > maxCells || t.predictors != nil && t.places.len()*t.predictors.width() > maxProducts {
 		return false
 	}
-	t.tables = t.newTables()
+	t.tables = t.newTables(t.crossings)
 	return true
 }
 
-func (t *Tabulation) newCrossing(attributes []int) crossing {
+// newCrossing crosses attributes; size says how many levels there is to be room for.
+func (t *Tabulation) newCrossing(attributes []int, size func(levels int) int) crossing {
 	j := crossing{attributes: attributes, cells: 1}
 	for _, at := range attributes {
-		n := room(len(t.selection.table.Attribute(at).Levels()))
+		n := size(len(t.selection.table.Attribute(at).Levels()))
 		j.room = append(j.room, n)
 		j.step = append(j.step, uint32(j.cells))
 		j.cells = min(j.cells*n, math.MaxUint32)
@@ -196,8 +205,9 @@ func (t *Tabulation) figures() int {
 // tables are the sums themselves. Beside the places and classes that stand for something each has one more, for rows of a block that do
 // not count. Counts of answers are modulo 2^32, which holds every number of rows.
 type tables struct {
+	crossings  []crossing // that groups are of
 	added      int        // rows since sums were last carried
-	groups     []cellSums // by segmentation
+	groups     []cellSums
 	whole      [][]uint32 // by item of inWhole: per place and slot
 	cross      *crossSums // of PredictorSums
 	incomplete *cellSums  // the index of responses that lack a dimension, in one cell and one figure; nil where nothing is scored
@@ -221,11 +231,11 @@ func (t *Tabulation) slots(item int) int {
 	return len(t.scores.model.Items[item].Scores) + 3
 }
 
-func (t *Tabulation) newTables() *tables {
-	out := &tables{}
+func (t *Tabulation) newTables(crossings []crossing) *tables {
+	out := &tables{crossings: crossings}
 	places, classes := t.places.len()+1, 1+t.places.strata+1
-	for i := range t.crossings {
-		cells := t.crossings[i].cells
+	for i := range crossings {
+		cells := crossings[i].cells
 		j := cellSums{x: make([]int64, places*cells*t.width()), xx: make([]int64, classes*cells*t.width()), without: make([][]uint32, t.figures())}
 		for _, item := range t.inGroups {
 			j.tallies = append(j.tallies, make([]uint32, places*cells*t.slots(item)))
@@ -246,13 +256,23 @@ func (t *Tabulation) newTables() *tables {
 }
 
 func (t *tables) merge(o *tables) {
+	t.reserve(o)
+	for i := range t.groups {
+		t.groups[i].merge(&o.groups[i])
+	}
+	t.mergeWhole(o)
+}
+
+// reserve makes room for other sums.
+func (t *tables) reserve(o *tables) {
 	if t.added += o.added; t.added > carryAfter {
 		t.carry()
 		o.carry()
 	}
-	for i := range t.groups {
-		t.groups[i].merge(&o.groups[i])
-	}
+}
+
+// mergeWhole takes the sums that no segmentation divides.
+func (t *tables) mergeWhole(o *tables) {
 	for k := range t.whole {
 		plus(t.whole[k], o.whole[k])
 	}
@@ -268,10 +288,7 @@ func (c *cellSums) merge(o *cellSums) {
 	plus(c.x, o.x)
 	plus(c.xx, o.xx)
 	if o.high != nil {
-		if c.high == nil {
-			c.high = make([]int32, len(o.high))
-		}
-		plus(c.high, o.high)
+		plus(c.longer(), o.high)
 	}
 	for f, n := range o.without {
 		if n != nil {
@@ -281,6 +298,14 @@ func (c *cellSums) merge(o *cellSums) {
 	for k := range c.tallies {
 		plus(c.tallies[k], o.tallies[k])
 	}
+}
+
+// longer are the high parts of the sums.
+func (c *cellSums) longer() []int32 {
+	if c.high == nil {
+		c.high = make([]int32, len(c.x))
+	}
+	return c.high
 }
 
 // lacking are the counts of rows without a figure, in n cells.
@@ -309,11 +334,9 @@ func (t *tables) carry() {
 }
 
 func (c *cellSums) carry() {
-	if c.high == nil {
-		c.high = make([]int32, len(c.x))
-	}
+	high := c.longer()
 	for i, x := range c.x {
-		c.high[i] += int32(x >> carryBits)
+		high[i] += int32(x >> carryBits)
 		c.x[i] = x & (1<<carryBits - 1)
 	}
 }

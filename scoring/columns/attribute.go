@@ -64,6 +64,11 @@ func (a *Attribute) Of(rows, dst []uint32) { a.codes.Of(rows, dst) }
 // Range writes the numbers of the levels of the rows from, from+1 … to dst.
 func (a *Attribute) Range(from int, dst []uint32) { a.codes.Range(from, dst) }
 
+// Marks sets marks[i] to a bit for each of the rows from+64·i … whose level is wanted; from is a multiple of 64.
+func (a *Attribute) Marks(from int, wanted []bool, marks []uint64) {
+	a.codes.Marks(from, wanted, marks)
+}
+
 // LevelsOf are the numbers of the levels of the given rows.
 func (a *Attribute) LevelsOf(rows []uint32) []uint32 {
 	out := make([]uint32, len(rows))

@@ -41,6 +41,54 @@ func (c *Codes) Append(code uint32) {
 	c.rows++
 }
 
+// AppendAll adds rows.
+func (c *Codes) AppendAll(codes []uint32) {
+	top := uint32(0)
+	for _, code := range codes {
+		top = max(top, code)
+	}
+	if top > c.top {
+		c.widen(top)
+	}
+	c.Reserve(c.rows + len(codes))
+	switch {
+	case c.half != nil:
+		for _, code := range codes {
+			c.Append(code)
+		}
+		return
+	case c.narrow != nil:
+		c.narrow = appended(c.narrow, codes)
+	case c.middle != nil:
+		c.middle = appended(c.middle, codes)
+	case c.wide != nil:
+		c.wide = append(c.wide, codes...)
+	}
+	c.rows += len(codes)
+}
+
+func appended[T uint8 | uint16](column []T, codes []uint32) []T {
+	n := len(column)
+	column = column[:n+len(codes)]
+	for i, code := range codes {
+		column[n+i] = T(code)
+	}
+	return column
+}
+
+// Reserve makes room for so many rows in all, as wide as the column is now.
+func (c *Codes) Reserve(rows int) {
+	c.half, c.narrow = reserved(c.half, (rows+1)/2), reserved(c.narrow, rows)
+	c.middle, c.wide = reserved(c.middle, rows), reserved(c.wide, rows)
+}
+
+func reserved[T any](column []T, n int) []T {
+	if column == nil || cap(column) >= n {
+		return column
+	}
+	return append(roomFor[T](n)[:0], column...)
+}
+
 // widen makes room for a code above those so far.
 func (c *Codes) widen(code uint32) {
 	switch {
@@ -155,5 +203,51 @@ func (c *Codes) Range(from int, dst []uint32) {
 		copy(dst, c.wide[from:from+len(dst)])
 	default:
 		clear(dst)
+	}
+}
+
+// Marks sets marks[i] to a bit for each of the rows from+64·i … whose code is wanted; codes beyond wanted are not, and rows beyond the last
+// have none. from is a multiple of 64.
+func (c *Codes) Marks(from int, wanted []bool, marks []uint64) {
+	clear(marks)
+	full := max(0, min(len(marks), (c.rows-from)/64))
+	switch {
+	case c.half != nil:
+		var pairs [256]uint8
+		for pair := range pairs {
+			for i, code := range [2]int{pair & topHalf, pair >> 4} {
+				if code < len(wanted) && wanted[code] {
+					pairs[pair] |= 1 << i
+				}
+			}
+		}
+		for i := range full {
+			word := uint64(0)
+			for k, pair := range (*[32]uint8)(c.half[from/2+32*i:]) {
+				word |= uint64(pairs[pair]) << (2 * k)
+			}
+			marks[i] = word
+		}
+	case c.narrow != nil:
+		var ones [256]uint8
+		for code := range min(len(ones), len(wanted)) {
+			if wanted[code] {
+				ones[code] = 1
+			}
+		}
+		for i := range full {
+			word := uint64(0)
+			for k, code := range (*[64]uint8)(c.narrow[from+64*i:]) {
+				word |= uint64(ones[code]) << k
+			}
+			marks[i] = word
+		}
+	default:
+		full = 0
+	}
+	for row := from + 64*full; row < min(c.rows, from+64*len(marks)); row++ {
+		if code := int(c.At(uint32(row))); code < len(wanted) && wanted[code] {
+			marks[(row-from)/64] |= 1 << (row % 64)
+		}
 	}
 }

@@ -17,10 +17,18 @@ func TestCodes(t *testing.T) {
 		top := rapid.SampledFrom([]uint32{0, 1, 15, 16, 255, 256, 65535, 65536, 1<<32 - 1})
 		for range rapid.IntRange(0, 5).Draw(rt, "runs") {
 			codes := rapid.SliceOf(rapid.Uint32Range(0, top.Draw(rt, "top"))).Draw(rt, "codes")
-			for _, code := range codes {
-				c.Append(code)
+			if rapid.Bool().Draw(rt, "at once") {
+				c.Reserve(rapid.IntRange(0, 1000).Draw(rt, "room"))
+				c.AppendAll(codes)
+				want = append(want, codes...)
+				continue
 			}
-			want = append(want, codes...)
+			for range rapid.IntRange(1, 30).Draw(rt, "times") {
+				for _, code := range codes {
+					c.Append(code)
+				}
+				want = append(want, codes...)
+			}
 		}
 		if c.Len() != len(want) {
 			rt.Fatalf("%d rows, want %d", c.Len(), len(want))
@@ -39,6 +47,19 @@ func TestCodes(t *testing.T) {
 		c.Range(from, within)
 		if !slices.Equal(of, want[from:to]) || !slices.Equal(within, want[from:to]) {
 			rt.Fatalf("rows %d to %d: %v and %v, want %v", from, to, of, within, want[from:to])
+		}
+		wanted := make([]bool, 300)
+		for code := range wanted {
+			wanted[code] = code%3 == 1
+		}
+		from = from / 64 * 64
+		marks := make([]uint64, rapid.IntRange(1, 9).Draw(rt, "words"))
+		c.Marks(from, wanted, marks)
+		for i := range 64 * len(marks) {
+			marked := from+i < len(want) && want[from+i] < 300 && wanted[want[from+i]]
+			if got := marks[i/64]>>(i%64)&1 != 0; got != marked {
+				rt.Fatalf("row %d of %d is marked: %t", from+i, len(want), got)
+			}
 		}
 	})
 }

@@ -22,14 +22,25 @@ func (t *Table) Matches(c Condition) []bool {
 	return out
 }
 
-// Within returns for every row whether it was submitted at or after from and before to, in Unix seconds; an end of 0 is
-// open. A row of unknown time is in no period.
-func (t *Table) Within(from, to uint32) []bool {
-	out := make([]bool, t.rows)
-	for i, s := range t.submitted {
-		out[i] = s != 0 && s >= from && (to == 0 || s < to)
+// Within sets marks[i] to a bit for each of the rows from+64·i … that was submitted at or after since and before until, in Unix seconds; an
+// until of 0 is open. A row of unknown time is in no period. from is a multiple of 64.
+func (t *Table) Within(from int, since, until uint32, marks []uint64) {
+	clear(marks)
+	if t.submitted == nil {
+		return
 	}
-	return out
+	if since == 0 {
+		since = 1
+	}
+	last := until - 1 // of an open end the greatest number
+	if until != 0 && last < since {
+		return
+	}
+	for i, at := range t.submitted[min(from, len(t.submitted)):min(from+64*len(marks), len(t.submitted))] {
+		if at-since <= last-since {
+			marks[i/64] |= 1 << (i % 64)
+		}
+	}
 }
 
 // Groups are rows partitioned by the levels of one or more attributes.
