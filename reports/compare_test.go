@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
+	"paxscore/internal/reference"
 	"paxscore/reports"
 	"paxscore/surveys"
 )
@@ -23,35 +25,36 @@ func compare(t *testing.T, d *reports.Dataset, q reports.CompareQuery) *reports.
 
 // Segments of the study: figures against R, differences and their errors from R's figures where flights make them, verdicts.
 func TestComparisonsOfTheStudy(t *testing.T) {
-	var ref refStudy
-	readReference(t, "ref_study.json", &ref)
-	d := compareWith(t, "ref_study.json, comparisons")
+	ref := studyFigures{reference.Read(t, "ref_study.json")}
 	data := dataset(t, studySurvey(), studyRows(t, 10_000))
 	for _, attribute := range []string{"age", "occupation", "spend"} {
-		want := ref.Segments[attribute]
+		at := "segments_flights." + attribute
 		r := compare(t, data, reports.CompareQuery{Query: reports.Query{By: by(attribute)}})
-		k := len(want.Level)
+		k := ref.Length(at + ".level")
 		if r.Compared != reports.CompareSegments || len(r.Groups) != k || len(r.Measures) != 8 || r.Responses.Valid != 10_000 {
 			t.Fatalf("%s: %+v", attribute, r)
 		}
 		index, overall := r.Measures[0], r.Measures[6]
-		for g, level := range want.Level {
-			if r.Groups[g].By[attribute] != level {
-				t.Errorf("group %d is %v, want %s", g, r.Groups[g].By, level)
-			}
-			d.equal(level+" n", *r.Groups[g].N, want.N[g])
-			d.near(level+" index", index.Figures[g].Estimate, want.Index[g])
-			d.near(level+" index SE", index.Figures[g].SE, want.IndexSE[g])
-			d.near(level+" overall", overall.Figures[g].Native, want.Overall[g])
-			d.near(level+" overall SE", overall.Figures[g].SE/10, want.OverallSE[g])
+		var indices, errors []float64
+		for g := range k {
+			place := "." + strconv.Itoa(g)
+			ref.EqualText(at+".level"+place, r.Groups[g].By[attribute])
+			ref.Count(at+".n"+place, *r.Groups[g].N)
+			ref.near(at+".index"+place, index.Figures[g].Estimate)
+			ref.near(at+".index_se"+place, index.Figures[g].SE)
+			ref.near(at+".overall"+place, overall.Figures[g].Native)
+			ref.near(at+".overall_se"+place, overall.Figures[g].SE/10)
+			indices, errors = append(indices, ref.Number(at+".index"+place)), append(errors, ref.Number(at+".index_se"+place))
 		}
 		if len(index.Pairs) != k*(k-1)/2 || index.Equal.Groups != k || float64(index.Equal.DF2) != float64(499-k+1) {
 			t.Errorf("%s: %d pairs, %+v", attribute, len(index.Pairs), index.Equal)
 		}
 		for _, p := range index.Pairs {
-			d.near(p.Label, p.Difference, want.Index[p.Group]-want.Index[p.Against])
+			if want := indices[p.Group] - indices[p.Against]; !nearly(float64(p.Difference), want) {
+				t.Errorf("%s: %v, want %v", p.Label, p.Difference, want)
+			}
 			// Flights have passengers of both groups, so the error is not that of independent ones, but near it.
-			alone := math.Hypot(want.IndexSE[p.Group], want.IndexSE[p.Against])
+			alone := math.Hypot(errors[p.Group], errors[p.Against])
 			if se := float64(p.SE); se == alone || math.Abs(se/alone-1) > .2 || float64(p.DF) > 498 || float64(p.DF) < 480 {
 				t.Errorf("%s: SE %v, of independent groups %v; df %v", p.Label, se, alone, p.DF)
 			}

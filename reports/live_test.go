@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"paxscore/internal/reference"
 	"paxscore/internal/study"
 	"paxscore/internal/testdb"
 	"paxscore/reports"
@@ -276,8 +277,6 @@ func TestLiveWhileResponsesComeIn(t *testing.T) {
 // The built-in survey, through the database, gives the study's figures (ref_study.json: index by flight; METHOD section 11 to
 // 1e-9) with its model of derived weights, and those of equal weights by default.
 func TestBuiltInSurveyFromStore(t *testing.T) {
-	var ref refStudy
-	readReference(t, "ref_study.json", &ref)
 	s, ctx := openStore(t), context.Background()
 	sv := surveyfile.Default()
 	version, err := surveys.NewService(s).Publish(ctx, sv)
@@ -301,11 +300,11 @@ func TestBuiltInSurveyFromStore(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := compareWith(t, "ref_study.json from the store")
-	d.estimate("index", r.Overall, ref.Index.Flights)
-	d.segments("age", r, ref.Segments["age"])
+	ref := studyFigures{reference.Read(t, "ref_study.json")}
+	ref.estimate("index.flights", r.Overall)
+	ref.segments("age", r)
 	for _, x := range r.Dimensions {
-		d.estimate(x.Key, x.Estimate, ref.Dimensions[x.Key])
+		ref.estimate("dimensions_flights."+x.Key, x.Estimate)
 	}
 	from := dataset(t, sv, batch)
 	if diff := cmp.Diff(without(marshal(t, report(t, from, reports.Query{Model: "study", By: by("age")})), "up_to_seq"), without(marshal(t, r), "up_to_seq")); diff != "" {

@@ -4,9 +4,12 @@ import (
 	"encoding/json"
 	"math"
 	"os"
+	"strconv"
 	"testing"
 
+	"paxscore/internal/reference"
 	"paxscore/reports"
+	"paxscore/scoring/stats"
 	"paxscore/surveys"
 )
 
@@ -74,206 +77,166 @@ func (d *differences) rounded(what string, got reports.Number, places int, want 
 	}
 }
 
-// refEstimate is an estimate as R gives it.
-type refEstimate struct {
-	Estimate float64 `json:"estimate"`
-	SE       float64 `json:"se"`
-	DF       float64 `json:"df"`
-	Low      float64 `json:"ci_l"`
-	High     float64 `json:"ci_u"`
+// studyFigures is ref_study.json: what R finds in the study, and numpy before it. Its methods assert parts to 1e-9, the tolerance of the file.
+type studyFigures struct{ *reference.File }
+
+func (f studyFigures) near(path string, got reports.Number) {
+	f.T.Helper()
+	f.Equal(path, float64(got), 1e-9)
 }
 
-type refDesigns struct {
-	Respondents   refEstimate `json:"respondents"`
-	Flights       refEstimate `json:"flights"`
-	FlightsRoutes refEstimate `json:"flights_within_routes"`
+func (f studyFigures) estimate(path string, got reports.Estimate) {
+	f.T.Helper()
+	f.near(path+".estimate", got.Estimate)
+	f.near(path+".se", got.SE)
+	f.near(path+".df", got.DF)
+	f.near(path+".ci_l", got.Low)
+	f.near(path+".ci_u", got.High)
 }
 
-type refSegments struct {
-	Level     []string  `json:"level"`
-	N         []int     `json:"n"`
-	Overall   []float64 `json:"overall"`
-	OverallSE []float64 `json:"overall_se"`
-	Index     []float64 `json:"index"`
-	IndexSE   []float64 `json:"index_se"`
-}
-
-type refStudy struct {
-	Screening struct {
-		Rows              int     `json:"rows"`
-		MedianSeconds     float64 `json:"median_seconds"`
-		Duplicate         int     `json:"duplicate"`
-		StraightAndFast   int     `json:"straight_and_fast"`
-		Incomplete        int     `json:"incomplete"`
-		Kept              int     `json:"kept"`
-		StraightLinesKept int     `json:"straight_liners_kept"`
-		LinesRemoved      []int   `json:"lines_removed"`
-	} `json:"screening"`
-	Golden struct {
-		Valid           int                `json:"n_valid"`
-		OverallMean     float64            `json:"q0_mean"`
-		OverallSD       float64            `json:"q0_sd"`
-		Histogram       []int              `json:"q0_histogram_0_10"`
-		NPS             map[string]int     `json:"nps_counts"`
-		CompositeValid  int                `json:"composite_valid"`
-		AgeCounts       []int              `json:"age_counts"`
-		Occupation      []int              `json:"occupation_counts"`
-		Spend           []int              `json:"spend_counts"`
-		Cabin           []int              `json:"cabin_counts"`
-		ByAge           []float64          `json:"q0_by_age"`
-		ByOccupation    []float64          `json:"q0_by_occupation"`
-		BySpend         []float64          `json:"q0_by_spend"`
-		BySex           []float64          `json:"q0_by_sex"`
-		ByPurpose       []float64          `json:"q0_by_purpose"`
-		Dimensions      map[string]float64 `json:"dimension_means"`
-		DimensionsValid map[string]int     `json:"dimension_valid"`
-		MissingCells    struct {
-			NotApplicable int `json:"not_applicable"`
-			Skipped       int `json:"skipped"`
-		} `json:"missing_cells"`
-		ItemSums []int `json:"item_sum_checks"`
-	} `json:"golden"`
-	Overall              refDesigns             `json:"overall"`
-	Index                refDesigns             `json:"index"`
-	NPS                  refDesigns             `json:"nps"`
-	Top2                 refDesigns             `json:"top2"`
-	Dimensions           map[string]refEstimate `json:"dimensions_flights"`
-	IndexOfMeans         float64                `json:"index_of_dimension_means"`
-	WithoutStraightLines float64                `json:"index_without_straight_liners"`
-	Segments             map[string]refSegments `json:"segments_flights"`
-}
-
-func (d *differences) estimate(what string, got reports.Estimate, want refEstimate) {
-	d.t.Helper()
-	d.near(what, got.Estimate, want.Estimate)
-	d.near(what+" SE", got.SE, want.SE)
-	d.near(what+" df", got.DF, want.DF)
-	d.near(what+" low", got.Low, want.Low)
-	d.near(what+" high", got.High, want.High)
-}
-
+// TestStudyAgainstR holds a report of the study against the figures of R. Reliability and drivers are the kernel's to answer for, and what
+// was drawn the study's.
 func TestStudyAgainstR(t *testing.T) {
-	var ref refStudy
-	readReference(t, "ref_study.json", &ref)
+	ref := studyFigures{reference.Open(t, "ref_study.json", "-alpha", "-golden.alpha", "-golden.mild_straight_liners", "-golden.dimension_correlation",
+		"-golden.r_with_q0", "-golden.beta_std", "-golden.r2", "-golden.lmg_share", "-golden.lmg_share_jackknife_se", "-golden.composite_weights",
+		"-golden.complete_rows_for_drivers", "-index_unrounded_weights_jackknife50", "-lmg_share_jackknife_se_centred_at_mean")}
 	rows := studyRows(t, 10_000)
-	d := compareWith(t, "ref_study.json")
 	whole := dataset(t, studySurvey(), rows)
 	r := report(t, whole, reports.Query{By: by("age", "occupation", "spend", "route", "cabin", "gender", "purpose", "delayed")})
 
-	s := ref.Screening
-	d.equal("rows", r.Responses.Read, s.Rows)
-	d.near("median seconds", r.Responses.MedianSeconds, s.MedianSeconds)
-	d.equal("duplicates", r.Responses.Duplicates, s.Duplicate)
-	d.equal("careless", r.Responses.Careless, s.StraightAndFast)
-	d.equal("break-offs", r.Responses.BreakOffs, s.Incomplete)
-	d.equal("valid", r.Responses.Valid, s.Kept)
-	d.equal("straight lines kept", r.Responses.FlaggedKept, s.StraightLinesKept)
+	ref.Count("screening.rows", r.Responses.Read)
+	ref.near("screening.median_seconds", r.Responses.MedianSeconds)
+	ref.Count("screening.duplicate", r.Responses.Duplicates)
+	ref.Count("screening.straight_and_fast", r.Responses.Careless)
+	ref.Count("screening.incomplete", r.Responses.BreakOffs)
+	ref.Count("screening.kept", r.Responses.Valid)
+	ref.Count("screening.straight_liners_kept", r.Responses.FlaggedKept)
 	var removed []int
 	for i, v := range r.Verdicts {
 		if v != reports.Valid {
 			removed = append(removed, i+1)
 		}
 	}
-	d.equal("number of lines removed", len(removed), len(s.LinesRemoved))
-	for i, line := range s.LinesRemoved {
-		d.equal("line removed", removed[i], line)
+	ref.Counts("screening.lines_removed", removed)
+	q := quality(t, whole, reports.QualityQuery{Query: reports.Query{Model: "study"}})
+	for i, rule := range []string{"duplicate", "straight_and_fast", "under_2s_per_item", "incomplete"} {
+		ref.Count("screening."+rule, counted(q.Screening[i].Breaking))
 	}
+	ref.near("golden.duration_median", q.Speed.MedianSeconds)
+	ref.near("index_vs_overall_r", q.Validity.R)
 
-	d.golden(r, ref)
-	d.estimate("index by flight", r.Overall, ref.Index.Flights)
+	ref.golden(r)
+	ref.estimate("index.flights", r.Overall)
 	for _, x := range r.Dimensions {
-		d.estimate(x.Key, x.Estimate, ref.Dimensions[x.Key])
+		ref.estimate("dimensions_flights."+x.Key, x.Estimate)
 	}
-	d.near("index of means", r.IndexOfMeans.Estimate, ref.IndexOfMeans)
-	for key, want := range ref.Segments {
-		d.segments(key, r, want)
+	ref.near("index_of_dimension_means", r.IndexOfMeans.Estimate)
+	for _, key := range []string{"age", "occupation", "spend", "route", "cabin", "gender", "purpose", "delayed"} {
+		ref.segments(key, r)
 	}
-	for _, x := range []struct {
-		name string
-		of   surveys.Design
-		pick func(refDesigns) refEstimate
-	}{
-		{"respondents", surveys.Design{}, func(r refDesigns) refEstimate { return r.Respondents }},
-		{"flights", surveys.Design{Cluster: "flight"}, func(r refDesigns) refEstimate { return r.Flights }},
-		{"flights within routes", surveys.Design{Cluster: "flight", Stratum: "route"}, func(r refDesigns) refEstimate { return r.FlightsRoutes }},
+	for name, design := range map[string]surveys.Design{
+		"respondents": {}, "flights": {Cluster: "flight"}, "flights_within_routes": {Cluster: "flight", Stratum: "route"},
 	} {
 		// The rows of the study are told apart by respondent and flight whatever the design; without a flight in it, a respondent
 		// answers once, and the study has one row per respondent.
 		sv := studySurvey()
-		sv.Design = x.of
-		d.designs(x.name, report(t, dataset(t, sv, rows), reports.Query{}), x.pick, ref)
+		sv.Design = design
+		ref.designs(name, report(t, dataset(t, sv, rows), reports.Query{}))
 	}
 
 	// Without straight lines the index is a mean over fewer rows.
 	kept := dataset(t, studySurvey(), withoutStraightLines(rows, r))
-	d.near("index without straight lines", report(t, kept, reports.Query{AllRows: true}).Overall.Estimate, ref.WithoutStraightLines)
+	ref.near("index_without_straight_liners", report(t, kept, reports.Query{AllRows: true}).Overall.Estimate)
+
+	// The composite as it was drawn has weights that are not rounded.
+	sv := studySurvey()
+	for i, x := range sv.Models[0].Dimensions {
+		sv.Models[0].Dimensions[i].DimensionWeight = ref.Number("golden.composite_weights." + string(x.Key))
+	}
+	unrounded := report(t, dataset(t, sv, rows), reports.Query{Model: "study"})
+	ref.near("golden.composite_mean_of_10", unrounded.Overall.Estimate/10)
+	ref.Count("golden.composite_valid", *unrounded.Overall.N)
+	effect := impact(t, whole, reports.ImpactQuery{Treated: oddFlights(), After: "2025-07-01", Measures: []string{"attitude"}}).Measures[0].Effect
+	ref.near("golden.did_attitude", effect.Difference/10)
 }
 
-func (d *differences) golden(r *reports.Report, ref refStudy) {
-	g, o := ref.Golden, r.OverallItem
-	d.equal("valid", r.Responses.Valid, g.Valid)
-	d.near("overall item", o.Mean, g.OverallMean)
-	d.near("overall item, native", o.Native, g.OverallMean)
+func (f studyFigures) golden(r *reports.Report) {
+	f.T.Helper()
+	o := r.OverallItem
+	f.Count("golden.n_valid", r.Responses.Valid)
+	f.near("golden.q0_mean", o.Mean)
+	f.near("golden.q0_mean", o.Native)
 	// deff 1.22 on flights: V = deff * sd^2/n, so that the standard deviation is found from the report.
-	d.near("sd of the overall item", reports.Number(math.Sqrt(float64(o.SE*o.SE/o.Deff)*float64(*o.N))/10), g.OverallSD)
-	for v, n := range g.Histogram {
-		d.equal("overall item histogram", o.Histogram[v].N, n)
+	f.near("golden.q0_sd", reports.Number(math.Sqrt(float64(o.SE*o.SE/o.Deff)*float64(*o.N))/10))
+	var histogram []int
+	for _, bar := range o.Histogram {
+		histogram = append(histogram, bar.N)
 	}
-	d.equal("detractors", *r.Recommend.Detractors, g.NPS["detractors"])
-	d.equal("passives", *r.Recommend.Passives, g.NPS["passives"])
-	d.equal("promoters", *r.Recommend.Promoters, g.NPS["promoters"])
-	d.equal("composite valid", *r.Overall.N, g.CompositeValid)
-	for _, x := range []struct {
-		key    string
-		counts []int
-		means  []float64
-	}{{"age", g.AgeCounts, g.ByAge}, {"occupation", g.Occupation, g.ByOccupation}, {"spend", g.Spend, g.BySpend}, {"cabin", g.Cabin, nil}, {"gender", nil, g.BySex}, {"purpose", nil, g.ByPurpose}} {
-		segments := segmentsBy(r, x.key)
-		for i, n := range x.counts {
-			d.equal(x.key, *segments[i].N, n)
+	f.Counts("golden.q0_histogram_0_10", histogram)
+	f.Count("golden.nps_counts.detractors", *r.Recommend.Detractors)
+	f.Count("golden.nps_counts.passives", *r.Recommend.Passives)
+	f.Count("golden.nps_counts.promoters", *r.Recommend.Promoters)
+	for _, x := range []struct{ key, counts, means string }{
+		{"age", "age_counts", "q0_by_age"}, {"occupation", "occupation_counts", "q0_by_occupation"}, {"spend", "spend_counts", "q0_by_spend"},
+		{"cabin", "cabin_counts", ""}, {"gender", "", "q0_by_sex"}, {"purpose", "", "q0_by_purpose"},
+	} {
+		var counts []int
+		var means []float64
+		for _, s := range segmentsBy(r, x.key) {
+			counts, means = append(counts, *s.N), append(means, reports.Round(float64(s.OverallItem.Mean), 4)) // four digits are given
 		}
-		for i, mean := range x.means {
-			d.rounded(x.key, segments[i].OverallItem.Mean, 4, mean)
+		if x.counts != "" {
+			f.Counts("golden."+x.counts, counts)
+		}
+		if x.means != "" {
+			f.Slice("golden."+x.means, means, 1e-12)
 		}
 	}
 	for _, x := range r.Dimensions {
-		d.near("mean of "+x.Key, x.Native, g.Dimensions[x.Key])
-		d.equal("valid of "+x.Key, *x.N, g.DimensionsValid[x.Key])
+		f.near("golden.dimension_means."+x.Key, x.Native)
+		f.Count("golden.dimension_valid."+x.Key, *x.N)
 	}
 	na, skipped := 0, 0
-	for i, want := range g.ItemSums {
+	var sums []int
+	for _, item := range r.Items[:f.Length("golden.item_sum_checks")] {
 		sum := 0
-		for _, bar := range r.Items[i].Histogram {
+		for _, bar := range item.Histogram {
 			sum += bar.Value * bar.N
 		}
-		d.equal("sum of "+r.Items[i].Key, sum, want)
-		na += *r.Items[i].NotApplicable
-		skipped += *r.Items[i].Skipped
+		sums = append(sums, sum)
+		na += *item.NotApplicable
+		skipped += *item.Skipped
 	}
-	d.equal("not applicable", na, g.MissingCells.NotApplicable)
-	d.equal("skipped", skipped, g.MissingCells.Skipped)
+	f.Counts("golden.item_sum_checks", sums)
+	f.Count("golden.missing_cells.not_applicable", na)
+	f.Count("golden.missing_cells.skipped", skipped)
 }
 
-func (d *differences) segments(key string, r *reports.Report, want refSegments) {
-	d.t.Helper()
+func (f studyFigures) segments(key string, r *reports.Report) {
+	f.T.Helper()
 	byLevel := map[string]reports.Segment{}
 	for _, s := range segmentsBy(r, key) {
 		byLevel[s.By[key]] = s
 	}
-	d.equal(key+" levels", len(byLevel), len(want.Level))
-	for i, level := range want.Level {
+	at := "segments_flights." + key
+	if len(byLevel) != f.Length(at+".level") {
+		f.T.Errorf("%d segments by %s, want %d", len(byLevel), key, f.Length(at+".level"))
+	}
+	for i := range f.Length(at + ".level") {
+		place := "." + strconv.Itoa(i)
+		level := f.Text(at + ".level" + place)
 		s, ok := byLevel[level]
 		if !ok {
-			d.t.Errorf("no segment %s=%s", key, level)
+			f.T.Errorf("no segment %s=%s", key, level)
 			continue
 		}
-		what := key + "=" + level
-		d.equal(what+" n", *s.N, want.N[i])
-		d.near(what+" overall", s.OverallItem.Mean, want.Overall[i])
-		d.near(what+" overall SE", s.OverallItem.MeanSE, want.OverallSE[i])
-		d.near(what+" overall SE of the score", s.OverallItem.SE/10, want.OverallSE[i])
-		d.near(what+" index", s.Overall.Estimate, want.Index[i])
-		d.near(what+" index SE", s.Overall.SE, want.IndexSE[i])
+		f.EqualText(at+".level"+place, s.By[key])
+		f.Count(at+".n"+place, *s.N)
+		f.near(at+".overall"+place, s.OverallItem.Mean)
+		f.near(at+".overall_se"+place, s.OverallItem.MeanSE)
+		f.near(at+".overall_se"+place, s.OverallItem.SE/10)
+		f.near(at+".index"+place, s.Overall.Estimate)
+		f.near(at+".index_se"+place, s.Overall.SE)
 	}
 }
 
@@ -286,27 +249,31 @@ func segmentsBy(r *reports.Report, key string) (out []reports.Segment) {
 	return out
 }
 
-func (d *differences) designs(name string, r *reports.Report, pick func(refDesigns) refEstimate, ref refStudy) {
-	d.t.Helper()
-	d.estimate("index, "+name, r.Overall, pick(ref.Index))
-	o, want := r.OverallItem, pick(ref.Overall)
-	d.near("overall item, "+name, o.Mean, want.Estimate)
-	d.near("overall item SE, "+name, o.MeanSE, want.SE)
-	d.near("overall item low, "+name, o.Estimate.Low/10, want.Low)
-	d.near("overall item high, "+name, o.Estimate.High/10, want.High)
-	want = pick(ref.NPS)
+func (f studyFigures) designs(name string, r *reports.Report) {
+	f.T.Helper()
+	f.estimate("index."+name, r.Overall)
+	o := r.OverallItem
+	f.near("overall."+name+".estimate", o.Mean)
+	f.near("overall."+name+".se", o.MeanSE)
+	f.near("overall."+name+".ci_l", o.Estimate.Low/10)
+	f.near("overall."+name+".ci_u", o.Estimate.High/10)
+	f.Count("overall."+name+".df", r.Design.DF)
 	p := r.Recommend
-	d.near("NPS, "+name, p.NPS, want.Estimate)
-	d.near("NPS SE, "+name, p.SE, want.SE)
-	d.near("NPS low, "+name, p.Low, want.Low)
-	d.near("NPS high, "+name, p.High, want.High)
-	d.near("NPS df, "+name, p.DF, want.DF)
-	want = pick(ref.Top2)
+	f.near("nps."+name+".estimate", p.NPS)
+	f.near("nps."+name+".se", p.SE)
+	f.near("nps."+name+".ci_l", p.Low)
+	f.near("nps."+name+".ci_u", p.High)
+	f.near("nps."+name+".df", p.DF)
 	top := o.TopBox
-	d.near("top-2, "+name, top.Share, want.Estimate)
-	d.near("top-2 SE, "+name, top.SE, want.SE)
+	f.near("top2."+name+".estimate", top.Share)
+	f.near("top2."+name+".se", top.SE)
+	f.Count("top2."+name+".df", r.Design.DF)
+	// The interval of a mean; that of the report is the logit, which does not leave 0 … 1.
+	half := reports.Number(stats.StudentQuantile(.975, float64(r.Design.DF))) * top.SE
+	f.near("top2."+name+".ci_l", top.Share-half)
+	f.near("top2."+name+".ci_u", top.Share+half)
 	if top.Method != "logit" {
-		d.t.Errorf("top-2, %s: method %q, want logit", name, top.Method)
+		f.T.Errorf("top-2, %s: method %q, want logit", name, top.Method)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"paxscore/internal/reference"
 	"paxscore/reports"
 	"paxscore/surveys"
 )
@@ -285,42 +286,27 @@ func TestAllRows(t *testing.T) {
 	if r.Responses.Valid != 10_300 || r.Responses.Duplicates+r.Responses.Careless+r.Responses.BreakOffs != 0 || !r.Filter.AllRows {
 		t.Errorf("responses %+v", r.Responses)
 	}
-	// ref_quality.json, study.index_all_rows: 10,300 rows of which 60 have no overall rating.
-	var ref struct {
-		Study struct {
-			All struct {
-				N       int     `json:"n"`
-				Index   float64 `json:"index"`
-				NIndex  int     `json:"n_index"`
-				Overall float64 `json:"overall"`
-			} `json:"index_all_rows"`
-			Valid struct {
-				N       int     `json:"n"`
-				Index   float64 `json:"index"`
-				NIndex  int     `json:"n_index"`
-				Overall float64 `json:"overall"`
-			} `json:"index_valid"`
-			Lines map[string][]int `json:"lines_excluded"`
-		} `json:"study"`
+	ref := reference.Open(t, "ref_quality.json", "study.lines_excluded", "study.index_all_rows", "study.index_valid", "study.index_valid_without_straight_liners")
+	const tolerance = 1e-10
+	figures := func(part string, r *reports.Report) {
+		t.Helper()
+		ref.Count("study."+part+".n_index", *r.Overall.N)
+		ref.Equal("study."+part+".index", float64(r.Overall.Estimate), tolerance)
+		ref.Equal("study."+part+".overall", float64(r.OverallItem.Mean), tolerance)
 	}
-	readReference(t, "ref_quality.json", &ref)
-	d := compareWith(t, "ref_quality.json, study")
-	d.equal("all rows", *r.OverallItem.N+60, ref.Study.All.N)
-	d.equal("with an index", *r.Overall.N, ref.Study.All.NIndex)
-	d.near("index of all rows", r.Overall.Estimate, ref.Study.All.Index)
-	d.near("overall item of all rows", r.OverallItem.Mean, ref.Study.All.Overall)
+	figures("index_all_rows", r)
+	ref.Count("study.index_all_rows.n", r.Responses.Valid) // of which 60 have no overall rating
 	v := report(t, dataset(t, studySurvey(), rows), reports.Query{})
-	d.equal("valid", v.Responses.Valid, ref.Study.Valid.N)
-	d.near("index", v.Overall.Estimate, ref.Study.Valid.Index)
-	d.near("overall item", v.OverallItem.Mean, ref.Study.Valid.Overall)
+	figures("index_valid", v)
+	ref.Count("study.index_valid.n", v.Responses.Valid)
+	varied := report(t, dataset(t, studySurvey(), withoutStraightLines(rows, v)), reports.Query{AllRows: true})
+	figures("index_valid_without_straight_liners", varied)
+	ref.Count("study.index_valid_without_straight_liners.n", varied.Responses.Valid)
 	lines := map[reports.Verdict][]int{}
 	for i, verdict := range v.Verdicts {
 		lines[verdict] = append(lines[verdict], i+1)
 	}
-	for name, verdict := range map[string]reports.Verdict{"duplicate": reports.Duplicate, "straight_and_fast": reports.Careless, "incomplete": reports.BreakOff} {
-		if diff := cmp.Diff(ref.Study.Lines[name], lines[verdict]); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", name, diff)
-		}
-		d.checked += len(lines[verdict])
-	}
+	ref.Counts("study.lines_excluded.duplicate", lines[reports.Duplicate])
+	ref.Counts("study.lines_excluded.straight_and_fast", lines[reports.Careless])
+	ref.Counts("study.lines_excluded.incomplete", lines[reports.BreakOff])
 }

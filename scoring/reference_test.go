@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"testing"
 
+	"paxscore/internal/reference"
 	"paxscore/scoring"
 	"paxscore/scoring/columns"
 )
@@ -62,57 +63,38 @@ func conformance(t *testing.T) (*scoring.Model, *columns.Table) {
 }
 
 func TestScoresAgainstReference(t *testing.T) {
-	ref := readReference(t, "ref_scoring.json")
-	d := compareWith(t, "ref_scoring.json", 1e-12)
+	const tolerance = 1e-12
+	ref := reference.Open(t, "ref_scoring.json", "-operational", "-kano", "-attribution")
 	m, table := conformance(t)
-	orMissing := func(what string, got float64, want any) {
-		t.Helper()
-		if want == nil {
-			if !math.IsNaN(got) {
-				t.Errorf("%s = %v, want none", what, got)
-			}
-			d.checked++
-			return
-		}
-		d.near(what, got, want.(float64))
-	}
-	word := func(what, got string, want any) {
-		t.Helper()
-		d.checked++
-		if got != want {
-			t.Errorf("%s = %q, want %q", what, got, want)
-		}
-	}
 	codes := make([]byte, len(m.Items))
 	var s scoring.Score
 	for row := range table.Len() {
 		table.Ratings(uint32(row), codes)
 		m.Score(codes, &s)
+		// A score that is missing is null there.
 		for i, c := range codes {
-			orMissing(fmt.Sprintf("row %d item %d", row, i), m.ItemScore(i, c), get(t, ref, "item_scores", row, i))
+			ref.Equal(fmt.Sprintf("item_scores.%d.%d", row, i), m.ItemScore(i, c), tolerance)
 		}
 		for k := range m.Dimensions {
-			orMissing(fmt.Sprintf("row %d dimension %d", row, k), s.Dimensions[k], get(t, ref, "dimension_scores", row, k))
-			word(fmt.Sprintf("row %d dimension %d status", row, k), s.DimensionStatus[k].String(), get(t, ref, "dimension_status", row, k))
+			ref.Equal(fmt.Sprintf("dimension_scores.%d.%d", row, k), s.Dimensions[k], tolerance)
+			ref.EqualText(fmt.Sprintf("dimension_status.%d.%d", row, k), s.DimensionStatus[k].String())
 		}
-		orMissing(fmt.Sprintf("row %d overall", row), s.Overall, get(t, ref, "overall", row))
-		word(fmt.Sprintf("row %d overall status", row), s.OverallStatus.String(), get(t, ref, "overall_status", row))
-		d.near(fmt.Sprintf("row %d weight share", row), s.DimensionShare, number(t, ref, "overall_weight_share", row))
+		ref.Equal(fmt.Sprintf("overall.%d", row), s.Overall, tolerance)
+		ref.EqualText(fmt.Sprintf("overall_status.%d", row), s.OverallStatus.String())
+		ref.Equal(fmt.Sprintf("overall_weight_share.%d", row), s.DimensionShare, tolerance)
 	}
-	want := get(t, ref, "aggregate")
 	sample := newSample(t, table, m, scoring.Plan{Cluster: scoring.None, Stratum: scoring.None})
 	all := sample.All()
 	for k, key := range []string{"attitude", "efficiency", "content", "safety", "brand"} {
-		d.near("mean of "+key, sample.Mean(sample.Dimension(k), all).Estimate, number(t, want, "dimension_means", key))
+		ref.Equal("aggregate.dimension_means."+key, sample.Mean(sample.Dimension(k), all).Estimate, tolerance)
 	}
 	overall, means := sample.Mean(sample.Index(), all), sample.IndexOfMeans(all)
-	d.near("overall mean", overall.Estimate, number(t, want, "overall_mean"))
-	d.near("overall SE", overall.SE(), number(t, want, "overall_se"))
-	d.near("valid", float64(overall.N), number(t, want, "n_valid"))
-	d.near("index of means", means.Estimate, number(t, want, "index_of_means"))
-	d.near("index of means SE", means.SE(), number(t, want, "index_of_means_se"))
-	d.near("gap", overall.Estimate-means.Estimate, number(t, want, "missing_data_gap"))
-	d.near("complete cases", sample.CompleteCases(all).Estimate, number(t, want, "complete_case_mean"))
+	for name, got := range map[string]float64{
+		"overall_mean": overall.Estimate, "overall_out_of_10": overall.Estimate / 10, "overall_se": overall.SE(), "n_valid": float64(overall.N), "index_of_means": means.Estimate,
+		"index_of_means_se": means.SE(), "missing_data_gap": overall.Estimate - means.Estimate, "complete_case_mean": sample.CompleteCases(all).Estimate,
+	} {
+		ref.Equal("aggregate."+name, got, tolerance)
+	}
 }
 
 // designs of ref_survey_means.json that need no sampling fractions.

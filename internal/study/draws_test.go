@@ -1,89 +1,75 @@
 package study
 
 import (
-	"encoding/json"
+	"fmt"
 	"math"
-	"os"
 	"strconv"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"paxscore/internal/reference"
 )
-
-// firstRecord is one entry of first_records in testdata/ref_synthetic.json.
-type firstRecord struct {
-	ID, Age, Occupation, Spend, Business, Cabin, Tier, Male, Channel, Flight, Month, Delayed, Route, Q0, NPS int
-	Ratings                                                                                                  []any
-	Seconds                                                                                                  float64
-}
 
 // The expected values are those of the program that drew the reference (numpy and scipy), tolerance 1e-12.
 func TestGoldenDraws(t *testing.T) {
-	src, err := os.ReadFile("testdata/ref_synthetic.json")
+	const tolerance = 1e-12
+	ref := reference.Open(t, "ref_synthetic.json", "seed", "first_hash_stream1_id1", "first_u_stream1_id1", "golden", "first_records",
+		"mild_straight_liners", "closest_distance_to_a_rounding_boundary")
+	again := reference.Open(t, "ref_study.json", "golden.mild_straight_liners")
+	const n, seed = 10_000, 42
+	ref.Count("seed", seed)
+	s, err := newStudy(n, seed)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var ref struct {
-		Expected struct {
-			Hash   string             `json:"first_hash_stream1_id1"`
-			U      float64            `json:"first_u_stream1_id1"`
-			Golden map[string]float64 `json:"golden"`
-			First  []firstRecord      `json:"first_records"`
-		}
-	}
-	if err := json.Unmarshal(src, &ref); err != nil {
-		t.Fatal(err)
-	}
-	e := ref.Expected
-	s, err := newStudy(10000, 42)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got := strconv.FormatUint(s.d.h(1, 1, 0), 10); got != e.Hash {
-		t.Errorf("h(1,1) = %s, want %s", got, e.Hash)
-	}
-	for name, c := range map[string]struct{ got, want float64 }{
-		"u(1,1)":    {s.d.u(1, 1, 0), e.U},
-		"u(9,1)":    {s.d.u(9, 1, 0), e.Golden["u(9,1)"]},
-		"z(30,1)":   {s.d.z(30, 1, 0), e.Golden["z(30,1)"]},
-		"z(32,1,5)": {s.d.z(32, 1, 5), e.Golden["z(32,1,5)"]},
-		"z(21,500)": {s.d.z(21, 500, 0), e.Golden["z(21,500)"]},
-	} {
-		if c.want == 0 || math.Abs(c.got-c.want) > 1e-12*math.Abs(c.want) {
-			t.Errorf("%s = %.17g, want %.17g", name, c.got, c.want)
-		}
-	}
-	straight := 0
-	for i := range 10_000 {
-		if s.d.u(streamStraight, i+1, 0) < .02 {
+	ref.EqualText("first_hash_stream1_id1", strconv.FormatUint(s.d.h(1, 1, 0), 10))
+	ref.Equal("first_u_stream1_id1", s.d.u(1, 1, 0), tolerance)
+	ref.Equal("golden.u(9,1)", s.d.u(9, 1, 0), tolerance)
+	ref.Equal("golden.z(30,1)", s.d.z(30, 1, 0), tolerance)
+	ref.Equal("golden.z(32,1,5)", s.d.z(32, 1, 5), tolerance)
+	ref.Equal("golden.z(21,500)", s.d.z(21, 500, 0), tolerance)
+
+	straight, closest := 0, 1.0
+	var r record
+	for i := 1; i <= n; i++ {
+		if s.d.u(streamStraight, i, 0) < .02 {
 			straight++
 		}
-	}
-	if straight != 198 { // mild_straight_liners of ref_synthetic.json and ref_study.json
-		t.Errorf("%d mild straight-liners", straight)
-	}
-	if len(e.First) == 0 {
-		t.Fatal("no first records in the reference")
-	}
-	for _, want := range e.First {
-		var r record
-		s.record(want.ID, &r)
-		fl := s.flights[r.flight]
-		got := firstRecord{ID: r.id, Age: r.age, Occupation: r.occupation, Spend: r.spend, Business: r.purpose, Cabin: r.cabin, Tier: r.tier,
-			Male: r.gender, Channel: r.channel, Flight: r.flight, Month: fl.month, Delayed: fl.delayed, Route: fl.route,
-			Q0: int(r.answers[overallAt]), NPS: int(r.answers[recommendAt]), Seconds: r.seconds}
-		for _, a := range r.answers[:itemCount] {
-			switch a {
-			case notApplicableAnswer:
-				got.Ratings = append(got.Ratings, "NA")
-			case skippedAnswer:
-				got.Ratings = append(got.Ratings, "SK")
-			default:
-				got.Ratings = append(got.Ratings, float64(a))
-			}
+		// Every value that is rounded to a rating, straight-liners' own opinions included.
+		s.record(i, &r)
+		general := s.d.z(streamGeneral, i, 0)
+		incident := float64(bit(s.d.u(streamIncident, i, 0) < .035))
+		effect := effectOfAge[r.age] + effectOfOccupation[r.occupation] + effectOfSpend[r.spend]
+		opinions := s.opinions(i, &s.flights[r.flight], general, effect, incident)
+		for _, x := range append(opinions[:], 7.5+1.2*general) {
+			closest = math.Min(closest, math.Abs(x+.5-math.Round(x+.5)))
 		}
-		if d := cmp.Diff(want, got); d != "" {
-			t.Errorf("record %d (-want +got):\n%s", want.ID, d)
+	}
+	ref.Count("mild_straight_liners", straight)
+	again.Count("golden.mild_straight_liners", straight)
+	ref.Equal("closest_distance_to_a_rounding_boundary", closest, 1e-9)
+
+	for k := range ref.Length("first_records") {
+		at := fmt.Sprintf("first_records.%d.", k)
+		s.record(k+1, &r)
+		fl := s.flights[r.flight]
+		for name, got := range map[string]int{
+			"id": r.id, "age": r.age, "occupation": r.occupation, "spend": r.spend, "business": r.purpose, "cabin": r.cabin, "tier": r.tier,
+			"male": r.gender, "channel": r.channel, "flight": r.flight, "month": fl.month, "delayed": fl.delayed, "route": fl.route,
+			"incident": bit(s.d.u(streamIncident, r.id, 0) < .035), "q0": int(r.answers[overallAt]), "nps": int(r.answers[recommendAt]),
+		} {
+			ref.Count(at+name, got)
+		}
+		ref.Bool(at+"mild_straight", s.d.u(streamStraight, r.id, 0) < .02)
+		ref.Equal(at+"seconds", r.seconds, 0)
+		for j, a := range r.answers[:itemCount] {
+			switch item := fmt.Sprintf("%sratings.%d", at, j); a {
+			case notApplicableAnswer:
+				ref.EqualText(item, "NA")
+			case skippedAnswer:
+				ref.EqualText(item, "SK")
+			default:
+				ref.Count(item, int(a))
+			}
 		}
 	}
 }

@@ -156,7 +156,9 @@ func (s *study) draw(i int, r *record) {
 			r.answers[j] = value
 		}
 	} else {
-		s.rate(i, r, fl, general, effect, incident)
+		for j, x := range s.opinions(i, fl, general, effect, incident) {
+			r.answers[j] = rating(x)
+		}
 	}
 	for j := range items {
 		p := notApplicable[fl.route][j]
@@ -173,8 +175,8 @@ func (s *study) draw(i int, r *record) {
 	}
 }
 
-// rate draws the ratings of the items, the overall item and the recommendation from the passenger's traits.
-func (s *study) rate(i int, r *record, fl *flight, general, effect, incident float64) {
+// opinions draws the items, the overall item and the recommendation from the passenger's traits, before they are rounded to ratings.
+func (s *study) opinions(i int, fl *flight, general, effect, incident float64) (x [answerCount]float64) {
 	d := s.d
 	var trait [dimensions]float64
 	var satisfaction float64
@@ -185,17 +187,16 @@ func (s *study) rate(i int, r *record, fl *flight, general, effect, incident flo
 	}
 	for j := range items {
 		it := &items[j]
-		x := it.mean + it.spread*(it.loading*trait[it.dimension]+math.Sqrt(1-it.loading*it.loading)*d.z(streamItem, i, j)) + effect
+		x[j] = it.mean + it.spread*(it.loading*trait[it.dimension]+math.Sqrt(1-it.loading*it.loading)*d.z(streamItem, i, j)) + effect
 		switch it.dimension {
 		case attitude:
-			x += fl.effect + .30*float64(fl.trained) - 1.4*incident
+			x[j] += fl.effect + .30*float64(fl.trained) - 1.4*incident
 		case efficiency:
-			x += fl.effect - .80*float64(fl.delayed) - 2.6*incident
+			x[j] += fl.effect - .80*float64(fl.delayed) - 2.6*incident
 		}
-		r.answers[j] = rating(x)
 	}
-	overall := rating(7.64 + 1.42*(satisfaction+.55*d.z(streamOverall, i, 0)) + effect +
-		.35*fl.effect - .20*float64(fl.delayed) + .08*float64(fl.trained) - 2.6*incident)
-	r.answers[overallAt] = overall
-	r.answers[recommendAt] = rating(float64(overall) + .55 + 1.15*d.z(streamRecommend, i, 0))
+	x[overallAt] = 7.64 + 1.42*(satisfaction+.55*d.z(streamOverall, i, 0)) + effect +
+		.35*fl.effect - .20*float64(fl.delayed) + .08*float64(fl.trained) - 2.6*incident
+	x[recommendAt] = float64(rating(x[overallAt])) + .55 + 1.15*d.z(streamRecommend, i, 0)
+	return x
 }

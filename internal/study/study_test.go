@@ -11,45 +11,16 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"sort"
 	"strconv"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"paxscore/internal/reference"
 	"paxscore/internal/study"
 )
-
-// reference is testdata/ref_synthetic.json: figures recorded by the program that drew the reference study.
-type reference struct {
-	SHA256   map[string]string
-	Expected struct {
-		Histogram []int          `json:"q0_histogram_0_10"`
-		NPS       map[string]int `json:"nps_counts"`
-		Age       []int          `json:"age_counts"`
-		Occup     []int          `json:"occupation_counts"`
-		Spend     []int          `json:"spend_counts"`
-		Cabin     []int          `json:"cabin_counts"`
-		Missing   map[string]int `json:"missing_cells"`
-		Sums      []int          `json:"item_sum_checks"`
-		Median    float64        `json:"duration_median"`
-		Planted   map[string]int `json:"planted"`
-		ValueSum  int            `json:"careless_values_sum"`
-		TimeSum   int            `json:"careless_duration_sum"`
-	}
-}
-
-func readReference(t *testing.T) (r reference) {
-	t.Helper()
-	src, err := os.ReadFile("testdata/ref_synthetic.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := json.Unmarshal(src, &r); err != nil {
-		t.Fatal(err)
-	}
-	return r
-}
 
 // rows draws a study and reads it back as maps by column.
 func rows(t *testing.T, n int, seed uint64) []map[string]string {
@@ -74,23 +45,32 @@ func rows(t *testing.T, n int, seed uint64) []map[string]string {
 }
 
 func TestReferenceIsByteForByte(t *testing.T) {
-	want := readReference(t).SHA256["study.csv"]
+	raw, err := os.ReadFile(filepath.Join(reference.Folder(t), "ref_synthetic.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file struct {
+		Input struct{ SHA256 map[string]string }
+	}
+	if err := json.Unmarshal(raw, &file); err != nil {
+		t.Fatal(err)
+	}
 	h := sha256.New()
 	if err := study.WriteCSV(context.Background(), h, 10000, 42); err != nil {
 		t.Fatal(err)
 	}
-	if got := hex.EncodeToString(h.Sum(nil)); got != want {
+	if got, want := hex.EncodeToString(h.Sum(nil)), file.Input.SHA256["study.csv"]; got != want {
 		t.Errorf("sha256 of the reference study is %s, want %s", got, want)
 	}
 }
 
+// The counts are those of the program that drew the reference.
 func TestReferenceCounts(t *testing.T) {
-	want := readReference(t).Expected
-	got := want
-	got.Histogram, got.NPS, got.Missing = make([]int, 11), map[string]int{}, map[string]int{}
-	got.Age, got.Occup, got.Spend, got.Cabin = make([]int, 5), make([]int, 6), make([]int, 4), make([]int, 4)
-	got.Sums, got.Planted = make([]int, 16), map[string]int{}
-	got.ValueSum, got.TimeSum = 0, 0
+	ref := reference.Open(t, "ref_synthetic.json", "q0_histogram_0_10", "nps_counts", "age_counts", "occupation_counts", "spend_counts",
+		"cabin_counts", "missing_cells", "item_sum_checks", "duration_median", "planted", "careless_values_sum", "careless_duration_sum")
+	nps, missing, planted := map[string]int{}, map[string]int{}, map[string]int{}
+	histogram, sums, valueSum, timeSum := make([]int, 11), make([]int, 16), 0, 0
+	age, occupation, spend, cabin := make([]int, 5), make([]int, 6), make([]int, 4), make([]int, 4)
 	level := func(counts []int, v string, levels ...string) {
 		for i, l := range levels {
 			if l == v {
@@ -105,7 +85,7 @@ func TestReferenceCounts(t *testing.T) {
 	for _, r := range rows(t, 10000, 42) {
 		id, _ := strconv.Atoi(r["id"])
 		if first, ok := seen[r["id"]]; ok {
-			got.Planted["duplicates"]++
+			planted["duplicates"]++
 			if d := cmp.Diff(first, r); d != "" {
 				t.Errorf("duplicate of %d differs (-first +second):\n%s", id, d)
 			}
@@ -113,18 +93,18 @@ func TestReferenceCounts(t *testing.T) {
 		}
 		seen[r["id"]] = r
 		if id > 10240 {
-			got.Planted["breakoffs"]++
+			planted["breakoffs"]++
 			if r["boarding"] != "" || r["overall"] != "" || r["recommend"] != "" {
 				t.Errorf("break-off %d is not one: %v", id, r)
 			}
 			continue
 		}
 		if id > 10000 {
-			got.Planted["careless"]++
+			planted["careless"]++
 			v, _ := strconv.Atoi(r["overall"])
 			s, _ := strconv.Atoi(r["seconds"])
-			got.ValueSum += v
-			got.TimeSum += s
+			valueSum += v
+			timeSum += s
 			for _, k := range append(items, "recommend") {
 				if r[k] != r["overall"] {
 					t.Errorf("careless row %d is not a straight line: %v", id, r)
@@ -133,38 +113,47 @@ func TestReferenceCounts(t *testing.T) {
 			continue
 		}
 		q0, _ := strconv.Atoi(r["overall"])
-		got.Histogram[q0]++
-		switch nps, _ := strconv.Atoi(r["recommend"]); {
-		case nps >= 9:
-			got.NPS["promoters"]++
-		case nps >= 7:
-			got.NPS["passives"]++
+		histogram[q0]++
+		switch v, _ := strconv.Atoi(r["recommend"]); {
+		case v >= 9:
+			nps["promoters"]++
+		case v >= 7:
+			nps["passives"]++
 		default:
-			got.NPS["detractors"]++
+			nps["detractors"]++
 		}
-		level(got.Age, r["age"], "under_25", "25_34", "35_44", "45_59", "60_plus")
-		level(got.Occup, r["occupation"], "enterprise", "public_sector", "self_employed", "professional", "student", "retired_other")
-		level(got.Spend, r["spend"], "low", "middle", "high", "very_high")
-		level(got.Cabin, r["cabin"], "economy", "premium_economy", "business", "first")
+		level(age, r["age"], "under_25", "25_34", "35_44", "45_59", "60_plus")
+		level(occupation, r["occupation"], "enterprise", "public_sector", "self_employed", "professional", "student", "retired_other")
+		level(spend, r["spend"], "low", "middle", "high", "very_high")
+		level(cabin, r["cabin"], "economy", "premium_economy", "business", "first")
 		for j, k := range items {
 			switch r[k] {
 			case "NA":
-				got.Missing["not_applicable"]++
+				missing["not_applicable"]++
 			case "":
-				got.Missing["skipped"]++
+				missing["skipped"]++
 			default:
 				v, _ := strconv.Atoi(r[k])
-				got.Sums[j] += v
+				sums[j] += v
 			}
 		}
 		s, _ := strconv.ParseFloat(r["seconds"], 64)
 		seconds = append(seconds, s)
 	}
 	sort.Float64s(seconds)
-	got.Median = (seconds[4999] + seconds[5000]) / 2
-	if d := cmp.Diff(want, got); d != "" {
-		t.Errorf("figures of the reference study (-want +got):\n%s", d)
+	ref.Equal("duration_median", (seconds[4999]+seconds[5000])/2, 1e-12)
+	for part, counts := range map[string][]int{
+		"q0_histogram_0_10": histogram, "age_counts": age, "occupation_counts": occupation, "spend_counts": spend, "cabin_counts": cabin, "item_sum_checks": sums,
+	} {
+		ref.Counts(part, counts)
 	}
+	for part, counts := range map[string]map[string]int{"nps_counts": nps, "missing_cells": missing, "planted": planted} {
+		for key, n := range counts {
+			ref.Count(part+"."+key, n)
+		}
+	}
+	ref.Count("careless_values_sum", valueSum)
+	ref.Count("careless_duration_sum", timeSum)
 }
 
 func TestOtherSizesAndSeeds(t *testing.T) {

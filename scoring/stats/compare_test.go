@@ -10,13 +10,14 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 
+	"paxscore/internal/reference"
 	"paxscore/scoring/stats"
 )
 
 // TestComparisonsAgainstR checks the parts of ref_tests that the kernel computes.
 func TestComparisonsAgainstR(t *testing.T) {
 	const tolerance = 1e-10
-	r := openReference(t, "ref_tests.json")
+	r := expected{reference.Open(t, "ref_tests.json")}
 	s := openSample(t)
 	w, index, purpose := s.numbers("pw"), s.numbers("index"), s.text("purpose")
 
@@ -24,64 +25,64 @@ func TestComparisonsAgainstR(t *testing.T) {
 	business := group(index, func(i int) bool { return purpose[i] == "business" })
 	leisure := group(index, func(i int) bool { return purpose[i] == "leisure" })
 	diff, se, df := stats.Welch(business.N, business.Mean(), business.SimpleVariance(), leisure.N, leisure.Mean(), leisure.SimpleVariance())
-	r.equal("welch.t", diff/se, tolerance)
-	r.equal("welch.df", df, tolerance)
-	r.equal("welch.stderr", se, tolerance)
-	r.equal("welch.p", stats.DifferenceP(diff, se, df), tolerance)
+	r.Equal("welch.t", diff/se, tolerance)
+	r.Equal("welch.df", df, tolerance)
+	r.Equal("welch.stderr", se, tolerance)
+	r.Equal("welch.p", stats.DifferenceP(diff, se, df), tolerance)
 	low, high := stats.Interval(diff, se*se, df, 0.95)
-	r.equalPair("welch.ci95", low, high, tolerance)
-	r.equalPair("welch.estimate", business.Mean(), leisure.Mean(), tolerance)
-	r.equal("tost_welch.p", stats.EquivalenceP(diff, se, df, 2), tolerance)
-	r.equal("tost_welch.t_lower", (diff+2)/se, tolerance)
-	r.equal("tost_welch.t_upper", (diff-2)/se, tolerance)
+	r.Pair("welch.ci95", low, high, tolerance)
+	r.Pair("welch.estimate", business.Mean(), leisure.Mean(), tolerance)
+	r.Equal("tost_welch.p", stats.EquivalenceP(diff, se, df, 2), tolerance)
+	r.Equal("tost_welch.t_lower", (diff+2)/se, tolerance)
+	r.Equal("tost_welch.t_upper", (diff-2)/se, tolerance)
 	_, p := stats.StudentCDF((diff+2)/se, df)
-	r.equal("tost_welch.p_lower", p, tolerance)
+	r.Equal("tost_welch.p_lower", p, tolerance)
 	p, _ = stats.StudentCDF((diff-2)/se, df)
-	r.equal("tost_welch.p_upper", p, tolerance)
+	r.Equal("tost_welch.p_upper", p, tolerance)
 	low, high = stats.Interval(diff, se*se, df, 0.90)
-	r.equalPair("tost_welch.ci90", low, high, tolerance)
+	r.Pair("tost_welch.ci90", low, high, tolerance)
 	g := stats.HedgesG(business.N, business.Mean(), business.SimpleVariance(), leisure.N, leisure.Mean(), leisure.SimpleVariance())
-	r.equal("effect.hedges_g", g, tolerance)
-	r.equal("effect.cohen_d", stats.CohensD(business.N, business.Mean(), business.SimpleVariance(), leisure.N, leisure.Mean(), leisure.SimpleVariance()), tolerance)
-	r.equal("effect.J", stats.HedgesCorrection(float64(business.N+leisure.N-2)), tolerance)
+	r.Equal("effect.hedges_g", g, tolerance)
+	r.Equal("effect.cohen_d", stats.CohensD(business.N, business.Mean(), business.SimpleVariance(), leisure.N, leisure.Mean(), leisure.SimpleVariance()), tolerance)
+	r.Equal("effect.J", stats.HedgesCorrection(float64(business.N+leisure.N-2)), tolerance)
 	r.equalEffect("pooled", stats.PooledDifference(business.Group(), leisure.Group()), tolerance)
-	r.equalPair("pooled.estimate", business.Mean(), leisure.Mean(), tolerance)
+	r.Pair("pooled.estimate", business.Mean(), leisure.Mean(), tolerance)
 
 	// Each segment against the rest, and the adjustments for many tests.
 	overall, occupation := s.numbers("overall"), s.text("occupation")
 	var segmentP []float64
-	for k := range r.length("segment_vs_rest.segment") {
-		segment := r.text(fmt.Sprintf("segment_vs_rest.segment.%d", k))
+	for k := range r.Length("segment_vs_rest.segment") {
+		segment := r.Text(fmt.Sprintf("segment_vs_rest.segment.%d", k))
 		one := group(overall, func(i int) bool { return occupation[i] == segment })
 		rest := group(overall, func(i int) bool { return occupation[i] != segment })
 		diff, se, df := stats.Welch(one.N, one.Mean(), one.SimpleVariance(), rest.N, rest.Mean(), rest.SimpleVariance())
 		segmentP = append(segmentP, stats.DifferenceP(diff, se, df))
-		r.equal(fmt.Sprintf("segment_vs_rest.t.%d", k), diff/se, tolerance)
-		r.equal(fmt.Sprintf("segment_vs_rest.df.%d", k), df, tolerance)
-		r.equal(fmt.Sprintf("segment_vs_rest.p.%d", k), segmentP[k], tolerance)
+		r.Equal(fmt.Sprintf("segment_vs_rest.t.%d", k), diff/se, tolerance)
+		r.Equal(fmt.Sprintf("segment_vs_rest.df.%d", k), df, tolerance)
+		r.Equal(fmt.Sprintf("segment_vs_rest.p.%d", k), segmentP[k], tolerance)
 	}
 	var pairP []float64
-	for k := range r.length("pairwise_welch.pair") {
-		a, b, _ := strings.Cut(r.text(fmt.Sprintf("pairwise_welch.pair.%d", k)), "-")
+	for k := range r.Length("pairwise_welch.pair") {
+		a, b, _ := strings.Cut(r.Text(fmt.Sprintf("pairwise_welch.pair.%d", k)), "-")
 		one := group(overall, func(i int) bool { return occupation[i] == a })
 		two := group(overall, func(i int) bool { return occupation[i] == b })
 		diff, se, df := stats.Welch(one.N, one.Mean(), one.SimpleVariance(), two.N, two.Mean(), two.SimpleVariance())
 		pairP = append(pairP, stats.DifferenceP(diff, se, df))
-		r.equal(fmt.Sprintf("pairwise_welch.p.%d", k), pairP[k], tolerance)
+		r.Equal(fmt.Sprintf("pairwise_welch.p.%d", k), pairP[k], tolerance)
 	}
 	var scanP []float64
 	delayed := s.text("delayed")
-	for k := range r.length("item_scan_delayed_vs_on_time.item") {
-		y := s.numbers(r.text(fmt.Sprintf("item_scan_delayed_vs_on_time.item.%d", k)))
+	for k := range r.Length("item_scan_delayed_vs_on_time.item") {
+		y := s.numbers(r.Text(fmt.Sprintf("item_scan_delayed_vs_on_time.item.%d", k)))
 		yes := group(y, func(i int) bool { return delayed[i] == "yes" })
 		no := group(y, func(i int) bool { return delayed[i] == "no" })
 		diff, se, df := stats.Welch(yes.N, yes.Mean(), yes.SimpleVariance(), no.N, no.Mean(), no.SimpleVariance())
 		scanP = append(scanP, stats.DifferenceP(diff, se, df))
-		r.equal(fmt.Sprintf("item_scan_delayed_vs_on_time.p.%d", k), scanP[k], tolerance)
+		r.Equal(fmt.Sprintf("item_scan_delayed_vs_on_time.p.%d", k), scanP[k], tolerance)
 	}
 	ties := []float64{0.01, 0.02, 0.02, 0.04, math.NaN(), 0.5, 0.0004, 1, 0.03}
 	for k := range ties {
-		r.equal(fmt.Sprintf("adjust_with_ties_and_na.p.%d", k), ties[k], 0)
+		r.Equal(fmt.Sprintf("adjust_with_ties_and_na.p.%d", k), ties[k], 0)
 	}
 	for block, p := range map[string][]float64{
 		"segment_vs_rest": segmentP, "pairwise_welch": pairP, "item_scan_delayed_vs_on_time": scanP, "adjust_with_ties_and_na": ties,
@@ -91,7 +92,7 @@ func TestComparisonsAgainstR(t *testing.T) {
 			"bonferroni": stats.Bonferroni(p),
 		} {
 			for k := range p {
-				r.equal(fmt.Sprintf("%s.%s.%d", block, name, k), adjusted[k], tolerance)
+				r.Equal(fmt.Sprintf("%s.%s.%d", block, name, k), adjusted[k], tolerance)
 			}
 		}
 	}
@@ -105,19 +106,19 @@ func TestComparisonsAgainstR(t *testing.T) {
 		m0, t0 := u.mean(index, w, func(i int) bool { return purpose[i] == "business" })
 		m1, t1 := u.mean(index, w, func(i int) bool { return purpose[i] == "leisure" })
 		v := u.design.CovarianceMatrix([][]float64{t0, t1})
-		r.equal(block+".mean_business", m0, tolerance)
-		r.equal(block+".mean_leisure", m1, tolerance)
-		r.equal(block+".se_business", math.Sqrt(v[0][0]), tolerance)
-		r.equal(block+".se_leisure", math.Sqrt(v[1][1]), tolerance)
-		r.near(block+".cov_between_groups", v[0][1], tolerance, 1e-6)
+		r.Equal(block+".mean_business", m0, tolerance)
+		r.Equal(block+".mean_leisure", m1, tolerance)
+		r.Equal(block+".se_business", math.Sqrt(v[0][0]), tolerance)
+		r.Equal(block+".se_leisure", math.Sqrt(v[1][1]), tolerance)
+		r.Near(block+".cov_between_groups", v[0][1], tolerance, 1e-6)
 		se := math.Sqrt(stats.QuadraticForm([]float64{-1, 1}, v))
-		r.equal(block+".difference", m1-m0, tolerance)
-		r.equal(block+".se", se, tolerance)
-		r.equal(block+".z", (m1-m0)/se, tolerance)
-		r.equal(block+".p_normal", stats.DifferenceP(m1-m0, se, math.Inf(1)), tolerance)
-		r.equal(block+".svyttest.t", (m1-m0)/se, tolerance)
-		r.equal(block+".svyttest.df", u.df()-1, 0)
-		r.equal(block+".svyttest.p", stats.DifferenceP(m1-m0, se, u.df()-1), tolerance)
+		r.Equal(block+".difference", m1-m0, tolerance)
+		r.Equal(block+".se", se, tolerance)
+		r.Equal(block+".z", (m1-m0)/se, tolerance)
+		r.Equal(block+".p_normal", stats.DifferenceP(m1-m0, se, math.Inf(1)), tolerance)
+		r.Equal(block+".svyttest.t", (m1-m0)/se, tolerance)
+		r.Equal(block+".svyttest.df", u.df()-1, 0)
+		r.Equal(block+".svyttest.p", stats.DifferenceP(m1-m0, se, u.df()-1), tolerance)
 	}
 	checkPaired(r, s)
 	checkManyGroups(r, s)

@@ -4,18 +4,19 @@ import (
 	"fmt"
 	"testing"
 
+	"paxscore/internal/reference"
 	"paxscore/scoring/stats"
 )
 
 // TestDistributionsAgainstR checks every value of ref_special: tails to 1e-12, below 1e-30 to 1e-10, quantiles to 1e-10.
 func TestDistributionsAgainstR(t *testing.T) {
-	r := openReference(t, "ref_special.json")
+	r := expected{reference.Open(t, "ref_special.json")}
 	const tail, farTail, quantile = 1e-12, 1e-10, 1e-10
 	tails := func(table string, parameters int, cdf func(a []float64) (lower, upper float64)) {
-		for i := range r.length(table) {
+		for i := range r.Length(table) {
 			var a []float64
 			for j := range parameters {
-				a = append(a, r.number(fmt.Sprintf("%s.%d.%d", table, i, j)))
+				a = append(a, r.Number(fmt.Sprintf("%s.%d.%d", table, i, j)))
 			}
 			lower, upper := cdf(a)
 			for j, got := range []float64{lower, upper} {
@@ -23,7 +24,7 @@ func TestDistributionsAgainstR(t *testing.T) {
 				if got < 1e-30 {
 					tolerance = farTail
 				}
-				r.equal(fmt.Sprintf("%s.%d.%d", table, i, parameters+j), got, tolerance)
+				r.Equal(fmt.Sprintf("%s.%d.%d", table, i, parameters+j), got, tolerance)
 			}
 		}
 	}
@@ -35,20 +36,20 @@ func TestDistributionsAgainstR(t *testing.T) {
 		"qf.61.3": 0.000982560757103324,
 	}
 	values := func(table string, parameters int, tolerance float64, f func(a []float64) float64) {
-		for i := range r.length(table) {
+		for i := range r.Length(table) {
 			var a []float64
 			for j := range parameters {
-				a = append(a, r.number(fmt.Sprintf("%s.%d.%d", table, i, j)))
+				a = append(a, r.Number(fmt.Sprintf("%s.%d.%d", table, i, j)))
 			}
 			path, got := fmt.Sprintf("%s.%d.%d", table, i, parameters), f(a)
 			if want, ok := exact[path]; ok {
 				if relative(got, want) > tail {
 					t.Errorf("%s = %.17g, want %.17g", path, got, want)
 				}
-				r.equal(path, got, 1e-7)
+				r.Equal(path, got, 1e-7)
 				continue
 			}
-			r.equal(path, got, tolerance)
+			r.Equal(path, got, tolerance)
 		}
 	}
 	tails("pnorm", 1, func(a []float64) (float64, float64) { return stats.NormalCDF(a[0]) })

@@ -5,57 +5,27 @@ import (
 	"math"
 	"testing"
 
+	"paxscore/internal/reference"
 	"paxscore/scoring/stats"
 )
 
 // driverTolerance is relative. It is tighter than the files ask, shares to 1e-11 absolutely and the rest to 1e-9 relatively.
 const driverTolerance = 1e-11
 
-func (r *reference) equalSlice(path string, got []float64, tolerance float64) {
-	r.t.Helper()
-	if n := r.length(path); n != len(got) {
-		r.t.Errorf("%s: %d values at %s, want %d", r.name, len(got), path, n)
-	}
-	for i, v := range got {
-		r.equal(fmt.Sprintf("%s.%d", path, i), v, tolerance)
-	}
-}
-
-func (r *reference) equalTexts(path string, got []string) {
-	r.t.Helper()
-	for i, v := range got {
-		r.equalText(fmt.Sprintf("%s.%d", path, i), v)
-	}
-}
-
-func (r *reference) equalText(path, got string) {
-	r.t.Helper()
-	if want := r.text(path); got != want {
-		r.t.Errorf("%s: %s = %s, want %s", r.name, path, got, want)
-	}
-	r.checked[0]++
-}
-
-// has says whether the file has a leaf or a branch at path.
-func (r *reference) has(path string) bool {
-	_, leaf := r.leaves[path]
-	return leaf || r.length(path) > 0
-}
-
 // equalDrivers checks all that follows from a correlation matrix with the response first.
-func (r *reference) equalDrivers(path string, correlation [][]float64) {
-	r.t.Helper()
+func (r expected) equalDrivers(path string, correlation [][]float64) {
+	r.T.Helper()
 	s, err := stats.Standardize(correlation)
 	if err != nil {
-		r.t.Fatal(err)
+		r.T.Fatal(err)
 	}
 	subsets, err := stats.AllSubsets(correlation)
 	if err != nil {
-		r.t.Fatal(err)
+		r.T.Fatal(err)
 	}
 	johnson, err := stats.RelativeWeights(correlation)
 	if err != nil {
-		r.t.Fatal(err)
+		r.T.Fatal(err)
 	}
 	lmg := subsets.LMG()
 	for name, got := range map[string][]float64{
@@ -64,39 +34,37 @@ func (r *reference) equalDrivers(path string, correlation [][]float64) {
 		"johnson_raw": johnson, "johnson_share": stats.Shares(johnson), "lmg_raw": lmg, "lmg_share": stats.Shares(lmg),
 		"subset_r2_by_bitmask": subsets.R2,
 	} {
-		if r.has(path + "." + name) {
-			r.equalSlice(path+"."+name, got, driverTolerance)
+		if r.Has(path + "." + name) {
+			r.Slice(path+"."+name, got, driverTolerance)
 		}
 	}
-	r.equal(path+".r2", s.R2, driverTolerance)
-	if r.has(path + ".condition_number") {
-		r.equal(path+".condition_number", s.Condition, driverTolerance)
-		r.equalMatrix(path+".conditional_dominance", subsets.Conditional(), driverTolerance)
-		r.equalMatrix(path+".complete_dominance", subsets.Complete(), driverTolerance)
+	r.Equal(path+".r2", s.R2, driverTolerance)
+	if r.Has(path + ".condition_number") {
+		r.Equal(path+".condition_number", s.Condition, driverTolerance)
+		r.Matrix(path+".conditional_dominance", subsets.Conditional(), driverTolerance)
+		r.Matrix(path+".complete_dominance", subsets.Complete(), driverTolerance)
 	}
 }
 
 // equalCoefficients checks a table of coefficients with their errors under a covariance matrix.
-func (r *reference) equalCoefficients(path string, g stats.Regression, covariance [][]float64, df float64, standardized bool) {
-	r.t.Helper()
+func (r expected) equalCoefficients(path string, g stats.Regression, covariance [][]float64, df float64, standardized bool) {
+	r.T.Helper()
 	se := stats.StandardErrors(covariance)
 	for i, b := range g.Coefficients {
 		at := func(what string) string { return fmt.Sprintf("%s.%s.%d", path, what, i) }
 		t, p := g.T(i, covariance, df)
-		r.equal(at("se"), se[i], driverTolerance)
+		r.Equal(at("se"), se[i], driverTolerance)
 		if standardized && i == 0 {
 			// R's intercept is the rounding of its own sums.
-			if !(math.Abs(b) < 1e-14) || !(math.Abs(r.number(at("estimate"))) < 1e-14) || !(math.Abs(t) < 1e-12) || !(math.Abs(r.number(at("t"))) < 1e-12) {
-				r.t.Errorf("%s: intercept %g", path, b)
-			}
-			r.checked[1e-12] += 2
-			r.equal(at("p"), p, 1e-12)
+			r.Within(at("estimate"), b, 2e-14)
+			r.Within(at("t"), t, 2e-12)
+			r.Equal(at("p"), p, 1e-12)
 			continue
 		}
-		r.equal(at("estimate"), b, driverTolerance)
-		r.equal(at("t"), t, driverTolerance)
+		r.Equal(at("estimate"), b, driverTolerance)
+		r.Equal(at("t"), t, driverTolerance)
 		// The p-value of t = 48 takes an error of t ten hundredfold.
-		r.equal(at("p"), p, 1e-9)
+		r.Equal(at("p"), p, 1e-9)
 	}
 }
 
@@ -132,29 +100,29 @@ func scaledMatrix(a [][]float64, f float64) [][]float64 {
 }
 
 // equalRows checks what needs more than one correlation matrix; response is its name in the file.
-func (r *reference) equalRows(path string, d driverRows, names []string, whatIf []float64, response string, groups int) stats.Regression {
-	r.t.Helper()
-	t := r.t
+func (r expected) equalRows(path string, d driverRows, names []string, whatIf []float64, response string, groups int) stats.Regression {
+	r.T.Helper()
+	t := r.T
 	if path != "" {
 		path += "."
 	}
 	c := d.sums(nil, nil)
-	r.equalMatrix(path+"correlation", c.Correlation(), driverTolerance)
+	r.Matrix(path+"correlation", c.Correlation(), driverTolerance)
 	r.equalDrivers(path+"unweighted", c.Correlation())
 
 	g := regress(t, c)
-	r.equalTexts(path+"ols.coefficients.term", append([]string{"(Intercept)"}, names...))
+	r.Texts(path+"ols.coefficients.term", append([]string{"(Intercept)"}, names...))
 	r.equalCoefficients(path+"ols.coefficients", g, g.Covariance, float64(g.DF), false)
 	for name, got := range map[string]float64{"sigma": g.Sigma, "df": float64(g.DF), "r2": g.R2, "adj_r2": g.AdjustedR2, "F": g.F} {
-		r.equal(path+"ols."+name, got, driverTolerance)
+		r.Equal(path+"ols."+name, got, driverTolerance)
 	}
-	r.equal(path+"ols.F_p", g.FP, 1e-9)
+	r.Equal(path+"ols.F_p", g.FP, 1e-9)
 	n := float64(len(d.z))
-	r.equalSlice(path+"ols.se_HC0", stats.StandardErrors(robust(g, d, nil, 0)), driverTolerance)
-	r.equalSlice(path+"ols.se_HC1", stats.StandardErrors(scaledMatrix(robust(g, d, nil, 0), n/float64(g.DF))), driverTolerance)
-	r.equalSlice(path+"ols.se_HC2", stats.StandardErrors(robust(g, d, nil, 1)), driverTolerance)
+	r.Slice(path+"ols.se_HC0", stats.StandardErrors(robust(g, d, nil, 0)), driverTolerance)
+	r.Slice(path+"ols.se_HC1", stats.StandardErrors(scaledMatrix(robust(g, d, nil, 0), n/float64(g.DF))), driverTolerance)
+	r.Slice(path+"ols.se_HC2", stats.StandardErrors(robust(g, d, nil, 1)), driverTolerance)
 	hc3 := robust(g, d, nil, 2)
-	r.equalSlice(path+"ols.se_HC3", stats.StandardErrors(hc3), driverTolerance)
+	r.Slice(path+"ols.se_HC3", stats.StandardErrors(hc3), driverTolerance)
 
 	var z stats.CrossSums
 	mean, v := c.Means(), c.Covariance()
@@ -166,7 +134,7 @@ func (r *reference) equalRows(path string, d driverRows, names []string, whatIf 
 		z.Add(x, 1)
 	}
 	gz := regress(t, z)
-	r.equalTexts(path+"ols.standardised.term", append([]string{"(Intercept)"}, names...))
+	r.Texts(path+"ols.standardised.term", append([]string{"(Intercept)"}, names...))
 	r.equalCoefficients(path+"ols.standardised", gz, gz.Covariance, float64(gz.DF), true)
 
 	r.equalAsymmetry(path+"prca", d, names)
@@ -174,51 +142,51 @@ func (r *reference) equalRows(path string, d driverRows, names []string, whatIf 
 
 	change, se := g.Change(whatIf, g.Covariance)
 	low, high := stats.Interval(change, se*se, float64(g.DF), 0.95)
-	r.equal(path+"whatif.delta_"+response, change, driverTolerance)
-	r.equal(path+"whatif.se_ols", se, driverTolerance)
-	r.equalPair(path+"whatif.ci95_t", low, high, driverTolerance)
+	r.Equal(path+"whatif.delta_"+response, change, driverTolerance)
+	r.Equal(path+"whatif.se_ols", se, driverTolerance)
+	r.Pair(path+"whatif.ci95_t", low, high, driverTolerance)
 	_, se = g.Change(whatIf, hc3)
-	r.equal(path+"whatif.se_HC3", se, driverTolerance)
+	r.Equal(path+"whatif.se_HC3", se, driverTolerance)
 
 	r.equalJackknife(path+"jackknife", d, groups)
 	return g
 }
 
-func (r *reference) equalAsymmetry(path string, d driverRows, names []string) {
-	r.t.Helper()
-	p := r.length(path + ".cut_low")
+func (r expected) equalAsymmetry(path string, d driverRows, names []string) {
+	r.T.Helper()
+	p := r.Length(path + ".cut_low")
 	var low, high []float64
 	terms := []string{"(Intercept)"}
 	for j := range p {
 		low, high = append(low, stats.Quantile(d.column(j+1), 0.25)), append(high, stats.Quantile(d.column(j+1), 0.75))
 		terms = append(terms, names[j]+"_lo", names[j]+"_hi")
 	}
-	r.equalSlice(path+".cut_low", low, driverTolerance)
-	r.equalSlice(path+".cut_high", high, driverTolerance)
+	r.Slice(path+".cut_low", low, driverTolerance)
+	r.Slice(path+".cut_high", high, driverTolerance)
 	var c stats.CrossSums
 	for _, z := range d.z {
 		c.Add(stats.LowHigh([]float64{z[0]}, z[1:p+1], low, high), 1)
 	}
-	g := regress(r.t, c)
-	r.equalTexts(path+".coefficients.term", terms)
+	g := regress(r.T, c)
+	r.Texts(path+".coefficients.term", terms)
 	r.equalCoefficients(path+".coefficients", g, g.Covariance, float64(g.DF), false)
 	for j, a := range stats.Asymmetries(g) {
 		for name, got := range map[string]float64{
 			"b_low": a.Low, "b_high": a.High, "penalty": a.Penalty, "reward": a.Reward, "range_of_impact": a.Range, "impact_asymmetry": a.Index,
 		} {
-			r.equal(fmt.Sprintf("%s.%s.%d", path, name, j), got, driverTolerance)
+			r.Equal(fmt.Sprintf("%s.%s.%d", path, name, j), got, driverTolerance)
 		}
-		if r.has(path + ".class") {
-			r.equalText(fmt.Sprintf("%s.class.%d", path, j), a.Class)
+		if r.Has(path + ".class") {
+			r.EqualText(fmt.Sprintf("%s.class.%d", path, j), a.Class)
 		}
 	}
 }
 
-func (r *reference) equalPriorities(path string, names []string, performance []float64, correlation [][]float64) {
-	r.t.Helper()
+func (r expected) equalPriorities(path string, names []string, performance []float64, correlation [][]float64) {
+	r.T.Helper()
 	subsets, err := stats.AllSubsets(correlation)
 	if err != nil {
-		r.t.Fatal(err)
+		r.T.Fatal(err)
 	}
 	share := stats.Shares(subsets.LMG())
 	var p, s stats.Sum
@@ -227,12 +195,12 @@ func (r *reference) equalPriorities(path string, names []string, performance []f
 		s.Add(share[j])
 	}
 	k := float64(len(names))
-	r.equal(path+".crosshair.performance", p.Value()/k, driverTolerance)
-	r.equal(path+".crosshair.importance", s.Value()/k, driverTolerance)
+	r.Equal(path+".crosshair.performance", p.Value()/k, driverTolerance)
+	r.Equal(path+".crosshair.importance", s.Value()/k, driverTolerance)
 	for j, name := range names {
-		r.equal(path+".performance."+name, performance[j], driverTolerance)
-		r.equal(path+".importance."+name, share[j], driverTolerance)
-		r.equalText(path+".quadrant."+name, stats.Quadrant(share[j], performance[j], s.Value()/k, p.Value()/k))
+		r.Equal(path+".performance."+name, performance[j], driverTolerance)
+		r.Equal(path+".importance."+name, share[j], driverTolerance)
+		r.EqualText(path+".quadrant."+name, stats.Quadrant(share[j], performance[j], s.Value()/k, p.Value()/k))
 	}
 }
 
@@ -256,70 +224,65 @@ func driverEstimates(c stats.CrossSums) ([]float64, error) {
 	return append(out, s.Beta...), nil
 }
 
-func (r *reference) equalJackknife(path string, d driverRows, groups int) {
-	r.t.Helper()
+func (r expected) equalJackknife(path string, d driverRows, groups int) {
+	r.T.Helper()
 	reps, err := stats.LeaveSumsOut(d.split(d.group, groups, nil), driverEstimates)
 	if err != nil {
-		r.t.Fatal(err)
+		r.T.Fatal(err)
 	}
 	full, mean := stats.StandardErrors(reps.Covariance()), stats.StandardErrors(reps.CovarianceAboutMean())
 	p := len(full) / 3
 	for at, name := range []string{"lmg_share_se", "johnson_share_se", "beta_std_se"} {
-		if r.has(path + "." + name + "_centred_at_full") {
-			r.equalSlice(path+"."+name+"_centred_at_full", full[at*p:(at+1)*p], driverTolerance)
+		if r.Has(path + "." + name + "_centred_at_full") {
+			r.Slice(path+"."+name+"_centred_at_full", full[at*p:(at+1)*p], driverTolerance)
 		}
-		if r.has(path + "." + name + "_centred_at_mean") {
-			r.equalSlice(path+"."+name+"_centred_at_mean", mean[at*p:(at+1)*p], driverTolerance)
+		if r.Has(path + "." + name + "_centred_at_mean") {
+			r.Slice(path+"."+name+"_centred_at_mean", mean[at*p:(at+1)*p], driverTolerance)
 		}
 	}
-	if !r.has(path + ".groups") {
+	if !r.Has(path + ".groups") {
 		return
 	}
-	r.equal(path+".groups", float64(groups), 0)
+	r.Equal(path+".groups", float64(groups), 0)
 	prefix := path[:len(path)-len("jackknife")]
 	share := reps.Estimate[:p]
 	for j := range p {
 		at := fmt.Sprintf("%skey_driver.%d", prefix, j)
-		want, ok := r.leaves[at].(bool)
-		r.seen[at] = true
-		r.checked[0]++
-		if got := stats.KeyDriver(share[j], full[j], p); !ok || got != want {
-			r.t.Errorf("%s: %s = %v, want %v", r.name, at, got, want)
-		}
+		r.Bool(at, stats.KeyDriver(share[j], full[j], p))
 	}
 	bounded, err := stats.BoundShares(share, 0.05, 0.40)
 	if err != nil {
-		r.t.Fatal(err)
+		r.T.Fatal(err)
 	}
-	r.equalSlice(prefix+"weights_floor_.05_cap_.40", bounded, driverTolerance)
+	r.Slice(prefix+"weights_floor_.05_cap_.40", bounded, driverTolerance)
 	rounded, err := stats.RoundShares(bounded, 4)
 	if err != nil {
-		r.t.Fatal(err)
+		r.T.Fatal(err)
 	}
-	r.equalSlice(prefix+"weights_rounded_4", rounded, 0)
+	r.Slice(prefix+"weights_rounded_4", rounded, 0)
 }
 
 // equalSurveyRegression checks a regression with sampling weights: classical errors, and under the design of single rows.
-func (r *reference) equalSurveyRegression(d driverRows, names []string) stats.Regression {
-	r.t.Helper()
+func (r expected) equalSurveyRegression(d driverRows, names []string) stats.Regression {
+	r.T.Helper()
 	c := d.sums(nil, d.w)
-	r.equalMatrix("weighted_correlation", c.Correlation(), driverTolerance)
+	r.Matrix("weighted_correlation", c.Correlation(), driverTolerance)
 	r.equalDrivers("weighted", c.Correlation())
-	g := regress(r.t, c)
+	g := regress(r.T, c)
 	n := float64(len(d.z))
-	r.equal("wls.r2", g.R2, driverTolerance)
+	r.Equal("wls.r2", g.R2, driverTolerance)
 	r.equalCoefficients("wls.coefficients", g, g.Covariance, float64(g.DF), false)
 	v := scaledMatrix(robust(g, d, d.w, 0), n/(n-1))
 	r.equalCoefficients("svyglm.coefficients", g, v, float64(g.DF), false)
 	for _, table := range []string{"wls", "svyglm"} {
-		r.equalTexts(table+".coefficients.term", append([]string{"(Intercept)"}, names...))
+		r.Texts(table+".coefficients.term", append([]string{"(Intercept)"}, names...))
 	}
 	return g
 }
 
 // Drivers of the published tables attitude and swiss.
 func TestDriversOfPublishedTables(t *testing.T) {
-	r := openReference(t, "ref_drivers.json")
+	r := expected{reference.Open(t, "ref_drivers.json")}
 	d := attitudeRows(t)
 	names := []string{"complaints", "privileges", "learning", "raises", "critical", "advance"}
 	r.equalRows("", d, names, []float64{5, 0, 3, 0, 0, 0}, "rating", 10)
@@ -329,7 +292,7 @@ func TestDriversOfPublishedTables(t *testing.T) {
 	for i := range ones {
 		ones[i] = 1
 	}
-	r.equal("whatif.clipped_shift_of_mean", stats.LimitedShift(d.column(1), ones, 15, math.Inf(-1), 90), driverTolerance)
+	r.Equal("whatif.clipped_shift_of_mean", stats.LimitedShift(d.column(1), ones, 15, math.Inf(-1), 90), driverTolerance)
 
 	five, ok := d.sums(nil, nil).Select(0, 1, 2, 3, 4, 5)
 	if !ok {
@@ -337,26 +300,26 @@ func TestDriversOfPublishedTables(t *testing.T) {
 	}
 	r.equalDrivers("five_predictors", five.Correlation())
 
-	r.equalText("swiss.response", "Fertility")
-	r.equalTexts("swiss.predictors", []string{"Agriculture", "Examination", "Education", "Catholic", "Infant.Mortality"})
+	r.EqualText("swiss.response", "Fertility")
+	r.Texts("swiss.predictors", []string{"Agriculture", "Examination", "Education", "Catholic", "Infant.Mortality"})
 	r.equalDrivers("swiss", correlationOfSubsets(t, r, "swiss"))
 }
 
 // correlationOfSubsets recovers a correlation matrix that is not carried: the response's correlations are in the file, those of
 // two predictors solve (1−x²)R² = r_i²+r_j²−2r_i·r_j·x for their pair's R². Of the two solutions of each pair, those are taken
 // that come nearest to the R² of all subsets.
-func correlationOfSubsets(t *testing.T, r *reference, path string) [][]float64 {
-	p := r.length(path + ".zero_order_r")
+func correlationOfSubsets(t *testing.T, r expected, path string) [][]float64 {
+	p := r.Length(path + ".zero_order_r")
 	want := make([]float64, 1<<p)
 	for m := range want {
-		want[m] = r.number(fmt.Sprintf("%s.subset_r2_by_bitmask.%d", path, m))
+		want[m] = r.Number(fmt.Sprintf("%s.subset_r2_by_bitmask.%d", path, m))
 	}
 	c := emptySquare(p + 1)
 	c[0][0] = 1
 	var pairs [][2]int
 	for j := range p {
 		c[j+1][j+1] = 1
-		c[j+1][0] = r.number(fmt.Sprintf("%s.zero_order_r.%d", path, j))
+		c[j+1][0] = r.Number(fmt.Sprintf("%s.zero_order_r.%d", path, j))
 		for i := range j {
 			pairs = append(pairs, [2]int{j + 1, i + 1})
 		}
@@ -398,7 +361,7 @@ func correlationOfSubsets(t *testing.T, r *reference, path string) [][]float64 {
 
 // Drivers of the simulated study and of its sample of 600.
 func TestDriversOfStudy(t *testing.T) {
-	r := openReference(t, "ref_drivers_study.json")
+	r := expected{reference.Open(t, "ref_drivers_study.json")}
 	indexShares := []float64{.2604, .3011, .05, .1945, .194}
 	whatIf := []float64{3, 5, 0, 0, 0}
 	for _, set := range []struct {
@@ -412,13 +375,13 @@ func TestDriversOfStudy(t *testing.T) {
 			path += "."
 		}
 		n := float64(len(set.d.z))
-		r.equal(path+"n", n, 0)
-		r.equal(path+"whatif.delta_index", stats.IndexShift(indexShares, whatIf), driverTolerance)
+		r.Equal(path+"n", n, 0)
+		r.Equal(path+"whatif.delta_index", stats.IndexShift(indexShares, whatIf), driverTolerance)
 		ones := make([]float64, len(set.d.z))
 		for i := range ones {
 			ones[i] = 1
 		}
-		r.equal(path+"whatif.clipped_shift_of_mean", stats.LimitedShift(set.d.column(2), ones, 15, 0, 100), driverTolerance)
+		r.Equal(path+"whatif.clipped_shift_of_mean", stats.LimitedShift(set.d.column(2), ones, 15, 0, 100), driverTolerance)
 
 		c, ok := set.d.sums(nil, nil).Select(0, 1, 2, 4, 5)
 		if !ok {
@@ -439,7 +402,7 @@ func TestDriversOfStudy(t *testing.T) {
 		}
 		v := stats.Design{}.CovarianceMatrix(g.CoefficientTotals(flown))
 		// The file's CR1 is sandwich's vcovCL with the factor G/(G−1) alone, not (n−1)/(n−k) too.
-		r.equalSlice(path+"ols.se_cluster_CR1_flight", stats.StandardErrors(v), driverTolerance)
+		r.Slice(path+"ols.se_cluster_CR1_flight", stats.StandardErrors(v), driverTolerance)
 	}
 
 	d := sampleDriverRows(t)
@@ -454,7 +417,7 @@ func TestDriversOfStudy(t *testing.T) {
 	}
 	v := design.CovarianceMatrix(g.CoefficientTotals(d.split(d.flight, flights, d.w)))
 	df := float64(design.DF(flights) - len(studyDimensions))
-	r.equalTexts("svyglm_strata_cluster.coefficients.term", append([]string{"(Intercept)"}, studyDimensions...))
+	r.Texts("svyglm_strata_cluster.coefficients.term", append([]string{"(Intercept)"}, studyDimensions...))
 	r.equalCoefficients("svyglm_strata_cluster.coefficients", g, v, df, false)
-	r.equalMatrix("svyglm_strata_cluster.vcov", v, driverTolerance)
+	r.Matrix("svyglm_strata_cluster.vcov", v, driverTolerance)
 }

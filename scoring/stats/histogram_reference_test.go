@@ -4,6 +4,7 @@ import (
 	"math"
 	"testing"
 
+	"paxscore/internal/reference"
 	"paxscore/scoring/stats"
 )
 
@@ -35,7 +36,7 @@ func levels(low, high int) []float64 {
 }
 
 func TestHistogramAgainstR(t *testing.T) {
-	r := openReference(t, "ref_distribution.json")
+	r := expected{reference.Open(t, "ref_distribution.json")}
 	var in struct {
 		Rating   []float64 `json:"attitude_rating"`
 		Expected []float64 `json:"expected_shares"`
@@ -55,21 +56,21 @@ func TestHistogramAgainstR(t *testing.T) {
 	checkShape(r, "ratings_0_10.shape", ten)
 	checkShape(r, "ratings_1_5_weighted", weighted)
 	sums := weighted.MeanSums()
-	r.equal("ratings_1_5_weighted.se_svymean", math.Sqrt(sums.VarianceWeightsOnly(sums.N)), distributionTolerance)
+	r.Equal("ratings_1_5_weighted.se_svymean", math.Sqrt(sums.VarianceWeightsOnly(sums.N)), distributionTolerance)
 
-	for i := range r.length("weighted_quantiles.p") {
-		p := r.number(at("weighted_quantiles.p", i))
-		r.equal(at("weighted_quantiles.survey_math", i), weighted.WeightedQuantile(p), 0)
+	for i := range r.Length("weighted_quantiles.p") {
+		p := r.Number(at("weighted_quantiles.p", i))
+		r.Equal(at("weighted_quantiles.survey_math", i), weighted.WeightedQuantile(p), 0)
 	}
 	counts := make([]float64, len(five.N))
 	for i, n := range five.N {
 		counts[i] = float64(n)
 	}
 	chi2, df, p := stats.GoodnessOfFit(counts, in.Expected)
-	r.equal("chisq_goodness_of_fit.chisq", chi2, distributionTolerance)
-	r.equal("chisq_goodness_of_fit.df", df, 0)
-	r.equal("chisq_goodness_of_fit.p", p, distributionTolerance)
-	r.equal("population_stability_index", stats.PopulationStability(counts, in.Expected), distributionTolerance)
+	r.Equal("chisq_goodness_of_fit.chisq", chi2, distributionTolerance)
+	r.Equal("chisq_goodness_of_fit.df", df, 0)
+	r.Equal("chisq_goodness_of_fit.p", p, distributionTolerance)
+	r.Equal("population_stability_index", stats.PopulationStability(counts, in.Expected), distributionTolerance)
 
 	// Weighted covariances of the first three ratings, weights 1, 2, 3 in turn.
 	_, rows = driverTable(t, "data/attitude_weighted.csv")
@@ -81,16 +82,16 @@ func TestHistogramAgainstR(t *testing.T) {
 		kish.Add(weight)
 	}
 	n := float64(c.N)
-	r.equalSlice("weighted_covariance.centre", c.Means(), distributionTolerance)
+	r.Slice("weighted_covariance.centre", c.Means(), distributionTolerance)
 	ml := scaledMatrix(c.Covariance(), (n-1)/n)
-	r.equalMatrix("weighted_covariance.ml", ml, distributionTolerance)
+	r.Matrix("weighted_covariance.ml", ml, distributionTolerance)
 	effective := kish.NEffective()
-	r.equalMatrix("weighted_covariance.unbiased", scaledMatrix(ml, effective/(effective-1)), distributionTolerance)
+	r.Matrix("weighted_covariance.unbiased", scaledMatrix(ml, effective/(effective-1)), distributionTolerance)
 }
 
 // checkMoments checks what base R and e1071 say of unweighted values.
-func checkMoments(r *reference, path string, h stats.Histogram) {
-	r.t.Helper()
+func checkMoments(r expected, path string, h stats.Histogram) {
+	r.T.Helper()
 	m, sums := h.Moments(), h.MeanSums()
 	for name, got := range map[string]float64{
 		"mean": m.Mean, "var": m.Variance, "sd": m.SD, "se": math.Sqrt(sums.VarianceWeightsOnly(sums.N)),
@@ -98,20 +99,20 @@ func checkMoments(r *reference, path string, h stats.Histogram) {
 		"kurt_g2": m.KurtosisSmall, "kurt_G2": m.Kurtosis, "kurt_b2": m.KurtosisB,
 		"mad_raw": h.MedianDeviation(), "iqr": h.InterquartileRange(), "median": h.Quantile(0.5),
 	} {
-		r.equal(path+"."+name, got, distributionTolerance)
+		r.Equal(path+"."+name, got, distributionTolerance)
 	}
-	r.equal(path+".n", float64(m.N), 0)
-	r.equal(path+".median", h.AveragedQuantile(0.5), 0)
+	r.Equal(path+".n", float64(m.N), 0)
+	r.Equal(path+".median", h.AveragedQuantile(0.5), 0)
 	for i, p := range []float64{.05, .1, .25, .5, .75, .9, .95} {
-		r.equal(at(path+".quantile_type7", i), h.Quantile(p), distributionTolerance)
-		r.equal(at(path+".quantile_type2", i), h.AveragedQuantile(p), 0)
-		r.equal(at(path+".quantile_type1", i), h.WeightedQuantile(p), 0)
+		r.Equal(at(path+".quantile_type7", i), h.Quantile(p), distributionTolerance)
+		r.Equal(at(path+".quantile_type2", i), h.AveragedQuantile(p), 0)
+		r.Equal(at(path+".quantile_type1", i), h.WeightedQuantile(p), 0)
 	}
 }
 
 // checkShape checks what a scale adds to the values.
-func checkShape(r *reference, path string, h stats.Histogram) {
-	r.t.Helper()
+func checkShape(r expected, path string, h stats.Histogram) {
+	r.T.Helper()
 	m := h.Moments()
 	floor, ceiling, flagged := h.FloorCeiling()
 	low, high := h.Values[0], h.Values[len(h.Values)-1]
@@ -121,11 +122,11 @@ func checkShape(r *reference, path string, h stats.Histogram) {
 		"entropy_normalised": h.Entropy(), "consensus_tastle_wierman": h.Consensus(), "polarisation_var_over_max": h.Polarisation(),
 		"floor_share": floor, "ceiling_share": ceiling, "index_0_100": 100 * (m.Mean - low) / (high - low),
 	} {
-		r.equal(path+"."+name, got, distributionTolerance)
+		r.Equal(path+"."+name, got, distributionTolerance)
 	}
-	r.equalSlice(path+".levels", h.Values, 0)
-	r.equalSlice(path+".share", h.Shares(), distributionTolerance)
+	r.Slice(path+".levels", h.Values, 0)
+	r.Slice(path+".share", h.Shares(), distributionTolerance)
 	if want := floor > 0.15 || ceiling > 0.15; flagged != want {
-		r.t.Errorf("%s: floor %g, ceiling %g, flagged %v", path, floor, ceiling, flagged)
+		r.T.Errorf("%s: floor %g, ceiling %g, flagged %v", path, floor, ceiling, flagged)
 	}
 }

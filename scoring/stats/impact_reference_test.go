@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"paxscore/internal/reference"
 	"paxscore/internal/study"
 	"paxscore/scoring/stats"
 )
@@ -184,10 +185,10 @@ func (d effectData) fit(t *testing.T) (stats.Regression, stats.Effect) {
 	return g, g.ClusterEffect(stats.EffectCoefficient, d.clusters())
 }
 
-func (r *reference) equalEffectRegression(path string, d effectData) {
-	r.t.Helper()
+func (r expected) equalEffectRegression(path string, d effectData) {
+	r.T.Helper()
 	const k = stats.EffectCoefficient
-	g, e := d.fit(r.t)
+	g, e := d.fit(r.T)
 	n, p, clusters := float64(g.N), float64(len(g.Coefficients)), e.DF+1
 	tt, pp := g.T(k, g.Covariance, float64(g.DF))
 	se := func(leverage float64) float64 {
@@ -203,50 +204,50 @@ func (r *reference) equalEffectRegression(path string, d effectData) {
 		"se_cluster_CR0": e.SE * math.Sqrt((clusters-1)/clusters), "se_cluster_CR1": e.SE,
 		"se_cluster_stata": e.SE * math.Sqrt((n-1)/(n-p)), "n_clusters": clusters,
 	} {
-		r.equal(path+"."+name, got, impactTolerance)
+		r.Equal(path+"."+name, got, impactTolerance)
 	}
-	r.seen[path+".formula"] = true
+	r.Text(path + ".formula")
 }
 
 // TestImpactAgainstR checks ref_impact: the training of crews on odd flights from month 7 in the simulated study, by R survey,
 // sandwich and base.
 func TestImpactAgainstR(t *testing.T) {
-	r := openReference(t, "ref_impact.json")
+	r := expected{reference.Open(t, "ref_impact.json")}
 	rows := impactRows(t)
 
 	cells := fourCells(rows, 0, impactRow.after, nil)
 	did := stats.DifferenceInDifferences(cells)
-	r.equal("cross_section_four_cells.estimate", did.Estimate, impactTolerance)
+	r.Equal("cross_section_four_cells.estimate", did.Estimate, impactTolerance)
 	r.equalEffect("cross_section_four_cells", did, impactTolerance)
 	for name, g := range map[string]stats.Group{"t0": cells.TreatedBefore, "t1": cells.TreatedAfter, "c0": cells.ControlBefore, "c1": cells.ControlAfter} {
 		at := "cross_section_four_cells.cells." + name
-		r.equal(at+".n", float64(g.N), 0)
-		r.equal(at+".mean", g.Mean, impactTolerance)
-		r.equal(at+".var", g.Variance, impactTolerance)
+		r.Equal(at+".n", float64(g.N), 0)
+		r.Equal(at+".mean", g.Mean, impactTolerance)
+		r.Equal(at+".var", g.Variance, impactTolerance)
 	}
-	r.equal("minimum_detectable_effect_80", did.MinimumDetectable(), impactTolerance)
+	r.Equal("minimum_detectable_effect_80", did.MinimumDetectable(), impactTolerance)
 	if got := did.MinimumDetectable() / did.SE; math.Abs(got-2.8) > 0.002 {
 		t.Errorf("minimum detectable effect is %v standard errors", got)
 	}
-	sd, difference, alpha, power := r.number("sample_size.sd"), r.number("sample_size.delta"), r.number("sample_size.alpha"), r.number("sample_size.power")
-	r.equal("sample_size.n_per_group_normal", stats.SampleSize(sd, difference, alpha, power), impactTolerance)
+	sd, difference, alpha, power := r.Number("sample_size.sd"), r.Number("sample_size.delta"), r.Number("sample_size.alpha"), r.Number("sample_size.power")
+	r.Equal("sample_size.n_per_group_normal", stats.SampleSize(sd, difference, alpha, power), impactTolerance)
 	// R's power.t.test searches its root to 1.2e-4 of a row.
-	r.equal("sample_size.n_per_group_t", stats.SampleSizeStudent(sd, difference, alpha, power), 1e-7)
+	r.Equal("sample_size.n_per_group_t", stats.SampleSizeStudent(sd, difference, alpha, power), 1e-7)
 	// As many in each of two groups leave an error that finds the difference.
 	if got := stats.MinimumDetectable(sd*math.Sqrt(2/stats.SampleSize(sd, difference, alpha, power)), alpha, power); relative(got, difference) > 1e-12 {
 		t.Errorf("minimum detectable with that many rows: %v, want %v", got, difference)
 	}
 
 	placebo := stats.DifferenceInDifferences(fourCells(rows, 0, func(w impactRow) bool { return number(w.month) >= 4 }, func(w impactRow) bool { return !w.after() }))
-	r.equal("placebo_first_half.estimate", placebo.Estimate, impactTolerance)
+	r.Equal("placebo_first_half.estimate", placebo.Estimate, impactTolerance)
 	r.equalEffect("placebo_first_half", placebo, impactTolerance)
 	for d, name := range studyDimensions[1:] {
 		e := stats.DifferenceInDifferences(fourCells(rows, d+1, impactRow.after, nil))
-		r.equal("other_dimensions_four_cells."+name+".estimate", e.Estimate, impactTolerance)
+		r.Equal("other_dimensions_four_cells."+name+".estimate", e.Estimate, impactTolerance)
 		r.equalEffect("other_dimensions_four_cells."+name, e, impactTolerance)
 	}
 	beforeAfter := stats.Difference(cells.TreatedAfter, cells.TreatedBefore)
-	r.equal("before_after_treated_welch.estimate", beforeAfter.Estimate, impactTolerance)
+	r.Equal("before_after_treated_welch.estimate", beforeAfter.Estimate, impactTolerance)
 	r.equalEffect("before_after_treated_welch", beforeAfter, impactTolerance)
 
 	checkImpactRegressions(r, rows)
@@ -255,7 +256,7 @@ func TestImpactAgainstR(t *testing.T) {
 
 }
 
-func checkImpactRegressions(r *reference, rows []impactRow) {
+func checkImpactRegressions(r expected, rows []impactRow) {
 	var plain, adjusted effectData
 	code := map[string]int{}
 	for _, row := range rows {
@@ -283,15 +284,15 @@ func checkImpactRegressions(r *reference, rows []impactRow) {
 	for _, row := range rows {
 		weighted.w = append(weighted.w, row.weight)
 	}
-	_, e := weighted.fit(r.t)
-	r.equal("weighted.svyglm_cluster.estimate", e.Estimate, impactTolerance)
-	r.equal("weighted.svyglm_cluster.se", e.SE, impactTolerance)
+	_, e := weighted.fit(r.T)
+	r.Equal("weighted.svyglm_cluster.estimate", e.Estimate, impactTolerance)
+	r.Equal("weighted.svyglm_cluster.se", e.SE, impactTolerance)
 }
 
-func checkImpactPanel(r *reference) {
-	header, rows := driverTable(r.t, "data/did_panel.csv")
+func checkImpactPanel(r expected) {
+	header, rows := driverTable(r.T, "data/did_panel.csv")
 	if strings.Join(header, ",") != "id,period,treat,y,x,n" {
-		r.t.Fatalf("panel has columns %v", header)
+		r.T.Fatalf("panel has columns %v", header)
 	}
 	plain := effectData{w: unit(len(rows)), n: 40}
 	adjusted := plain
@@ -311,9 +312,9 @@ func checkImpactPanel(r *reference) {
 	adjusted.cluster = plain.cluster
 	r.equalEffectRegression("panel_regression", plain)
 	r.equalEffectRegression("panel_regression_with_covariate", adjusted)
-	g, _ := plain.fit(r.t)
+	g, _ := plain.fit(r.T)
 	cr2 := g.ClusterEffectCR2(stats.EffectCoefficient, plain.clusters())
-	r.equal("panel_CR2_estimatr.coefficient", cr2.Estimate, impactTolerance)
+	r.Equal("panel_CR2_estimatr.coefficient", cr2.Estimate, impactTolerance)
 	r.equalEffect("panel_CR2_estimatr", cr2, impactTolerance)
 
 	var change [2]stats.MeanSums
@@ -322,14 +323,14 @@ func checkImpactPanel(r *reference) {
 		change[id%2].Add(after[id]-before[id], 1)
 	}
 	e := stats.Difference(change[1].Group(), change[0].Group())
-	r.equal("panel_first_differences_welch.estimate", e.Estimate, impactTolerance)
+	r.Equal("panel_first_differences_welch.estimate", e.Estimate, impactTolerance)
 	r.equalEffect("panel_first_differences_welch", e, impactTolerance)
 	e = stats.Paired(pairs, 1, 0)
-	r.equal("panel_before_after_paired.estimate", e.Estimate, impactTolerance)
+	r.Equal("panel_before_after_paired.estimate", e.Estimate, impactTolerance)
 	r.equalEffect("panel_before_after_paired", e, impactTolerance)
 }
 
-func checkImpactDesign(r *reference, rows []impactRow) {
+func checkImpactDesign(r expected, rows []impactRow) {
 	row := func(i int) int { return i }
 	flight := func(i int) int { return int(number(rows[i].flight)) }
 	// The number of units is that of the flights asked, not of the numbers they bear.
@@ -350,23 +351,23 @@ func checkImpactDesign(r *reference, rows []impactRow) {
 	} {
 		cells := unitCells(rows, c.unit, c.units)
 		e, means, v := stats.DesignDifferenceInDifferences(stats.Design{}, cells)
-		r.equal("weighted."+name+".estimate", e.Estimate, impactTolerance)
-		r.equal("weighted."+name+".se", e.SE, impactTolerance)
+		r.Equal("weighted."+name+".estimate", e.Estimate, impactTolerance)
+		r.Equal("weighted."+name+".se", e.SE, impactTolerance)
 		// The file has control before, treated before, control after, treated after.
 		order := []int{2, 0, 3, 1}
 		for i, a := range order {
-			r.equal("weighted.means.mean."+strconv.Itoa(i), means[a], impactTolerance)
+			r.Equal("weighted.means.mean."+strconv.Itoa(i), means[a], impactTolerance)
 			for j, b := range order {
-				r.near("weighted.means."+c.vcov+"."+strconv.Itoa(i)+"."+strconv.Itoa(j), v[a][b], impactTolerance, 1e-6)
+				r.Near("weighted.means."+c.vcov+"."+strconv.Itoa(i)+"."+strconv.Itoa(j), v[a][b], impactTolerance, 1e-6)
 			}
 		}
 		if name == "did_cluster" {
-			r.equal("weighted.svyglm_cluster.df", e.DF, 0)
+			r.Equal("weighted.svyglm_cluster.df", e.DF, 0)
 			// Flights are either trained or not and every one is in one month, so the regression's error is the contrast's.
-			r.equal("weighted.svyglm_cluster.se", e.SE, impactTolerance)
+			r.Equal("weighted.svyglm_cluster.se", e.SE, impactTolerance)
 		}
 	}
 	for i, want := range []string{"0.0", "1.0", "0.1", "1.1"} {
-		r.equalText("weighted.means.cell_treat_period."+strconv.Itoa(i), want)
+		r.EqualText("weighted.means.cell_treat_period."+strconv.Itoa(i), want)
 	}
 }

@@ -5,13 +5,14 @@ import (
 	"math"
 	"testing"
 
+	"paxscore/internal/reference"
 	"paxscore/scoring/stats"
 )
 
 // TestProportionsAndNPSAgainstR checks ref_proportions_nps: R survey::svyciprop, prop.test, binom.test, and the adjusted Wald interval
 // of Rocks (2016).
 func TestProportionsAndNPSAgainstR(t *testing.T) {
-	r := openReference(t, "ref_proportions_nps.json")
+	r := expected{reference.Open(t, "ref_proportions_nps.json")}
 	s := openSample(t)
 	w, overall, recommend := s.numbers("pw"), s.numbers("overall"), s.numbers("recommend")
 	top, rare := make([]float64, s.n), make([]float64, s.n)
@@ -49,27 +50,27 @@ func TestProportionsAndNPSAgainstR(t *testing.T) {
 	} {
 		p, totals := c.u.mean(c.y, w, everyRow)
 		v, df := c.u.design.Variance(totals), c.u.df()
-		r.equal(c.block+".p", p, closedForm)
-		r.equal(c.block+".se", math.Sqrt(v), closedForm)
-		r.equal(c.block+".degf", df, 0)
-		r.equal(c.block+".n", float64(s.n), 0)
+		r.Equal(c.block+".p", p, closedForm)
+		r.Equal(c.block+".se", math.Sqrt(v), closedForm)
+		r.Equal(c.block+".degf", df, 0)
+		r.Equal(c.block+".n", float64(s.n), 0)
 		effective := p * (1 - p) / v
 		ratio := stats.StudentCritical(0.95, float64(s.n-1)) / stats.StudentCritical(0.95, df)
-		r.equal(c.block+".n_eff_design", effective, closedForm)
-		r.equal(c.block+".n_eff_df_adjusted", effective*ratio*ratio, closedForm)
+		r.Equal(c.block+".n_eff_design", effective, closedForm)
+		r.Equal(c.block+".n_eff_df_adjusted", effective*ratio*ratio, closedForm)
 
 		low, high := stats.LogitInterval(p, v, df, 0.95)
-		r.equalPair(c.block+".xlogit_closed_form", low, high, closedForm)
-		r.equalPair(c.block+".xlogit", low, high, 1e-9)
-		r.equalPair(c.block+".logit", low, high, 1e-7)
+		r.Pair(c.block+".xlogit_closed_form", low, high, closedForm)
+		r.Pair(c.block+".xlogit", low, high, 1e-9)
+		r.Pair(c.block+".logit", low, high, 1e-7)
 		kgLow, kgHigh := stats.KornGraubardInterval(p, v, s.n, df, 0.95)
-		r.equalPair(c.block+".beta_korn_graubard", kgLow, kgHigh, 1e-9)
+		r.Pair(c.block+".beta_korn_graubard", kgLow, kgHigh, 1e-9)
 		aLow, aHigh := stats.ArcsineInterval(p, v, df, 0.95)
-		r.equalPair(c.block+".asin", aLow, aHigh, 1e-9)
+		r.Pair(c.block+".asin", aLow, aHigh, 1e-9)
 		tLow, tHigh := stats.Interval(p, v, df, 0.95)
-		r.equalPair(c.block+".mean_t", tLow, tHigh, 1e-9)
+		r.Pair(c.block+".mean_t", tLow, tHigh, 1e-9)
 		wLow, wHigh := stats.WilsonInterval(p, effective, 0.95)
-		r.equalPair(c.block+".wilson_n_eff_design", wLow, wHigh, 1e-9)
+		r.Pair(c.block+".wilson_n_eff_design", wLow, wHigh, 1e-9)
 
 		gotLow, gotHigh, method := stats.ProportionInterval(p, v, s.n, df, k.NEffective(), 0.95)
 		if method != c.method {
@@ -83,20 +84,32 @@ func TestProportionsAndNPSAgainstR(t *testing.T) {
 		}
 	}
 
-	for i := range r.length("unweighted") {
+	// The first of each list are the sample's own counts, the others made up or the whole study's.
+	counted := func(x []float64) (n int) {
+		for _, v := range x {
+			n += int(v)
+		}
+		return n
+	}
+	r.Count("unweighted.0.x", counted(top))
+	r.Count("unweighted.0.n", s.n)
+	r.Count("nps_counts.0.pro", counted(promoter))
+	r.Count("nps_counts.0.det", counted(detractor))
+	r.Count("nps_counts.0.pas", s.n-counted(promoter)-counted(detractor))
+	for i := range r.Length("unweighted") {
 		at := fmt.Sprintf("unweighted.%d.", i)
-		x, n := r.number(at+"x"), r.number(at+"n")
-		r.equal(at+"p", x/n, closedForm)
+		x, n := r.Number(at+"x"), r.Number(at+"n")
+		r.Equal(at+"p", x/n, closedForm)
 		low, high := stats.WilsonInterval(x/n, n, 0.95)
 		if x == 0 {
 			// R's closed form leaves rounding here too; both are 0 to the last digits.
-			r.equal(at+"wilson.0", low, 1e-15)
-			r.equal(at+"wilson.1", high, 1e-9)
+			r.Equal(at+"wilson.0", low, 1e-15)
+			r.Equal(at+"wilson.1", high, 1e-9)
 		} else {
-			r.equalPair(at+"wilson", low, high, 1e-9)
+			r.Pair(at+"wilson", low, high, 1e-9)
 		}
 		low, high = stats.ClopperPearson(x, n, 0.95)
-		r.equalPair(at+"clopper_pearson", low, high, 1e-9)
+		r.Pair(at+"clopper_pearson", low, high, 1e-9)
 	}
 
 	ones := make([]float64, s.n)
@@ -118,32 +131,32 @@ func TestProportionsAndNPSAgainstR(t *testing.T) {
 		v := c.u.design.Variance(totals)
 		p, pt := c.u.mean(promoter, c.w, everyRow)
 		d, dt := c.u.mean(detractor, c.w, everyRow)
-		r.equal(at+".promoters", p, closedForm)
-		r.equal(at+".detractors", d, closedForm)
-		r.equal(at+".nps", nps, closedForm)
-		r.equal(at+".se", math.Sqrt(v), closedForm)
-		r.equal(at+".se", math.Sqrt(c.u.design.Variance(stats.CombinedTotals([]float64{100, -100}, [][]float64{pt, dt}))), closedForm)
-		r.equal(at+".degf", c.u.df(), 0)
+		r.Equal(at+".promoters", p, closedForm)
+		r.Equal(at+".detractors", d, closedForm)
+		r.Equal(at+".nps", nps, closedForm)
+		r.Equal(at+".se", math.Sqrt(v), closedForm)
+		r.Equal(at+".se", math.Sqrt(c.u.design.Variance(stats.CombinedTotals([]float64{100, -100}, [][]float64{pt, dt}))), closedForm)
+		r.Equal(at+".degf", c.u.df(), 0)
 		low, high := stats.Interval(nps, v, math.Inf(1), 0.95)
-		r.equalPair(at+".ci95_normal", low, high, closedForm)
+		r.Pair(at+".ci95_normal", low, high, closedForm)
 		low, high = stats.Interval(nps, v, c.u.df(), 0.95)
-		r.equalPair(at+".ci95_t", low, high, closedForm)
+		r.Pair(at+".ci95_t", low, high, closedForm)
 	}
 
-	for i := range r.length("nps_counts") {
+	for i := range r.Length("nps_counts") {
 		at := fmt.Sprintf("nps_counts.%d.", i)
-		det, pas, pro := r.number(at+"det"), r.number(at+"pas"), r.number(at+"pro")
+		det, pas, pro := r.Number(at+"det"), r.Number(at+"pas"), r.Number(at+"pro")
 		n := det + pas + pro
 		nps, se := stats.NPS(det, pas, pro)
-		r.equal(at+"nps", nps, closedForm)
-		r.equal(at+"se_n_minus_1", se, closedForm)
-		r.equal(at+"se_n", se*math.Sqrt((n-1)/n), closedForm)
+		r.Equal(at+"nps", nps, closedForm)
+		r.Equal(at+"se_n_minus_1", se, closedForm)
+		r.Equal(at+"se_n", se*math.Sqrt((n-1)/n), closedForm)
 		centre, se, low, high := stats.NPSAdjustedWald(det, pas, pro, 0.95)
-		r.equal(at+"adjusted_wald.centre", centre, closedForm)
-		r.equal(at+"adjusted_wald.se", se, closedForm)
+		r.Equal(at+"adjusted_wald.centre", centre, closedForm)
+		r.Equal(at+"adjusted_wald.se", se, closedForm)
 		// The file keeps the ends as they fall; ours are held to ±100.
 		z := stats.NormalCritical(0.95)
-		r.equalPair(at+"adjusted_wald.ci", centre-z*se, centre+z*se, closedForm)
+		r.Pair(at+"adjusted_wald.ci", centre-z*se, centre+z*se, closedForm)
 		if low != math.Max(-100, centre-z*se) || high != math.Min(100, centre+z*se) {
 			t.Errorf("%s interval %v … %v is not the file's held to ±100", at, low, high)
 		}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"testing"
 
+	"paxscore/internal/reference"
 	"paxscore/scoring/stats"
 )
 
@@ -99,7 +100,7 @@ func oneFactor(t *testing.T, correlation [][]float64) stats.OneFactor {
 }
 
 func TestReliabilityAgainstR(t *testing.T) {
-	r := openReference(t, "ref_reliability.json")
+	r := expected{reference.Open(t, "ref_reliability.json")}
 	var in reliabilityInput
 	readInput(t, "ref_reliability.json", &in)
 	s := openSample(t)
@@ -135,9 +136,9 @@ func TestReliabilityAgainstR(t *testing.T) {
 
 	z, w := complete(s, in.Scales["attitude"])
 	c := itemSums(z, w)
-	r.equal("weighted_alpha_attitude.alpha", reliability(t, c).Alpha, reliabilityTolerance)
+	r.Equal("weighted_alpha_attitude.alpha", reliability(t, c).Alpha, reliabilityTolerance)
 	n := float64(c.N)
-	r.equalMatrix("weighted_alpha_attitude.cov_ml", scaledMatrix(c.Covariance(), (n-1)/n), reliabilityTolerance)
+	r.Matrix("weighted_alpha_attitude.cov_ml", scaledMatrix(c.Covariance(), (n-1)/n), reliabilityTolerance)
 
 	z, _ = complete(s, in.Scales["efficiency"])
 	var odd, even stats.CrossSums
@@ -148,71 +149,71 @@ func TestReliabilityAgainstR(t *testing.T) {
 			even.Add(row, 1)
 		}
 	}
-	r.equal("tucker_phi_efficiency_oddrows_evenrows", stats.TuckerPhi(oneFactor(t, odd.Correlation()).Loadings, oneFactor(t, even.Correlation()).Loadings), factorTolerance)
+	r.Equal("tucker_phi_efficiency_oddrows_evenrows", stats.TuckerPhi(oneFactor(t, odd.Correlation()).Loadings, oneFactor(t, even.Correlation()).Loadings), factorTolerance)
 	c = itemSums(z, nil)
 	// lavaan's optimiser stops at 1e-8 or so.
-	r.equal("omega_efficiency_lavaan", oneFactor(t, c.Correlation()).Omega(stats.StandardErrors(c.Covariance())), 1e-7)
+	r.Equal("omega_efficiency_lavaan", oneFactor(t, c.Correlation()).Omega(stats.StandardErrors(c.Covariance())), 1e-7)
 
 	plain := stats.Agree(in.Kappa, nil)
-	r.equal("kappa.po", plain.Observed, reliabilityTolerance)
-	r.equal("kappa.pe", plain.Expected, reliabilityTolerance)
-	r.equal("kappa.cohen", plain.Kappa, reliabilityTolerance)
-	r.equal("kappa.cohen_se", plain.KappaSE, reliabilityTolerance)
-	r.equal("kappa.gwet_ac1", plain.AC1, reliabilityTolerance)
-	r.equal("kappa.weighted_linear", stats.Agree(in.Kappa, stats.LinearAgreement(3)).Kappa, reliabilityTolerance)
-	r.equal("kappa.weighted_quadratic", stats.Agree(in.Kappa, stats.QuadraticAgreement(3)).Kappa, reliabilityTolerance)
+	r.Equal("kappa.po", plain.Observed, reliabilityTolerance)
+	r.Equal("kappa.pe", plain.Expected, reliabilityTolerance)
+	r.Equal("kappa.cohen", plain.Kappa, reliabilityTolerance)
+	r.Equal("kappa.cohen_se", plain.KappaSE, reliabilityTolerance)
+	r.Equal("kappa.gwet_ac1", plain.AC1, reliabilityTolerance)
+	r.Equal("kappa.weighted_linear", stats.Agree(in.Kappa, stats.LinearAgreement(3)).Kappa, reliabilityTolerance)
+	r.Equal("kappa.weighted_quadratic", stats.Agree(in.Kappa, stats.QuadraticAgreement(3)).Kappa, reliabilityTolerance)
 
 	k := stats.Concord(in.Ranks)
-	r.equal("kendall_W.W", k.W, reliabilityTolerance)
-	r.equal("kendall_W.chisq", k.ChiSquare, reliabilityTolerance)
-	r.equal("kendall_W.df", k.DF, 0)
-	r.equal("kendall_W.p", k.P, reliabilityTolerance)
-	r.equal("kendall_W.W_ties", stats.Concord(in.TiedRanks).W, reliabilityTolerance)
+	r.Equal("kendall_W.W", k.W, reliabilityTolerance)
+	r.Equal("kendall_W.chisq", k.ChiSquare, reliabilityTolerance)
+	r.Equal("kendall_W.df", k.DF, 0)
+	r.Equal("kendall_W.p", k.P, reliabilityTolerance)
+	r.Equal("kendall_W.W_ties", stats.Concord(in.TiedRanks).W, reliabilityTolerance)
 }
 
 // checkScale checks everything about the complete rows of one scale.
-func checkScale(r *reference, path string, s sample, items []string) {
-	r.t.Helper()
+func checkScale(r expected, path string, s sample, items []string) {
+	r.T.Helper()
 	z, _ := complete(s, items)
 	c := itemSums(z, nil)
 	v, correlation := c.Covariance(), c.Correlation()
-	got := reliability(r.t, c)
+	got := reliability(r.T, c)
 	at := func(name string) string { return path + "." + name }
-	r.equal(at("n"), float64(got.N), 0)
-	r.equal(at("k"), float64(got.Items), 0)
-	r.equalMatrix(at("cov"), v, reliabilityTolerance)
-	r.equalMatrix(at("cor"), correlation, reliabilityTolerance)
-	r.equal(at("alpha_raw"), got.Alpha, reliabilityTolerance)
-	r.equal(at("alpha_std"), got.AlphaStandardized, reliabilityTolerance)
-	r.equal(at("guttman_lambda6"), got.Lambda6, reliabilityTolerance)
-	r.equal(at("average_r"), got.AverageR, reliabilityTolerance)
-	r.equal(at("signal_noise"), got.SignalNoise, reliabilityTolerance)
-	r.equal(at("alpha_ase"), got.AlphaSE, reliabilityTolerance)
+	r.Equal(at("n"), float64(got.N), 0)
+	r.Equal(at("k"), float64(got.Items), 0)
+	r.Matrix(at("cov"), v, reliabilityTolerance)
+	r.Matrix(at("cor"), correlation, reliabilityTolerance)
+	r.Equal(at("alpha_raw"), got.Alpha, reliabilityTolerance)
+	r.Equal(at("alpha_std"), got.AlphaStandardized, reliabilityTolerance)
+	r.Equal(at("guttman_lambda6"), got.Lambda6, reliabilityTolerance)
+	r.Equal(at("average_r"), got.AverageR, reliabilityTolerance)
+	r.Equal(at("signal_noise"), got.SignalNoise, reliabilityTolerance)
+	r.Equal(at("alpha_ase"), got.AlphaSE, reliabilityTolerance)
 	low, high := stats.AlphaInterval(got.Alpha, got.Items, float64(got.N), 0.95)
-	r.equalPair(at("alpha_ci95_feldt"), low, high, reliabilityTolerance)
-	r.equalSlice(at("item_rest_r"), got.ItemRest, reliabilityTolerance)
-	r.equalSlice(at("item_total_r_raw"), got.ItemTotal, reliabilityTolerance)
-	r.equalSlice(at("alpha_if_dropped"), got.AlphaIfDropped, reliabilityTolerance)
-	r.equalSlice(at("item_mean"), got.Means, reliabilityTolerance)
-	r.equalSlice(at("item_sd"), got.SDs, reliabilityTolerance)
-	r.equal(at("split_half_odd_even.r"), got.OddEven.R, reliabilityTolerance)
-	r.equal(at("split_half_odd_even.spearman_brown"), got.OddEven.SpearmanBrown, reliabilityTolerance)
-	r.equal(at("split_half_odd_even.guttman_rulon"), got.OddEven.Rulon, reliabilityTolerance)
-	r.equal(at("split_half_odd_even.horst_unequal"), got.OddEven.Horst, reliabilityTolerance)
+	r.Pair(at("alpha_ci95_feldt"), low, high, reliabilityTolerance)
+	r.Slice(at("item_rest_r"), got.ItemRest, reliabilityTolerance)
+	r.Slice(at("item_total_r_raw"), got.ItemTotal, reliabilityTolerance)
+	r.Slice(at("alpha_if_dropped"), got.AlphaIfDropped, reliabilityTolerance)
+	r.Slice(at("item_mean"), got.Means, reliabilityTolerance)
+	r.Slice(at("item_sd"), got.SDs, reliabilityTolerance)
+	r.Equal(at("split_half_odd_even.r"), got.OddEven.R, reliabilityTolerance)
+	r.Equal(at("split_half_odd_even.spearman_brown"), got.OddEven.SpearmanBrown, reliabilityTolerance)
+	r.Equal(at("split_half_odd_even.guttman_rulon"), got.OddEven.Rulon, reliabilityTolerance)
+	r.Equal(at("split_half_odd_even.horst_unequal"), got.OddEven.Horst, reliabilityTolerance)
 	least, greatest, mean := psychSplits(correlation)
-	r.equal(at("split_half_all.min_beta"), least, reliabilityTolerance)
-	r.equal(at("split_half_all.max_lambda4"), greatest, reliabilityTolerance)
-	r.equal(at("split_half_all.mean"), mean, reliabilityTolerance)
+	r.Equal(at("split_half_all.min_beta"), least, reliabilityTolerance)
+	r.Equal(at("split_half_all.max_lambda4"), greatest, reliabilityTolerance)
+	r.Equal(at("split_half_all.mean"), mean, reliabilityTolerance)
 
-	f := oneFactor(r.t, correlation)
-	r.equalSlice(at("omega.loadings_std"), f.Loadings, factorTolerance)
-	r.equalSlice(at("omega.uniquenesses_std"), f.Uniquenesses, factorTolerance)
-	r.equal(at("omega.omega_raw"), f.Omega(got.SDs), factorTolerance)
-	r.equal(at("omega.omega_std"), f.Omega(nil), factorTolerance)
-	r.equal(at("omega.omega_model_over_observed_variance"), f.OmegaObserved(v), factorTolerance)
-	r.equal(at("omega.ave"), f.AVE(), factorTolerance)
+	f := oneFactor(r.T, correlation)
+	r.Slice(at("omega.loadings_std"), f.Loadings, factorTolerance)
+	r.Slice(at("omega.uniquenesses_std"), f.Uniquenesses, factorTolerance)
+	r.Equal(at("omega.omega_raw"), f.Omega(got.SDs), factorTolerance)
+	r.Equal(at("omega.omega_std"), f.Omega(nil), factorTolerance)
+	r.Equal(at("omega.omega_model_over_observed_variance"), f.OmegaObserved(v), factorTolerance)
+	r.Equal(at("omega.ave"), f.AVE(), factorTolerance)
 	// factanal stops at 1e-8 or so.
-	r.equalSlice(at("omega.factanal_loadings"), f.Loadings, 1e-7)
+	r.Slice(at("omega.factanal_loadings"), f.Loadings, 1e-7)
 }
 
 // psychSplits are Rulon's coefficients as psych::splitHalf 2.2.9 takes them: of k items, the first half of all choices of k/2,
@@ -244,34 +245,34 @@ func psychSplits(correlation [][]float64) (least, greatest, mean float64) {
 }
 
 // checkValidity checks sampling adequacy, the test of correlations, eigenvalues and ratios of a set of items.
-func checkValidity(r *reference, s sample, set string, items []string, htmt string, scales [][]int) {
-	r.t.Helper()
+func checkValidity(r expected, s sample, set string, items []string, htmt string, scales [][]int) {
+	r.T.Helper()
 	z, _ := complete(s, items)
 	correlation := itemSums(z, nil).Correlation()
 	overall, each, err := stats.KMO(correlation)
 	if err != nil {
-		r.t.Fatal(err)
+		r.T.Fatal(err)
 	}
-	r.equal("kmo_"+set+".overall", overall, reliabilityTolerance)
-	r.equalSlice("kmo_"+set+".item", each, reliabilityTolerance)
+	r.Equal("kmo_"+set+".overall", overall, reliabilityTolerance)
+	r.Slice("kmo_"+set+".item", each, reliabilityTolerance)
 	chi2, df, p, err := stats.Bartlett(correlation, float64(len(z)))
 	if err != nil {
-		r.t.Fatal(err)
+		r.T.Fatal(err)
 	}
-	r.equal("bartlett_"+set+".n", float64(len(z)), 0)
-	r.equal("bartlett_"+set+".chisq", chi2, reliabilityTolerance)
-	r.equal("bartlett_"+set+".df", df, 0)
+	r.Equal("bartlett_"+set+".n", float64(len(z)), 0)
+	r.Equal("bartlett_"+set+".chisq", chi2, reliabilityTolerance)
+	r.Equal("bartlett_"+set+".df", df, 0)
 	// ln p is about −χ²/2, so that p takes the error of χ² several hundredfold.
-	r.equal("bartlett_"+set+".p", p, 1e-10)
-	if r.has("eigenvalues_" + set) {
+	r.Equal("bartlett_"+set+".p", p, 1e-10)
+	if r.Has("eigenvalues_" + set) {
 		values, _ := stats.SymmetricEigen(correlation)
-		r.equalSlice("eigenvalues_"+set, values, reliabilityTolerance)
+		r.Slice("eigenvalues_"+set, values, reliabilityTolerance)
 	}
 	if scales != nil {
 		ratios, err := stats.HTMT(correlation, scales)
 		if err != nil {
-			r.t.Fatal(err)
+			r.T.Fatal(err)
 		}
-		r.equalMatrix(htmt, ratios, reliabilityTolerance)
+		r.Matrix(htmt, ratios, reliabilityTolerance)
 	}
 }

@@ -8,8 +8,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
+	"paxscore/internal/reference"
 	"paxscore/scoring/stats"
 )
 
@@ -59,50 +58,37 @@ func allRules() map[string]stats.Rule {
 	}
 }
 
-func (r *reference) equalXmR(path string, c stats.XmR, x []float64) {
-	r.t.Helper()
+func (r expected) equalXmR(path string, c stats.XmR, x []float64) {
+	r.T.Helper()
 	for name, got := range map[string]float64{
 		"centre": c.Centre, "mean_moving_range": c.MovingRange, "sigma": c.Sigma, "ucl": c.Upper, "lcl": c.Lower, "ucl_mr": c.RangeUpper,
 	} {
-		r.equal(path+"."+name, got, trendTolerance)
+		r.Equal(path+"."+name, got, trendTolerance)
 	}
 	exact, wheeler := c.WithConstants(stats.ExactRangeConstants()), c.WithConstants(stats.WheelerRangeConstants())
 	for name, got := range map[string]float64{
 		"exact_constants.sigma": exact.Sigma, "exact_constants.ucl": exact.Upper, "exact_constants.lcl": exact.Lower, "exact_constants.ucl_mr": exact.RangeUpper,
 		"wheeler_2.66.ucl": wheeler.Upper, "wheeler_2.66.lcl": wheeler.Lower, "wheeler_2.66.ucl_mr": wheeler.RangeUpper,
 	} {
-		r.equal(path+"."+name, got, trendTolerance)
+		r.Equal(path+"."+name, got, trendTolerance)
 	}
 	median, sigma := stats.MedianMovingRange(x[:c.Periods])
-	r.equal(path+".median_moving_range", median, trendTolerance)
-	r.equal(path+".sigma_from_median_mr", sigma, trendTolerance)
+	r.Equal(path+".median_moving_range", median, trendTolerance)
+	r.Equal(path+".sigma_from_median_mr", sigma, trendTolerance)
 	ranges := stats.MovingRanges(x)
 	if !math.IsNaN(ranges[0]) {
-		r.t.Errorf("the first moving range is %v", ranges[0])
+		r.T.Errorf("the first moving range is %v", ranges[0])
 	}
-	r.equalSlice(path+".moving_ranges", ranges[1:], trendTolerance)
+	r.Slice(path+".moving_ranges", ranges[1:], trendTolerance)
 	for name, rule := range allRules() {
-		r.equalPlaces(path+".rules."+name, rule.Points(x, c.Z(x)))
+		r.Counts(path+".rules."+name, rule.Points(x, c.Z(x)))
 	}
-}
-
-// equalPlaces checks a list of places, which may be empty, that is, not in the file at all.
-func (r *reference) equalPlaces(path string, got []int) {
-	r.t.Helper()
-	var want []int
-	for k := range r.length(path) {
-		want = append(want, int(r.number(fmt.Sprintf("%s.%d", path, k))))
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		r.t.Errorf("%s (-want +got):\n%s", path, diff)
-	}
-	r.checked[0] += max(1, len(want))
 }
 
 // TestTrendAgainstR checks ref_spc_trend: control charts and tests of trend by base R.
 func TestTrendAgainstR(t *testing.T) {
 	const tolerance = trendTolerance
-	r := openReference(t, "ref_spc_trend.json")
+	r := expected{reference.Open(t, "ref_spc_trend.json")}
 	in := openTrend(t)
 
 	individuals, err := stats.XmRLimits(in.Individuals)
@@ -110,15 +96,15 @@ func TestTrendAgainstR(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.equalXmR("xmr_nist", individuals, in.Individuals)
-	r.equal("constants.d2", individuals.MovingRange/individuals.Sigma, tolerance)
-	r.equal("constants.D4", individuals.RangeUpper/individuals.MovingRange, tolerance)
+	r.Equal("constants.d2", individuals.MovingRange/individuals.Sigma, tolerance)
+	r.Equal("constants.D4", individuals.RangeUpper/individuals.MovingRange, tolerance)
 	exact := stats.ExactRangeConstants()
-	r.equal("constants.d2_exact", exact.Mean, tolerance)
-	r.equal("constants.d3_exact", exact.SD, tolerance)
-	r.equal("constants.D4_exact", exact.Limit, tolerance)
+	r.Equal("constants.d2_exact", exact.Mean, tolerance)
+	r.Equal("constants.d3_exact", exact.SD, tolerance)
+	r.Equal("constants.D4_exact", exact.Limit, tolerance)
 	for name, got := range map[string]float64{"ucl": individuals.Upper, "centre": individuals.Centre, "lcl": individuals.Lower} {
 		// Printed to four decimals.
-		r.equal("xmr_nist.published."+name, math.Round(got*1e4)/1e4, tolerance)
+		r.Equal("xmr_nist.published."+name, math.Round(got*1e4)/1e4, tolerance)
 	}
 	if !individuals.Provisional() {
 		t.Error("limits from ten values are not provisional")
@@ -138,44 +124,44 @@ func TestTrendAgainstR(t *testing.T) {
 	trend := stats.LinearTrend(in.points())
 	at := "trend_wls_known_se."
 	scale := math.Sqrt(trend.ChiSquare / float64(trend.DF))
-	r.equal(at+"intercept", trend.Intercept, tolerance)
-	r.equal(at+"slope", trend.Slope, tolerance)
-	r.equalPair(at+"se_known", trend.InterceptSE, trend.SlopeSE, tolerance)
-	r.equalPair(at+"se_scaled_by_residual", trend.InterceptSE*scale, trend.SlopeSE*scale, tolerance)
-	r.equal(at+"z", trend.Z, tolerance)
-	r.equal(at+"p", trend.P, tolerance)
-	r.equal(at+"chi2_lack_of_fit", trend.ChiSquare, tolerance)
-	r.equal(at+"df", float64(trend.DF), 0)
+	r.Equal(at+"intercept", trend.Intercept, tolerance)
+	r.Equal(at+"slope", trend.Slope, tolerance)
+	r.Pair(at+"se_known", trend.InterceptSE, trend.SlopeSE, tolerance)
+	r.Pair(at+"se_scaled_by_residual", trend.InterceptSE*scale, trend.SlopeSE*scale, tolerance)
+	r.Equal(at+"z", trend.Z, tolerance)
+	r.Equal(at+"p", trend.P, tolerance)
+	r.Equal(at+"chi2_lack_of_fit", trend.ChiSquare, tolerance)
+	r.Equal(at+"df", float64(trend.DF), 0)
 
 	mk := stats.MannKendallTrend(in.Index)
 	for name, got := range map[string]float64{"S": float64(mk.S), "var_S": mk.Variance, "z_continuity": mk.Z, "tau_b": mk.TauB, "p": mk.P} {
-		r.equal("mann_kendall."+name, got, tolerance)
+		r.Equal("mann_kendall."+name, got, tolerance)
 	}
-	r.equal("theil_sen_slope", stats.TheilSen(in.Index), tolerance)
+	r.Equal("theil_sen_slope", stats.TheilSen(in.Index), tolerance)
 
 	for i, c := range stats.PeriodChanges(in.points()) {
 		for name, got := range map[string]float64{"diff": c.Diff, "se": c.SE, "z": c.Z} {
-			r.equal(fmt.Sprintf("period_changes.%s.%d", name, i), got, tolerance)
+			r.Equal(fmt.Sprintf("period_changes.%s.%d", name, i), got, tolerance)
 		}
-		r.equal(fmt.Sprintf("period_changes.p.%d", i), c.P, tolerance)
-		r.equal(fmt.Sprintf("period_changes.p_holm.%d", i), c.PHolm, tolerance)
+		r.Equal(fmt.Sprintf("period_changes.p.%d", i), c.P, tolerance)
+		r.Equal(fmt.Sprintf("period_changes.p_holm.%d", i), c.PHolm, tolerance)
 	}
 }
 
-func checkShares(r *reference, in trendInput) {
+func checkShares(r expected, in trendInput) {
 	const tolerance = trendTolerance
 	c, err := stats.PChartLimits(in.Count, in.Base)
 	if err != nil {
-		r.t.Fatal(err)
+		r.T.Fatal(err)
 	}
-	r.equal("p_chart.pbar", c.P, tolerance)
-	r.equal("p_chart.sigma_z", c.SigmaZ, tolerance)
-	r.equal("p_chart.sigma_z_exact_d2", c.WithConstants(stats.ExactRangeConstants()).SigmaZ, tolerance)
-	r.equal("p_chart.overdispersion_chisq", c.ChiSquare, tolerance)
-	r.equal("p_chart.overdispersion_df", float64(c.DF), 0)
-	r.equal("p_chart.overdispersion_p", c.OverdispersionP, tolerance)
+	r.Equal("p_chart.pbar", c.P, tolerance)
+	r.Equal("p_chart.sigma_z", c.SigmaZ, tolerance)
+	r.Equal("p_chart.sigma_z_exact_d2", c.WithConstants(stats.ExactRangeConstants()).SigmaZ, tolerance)
+	r.Equal("p_chart.overdispersion_chisq", c.ChiSquare, tolerance)
+	r.Equal("p_chart.overdispersion_df", float64(c.DF), 0)
+	r.Equal("p_chart.overdispersion_p", c.OverdispersionP, tolerance)
 	if !c.Laney {
-		r.t.Error("the shares are overdispersed")
+		r.T.Error("the shares are overdispersed")
 	}
 	plain := c
 	plain.Laney = false
@@ -184,18 +170,18 @@ func checkShares(r *reference, in trendInput) {
 		for name, got := range map[string]float64{
 			"p": p.P, "sigma": p.Sigma, "z": p.Z, "ucl": p.Upper, "lcl": p.Lower, "laney_ucl": l.Upper, "laney_lcl": l.Lower,
 		} {
-			r.equal(fmt.Sprintf("p_chart.%s.%d", name, i), got, tolerance)
+			r.Equal(fmt.Sprintf("p_chart.%s.%d", name, i), got, tolerance)
 		}
 		if relative(l.Z*c.SigmaZ, p.Z) > tolerance || relative(l.Sigma, p.Sigma*c.SigmaZ) > tolerance {
-			r.t.Errorf("point %d on the p' chart: %+v", i, l)
+			r.T.Errorf("point %d on the p' chart: %+v", i, l)
 		}
 	}
 }
 
-func checkAverages(r *reference, in trendInput, index stats.XmR) {
+func checkAverages(r expected, in trendInput, index stats.XmR) {
 	const tolerance = trendTolerance
 	compare := func(path string, points []stats.EWMAPoint) {
-		r.t.Helper()
+		r.T.Helper()
 		var z, upper, lower []float64
 		var signals []int
 		for i, p := range points {
@@ -204,10 +190,10 @@ func checkAverages(r *reference, in trendInput, index stats.XmR) {
 				signals = append(signals, i)
 			}
 		}
-		r.equalSlice(path+".z", z, tolerance)
-		r.equalSlice(path+".ucl", upper, tolerance)
-		r.equalSlice(path+".lcl", lower, tolerance)
-		r.equalPlaces(path+".signals", signals)
+		r.Slice(path+".z", z, tolerance)
+		r.Slice(path+".ucl", upper, tolerance)
+		r.Slice(path+".lcl", lower, tolerance)
+		r.Counts(path+".signals", signals)
 	}
 	for path, c := range map[string]struct {
 		e             stats.EWMA
@@ -220,16 +206,16 @@ func checkAverages(r *reference, in trendInput, index stats.XmR) {
 		compare(path, c.e.Chart(c.centre, c.sigma, c.x))
 		// The limits settle where the file has their asymptote.
 		long := c.e.Chart(c.centre, c.sigma, make([]float64, 500))
-		r.equal(path+".ucl_asymptotic", long[499].Upper, tolerance)
-		r.equal(path+".lcl_asymptotic", long[499].Lower, tolerance)
+		r.Equal(path+".ucl_asymptotic", long[499].Upper, tolerance)
+		r.Equal(path+".lcl_asymptotic", long[499].Lower, tolerance)
 		if path == "ewma_nist" {
 			// Printed, cut after four decimals.
-			r.equal(path+".published.ucl", math.Floor(long[499].Upper*1e4)/1e4, tolerance)
-			r.equal(path+".published.lcl", math.Floor(long[499].Lower*1e4)/1e4, tolerance)
+			r.Equal(path+".published.ucl", math.Floor(long[499].Upper*1e4)/1e4, tolerance)
+			r.Equal(path+".published.lcl", math.Floor(long[499].Lower*1e4)/1e4, tolerance)
 		}
 	}
 	for i, p := range stats.DefaultEWMA().ChartPoints(index.Centre, in.points()) {
-		r.equal(fmt.Sprintf("ewma_with_se.z.%d", i), p.Value, tolerance)
-		r.equal(fmt.Sprintf("ewma_with_se.var.%d", i), p.Variance, tolerance)
+		r.Equal(fmt.Sprintf("ewma_with_se.z.%d", i), p.Value, tolerance)
+		r.Equal(fmt.Sprintf("ewma_with_se.var.%d", i), p.Variance, tolerance)
 	}
 }
