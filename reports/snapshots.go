@@ -55,8 +55,9 @@ func (l *Live) restore(ctx context.Context, f *followed, s *surveys.Survey) {
 	}
 }
 
-// Run reads the responses to every survey into memory, follows them and keeps their snapshots, until ctx ends; then it writes those that
-// are behind and returns. Errors are logged.
+// Run reads the responses to every survey into memory, works out what a page or workbook shows unasked, so that nobody waits for that,
+// follows the responses and keeps their snapshots, until ctx ends; then it writes those that are behind and returns. Where sums are taken in the store,
+// only what an answer has read into memory is followed. Errors are logged.
 func (l *Live) Run(ctx context.Context) {
 	l.sweep()
 	l.follow(ctx)
@@ -86,7 +87,14 @@ func (l *Live) follow(ctx context.Context) {
 		l.snapshots.log().Warn("surveys cannot be listed", "reason", err)
 	}
 	for _, s := range all {
-		if _, err := l.Dataset(ctx, s.Key); err != nil && ctx.Err() == nil {
+		if l.sums != nil && l.followed(s.Key).bytes.Load() == 0 {
+			continue
+		}
+		d, err := l.Dataset(ctx, s.Key)
+		if err == nil && l.sums == nil {
+			_, err = d.Report(Query{By: DefaultBy(s)})
+		}
+		if err != nil && ctx.Err() == nil {
 			l.snapshots.log().Warn("responses cannot be read", "survey", s.Key, "reason", err)
 		}
 	}
