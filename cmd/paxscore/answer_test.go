@@ -93,6 +93,7 @@ func TestAnswersAreTheSameEverywhere(t *testing.T) {
 		{"trend", []string{"trend", "--period", "quarter", "--measure", "content", "--baseline", "3"},
 			url.Values{"period": {"quarter"}, "measure": {"content"}, "baseline": {"3"}}, []string{"2025-Q4", "Too few"}},
 		{"trend", []string{"trend", "--along", "month", "--measure", "index"}, url.Values{"along": {"month"}, "measure": {"index"}}, []string{"limits of 12 periods", "slope"}},
+		{"trend", []string{"trend", "--from", "2030-01-01"}, url.Values{"from": {"2030-01-01"}}, []string{"no period has a valid response"}},
 		{"impact", []string{"impact", "--after", "2025-07-01", "--treated", "purpose=business", "--all-rows"},
 			url.Values{"after": {"2025-07-01"}, "treated": {"purpose=business"}, "all_rows": {"true"}}, []string{"treated, before", "placebo", "detectable"}},
 		{"impact", []string{"impact", "--after", "month=7,8,9,10,11,12", "--measure", "attitude"},

@@ -80,6 +80,10 @@ func writeTrends(w io.Writer, r *reports.Trends) error {
 		}
 		marks[e.Period] = append(marks[e.Period], e.Label)
 	}
+	if len(r.Periods) == 0 {
+		fmt.Fprintln(&b, "no period has a valid response; --along takes an attribute for the period, such as the month of travel")
+		return writeNotes(w, &b, r.Warnings)
+	}
 	for _, m := range r.Series {
 		places := measurePlaces(m.Measure)
 		g := grid{{clip(m.Label), "figure", "SE", "n", "change", "p adj.", "limits", "EWMA", "", ""}}
