@@ -44,10 +44,7 @@ func (s *Store) Waiting() int {
 	return len(s.queue.waiting)
 }
 
-// Committers is how many groups may be under way.
-func (s *Store) Committers() int { return s.dialect.committers() }
-
-// Taken is how many submissions committers have taken so far.
+// Taken is how many submissions the committer has taken so far.
 func (s *Store) Taken() int {
 	s.queue.mu.Lock()
 	defer s.queue.mu.Unlock()
@@ -93,4 +90,20 @@ func (s *Store) LookInForce(ctx context.Context, key surveys.SurveyKey) (end fun
 func (s *Store) MustLook(key surveys.SurveyKey) bool {
 	_, look := s.inForce.find(key)
 	return look
+}
+
+// Foresees reports whether the next transaction is sent at once.
+func (s *Store) Foresees() bool {
+	d, ok := s.dialect.(postgresDialect)
+	return ok && d.counter.look() == lookAhead
+}
+
+// Answering tells the queue that n submissions are about to be answered after a transaction that took so long.
+func (s *Store) Answering(n int, took time.Duration) { s.queue.answering(n, took) }
+
+// Lingered is how often submissions waited for others to join them.
+func (s *Store) Lingered() int {
+	s.queue.mu.Lock()
+	defer s.queue.mu.Unlock()
+	return s.queue.lingered
 }

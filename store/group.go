@@ -65,6 +65,7 @@ func (s *Store) commitOnce(ctx context.Context, all []*submission) (later []*sub
 	for i, x := range all {
 		ids[i] = x.receipt.ID
 	}
+	start := time.Now()
 	var outcomes []error
 	var stored map[surveys.ResponseID]known
 	err = s.write(ctx, ids, func(w writing) error {
@@ -112,6 +113,7 @@ func (s *Store) commitOnce(ctx context.Context, all []*submission) (later []*sub
 	if err != nil {
 		return nil, err
 	}
+	s.queue.answering(len(all)-len(later), time.Since(start))
 	for i, x := range all {
 		switch outcome := outcomes[i]; outcome {
 		case errLater:

@@ -24,7 +24,7 @@ const postgresConnections = 20
 
 type postgresDialect struct {
 	config  *pgx.ConnConfig
-	repeats *repeats
+	counter *counter
 }
 
 func parsePostgres(url string) (dialect, error) {
@@ -41,7 +41,7 @@ func parsePostgres(url string) (dialect, error) {
 		// A client that vanishes from the network must not keep the counter of responses locked.
 		c.RuntimeParams["idle_in_transaction_session_timeout"] = "30s"
 	}
-	return postgresDialect{config: c, repeats: new(repeats)}, nil
+	return postgresDialect{config: c, counter: new(counter)}, nil
 }
 
 func (postgresDialect) folder() string { return "postgres" }
@@ -71,7 +71,8 @@ func (postgresDialect) versionTable() string {
 	return "SELECT count(*) FROM pg_class WHERE oid = to_regclass('goose_db_version')"
 }
 
-func (postgresDialect) citus(ctx context.Context, db *sql.DB) (found bool, err error) {
+func (d postgresDialect) citus(ctx context.Context, db *sql.DB) (found bool, err error) {
+	defer func() { d.counter.citus = found }()
 	err = db.QueryRowContext(ctx, "SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'citus')").Scan(&found)
 	return found, err
 }

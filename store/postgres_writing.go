@@ -4,15 +4,16 @@ import (
 	"context"
 	"database/sql"
 	"encoding/binary"
-	"encoding/hex"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
-	"sync/atomic"
+	"strings"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgproto3"
@@ -21,55 +22,42 @@ import (
 	"paxscore/surveys"
 )
 
-// committers: while one group is being committed, the other is collected; the lock of the counter puts them in order.
-func (postgresDialect) committers() int { return 2 }
+// errRaced says that what was found before the lock does not hold under it; errMoved that the counter, the removals or the
+// invitations are not as foreseen.
+var (
+	errRaced = errors.New("another transaction stored or removed one of the responses meanwhile")
+	errMoved = errors.New("another program has stored or removed responses")
+)
 
-// errRaced says that what was found before the lock does not hold under it.
-var errRaced = errors.New("another transaction stored or removed one of the responses meanwhile")
+// look is when a transaction looks for the ids that it is about, and at the counter.
+type look int
+
+const (
+	lookAhead     look = iota // at neither
+	lookNever                 // at the counter under its lock
+	lookBefore                // also for the ids, before that
+	lookUnderLock             // for the ids under the lock
+)
 
 // write goes past gorm and database/sql, on a connection of their pool: they have no COPY.
 //
-// So that the counter is locked shortly, rows and commit are sent together, and the ids are not looked for under the lock: where
-// none of the last groups held a stored one, they are not looked for at all, since the primary key refuses those; else they are
-// looked for before the lock. Should one be stored or removed all the same, the whole is done again with the look under
-// the lock. A connection that is lost before the rows are sent has changed nothing, so the whole is tried again on
-// another: after a restart of the server every connection of the pool is dead.
+// Where no other program stores responses and no client sends again, the number that the counter stands at, the removed ids and
+// that the tokens are unused are known beforehand: then everything from begin to commit is sent at once, and fails as a
+// whole if anything is not as foreseen. Else the counter is locked first, and the ids are looked for before that, or,
+// should one be stored or removed all the same, under the lock. A connection that is lost before the rows are sent has
+// changed nothing, so the whole is tried again on another: after a restart of the server every connection of the pool is dead.
 func (d postgresDialect) write(ctx context.Context, db *sql.DB, ids []surveys.ResponseID, f func(writing) error) error {
-	look := lookBefore
-	if d.repeats.left.Load() == 0 {
-		look = lookNever
-	}
+	look := d.counter.look()
 	for tries := 0; ; tries++ {
 		lost, err := d.writeOnce(ctx, db, ids, look, f)
-		switch raced := errors.Is(err, errRaced); {
-		case raced && look != lookUnderLock:
+		switch {
+		case errors.Is(err, errMoved):
+			look = lookNever
+		case errors.Is(err, errRaced):
 			look = lookUnderLock
 		case err == nil || !lost || tries == postgresConnections || ctx.Err() != nil:
 			return err
 		}
-	}
-}
-
-// look is when a transaction looks for the ids that it is about.
-type look int
-
-const (
-	lookNever look = iota
-	lookBefore
-	lookUnderLock
-)
-
-// repeats counts the groups for which ids are still looked for after one was found, as when clients send again what they
-// had no answer to.
-type repeats struct{ left atomic.Int64 }
-
-const repeatsLast = 64
-
-func (r *repeats) count(found bool) {
-	if found {
-		r.left.Store(repeatsLast)
-	} else if n := r.left.Load(); n > 0 {
-		r.left.CompareAndSwap(n, n-1)
 	}
 }
 
@@ -86,10 +74,11 @@ func (d postgresDialect) writeOnce(
 		if !ok {
 			return fmt.Errorf("the pool holds a %T", driverConn)
 		}
-		w := &postgresWriting{conn: c.Conn(), look: look}
+		w := &postgresWriting{conn: c.Conn(), look: look, counter: d.counter}
 		err := w.run(ctx, ids, f)
-		d.repeats.count(len(w.known) > 0 || errors.Is(err, errRaced))
+		d.counter.count(len(w.known) > 0 || errors.Is(err, errRaced))
 		if err != nil {
+			d.counter.failed()
 			if lost = w.conn.IsClosed() && !w.sent; !w.conn.IsClosed() && w.conn.PgConn().TxStatus() != 'I' {
 				// Should it fail, the pool drops the connection: it is still within the transaction.
 				_, _ = w.conn.PgConn().Exec(ctx, "rollback").ReadAll()
@@ -104,70 +93,98 @@ func (d postgresDialect) writeOnce(
 var beginWriting = fmt.Sprintf("begin; select pg_advisory_xact_lock(%d); select last from response_seq for update", commitLock)
 
 type postgresWriting struct {
-	conn  *pgx.Conn
-	look  look
-	known map[surveys.ResponseID]known
-	seen  int64 // seq when the ids were looked for
-	rows  []row
-	sent  bool // rows and commit
+	conn    *pgx.Conn
+	look    look
+	counter *counter
+	seen    int64 // all removals up to it are known
+	known   map[surveys.ResponseID]known
+	tokens  map[surveys.TokenHash]bool // to consume, if that is not done at once
+	rows    []row
+	sent    bool // rows and commit
 }
 
+// run returns errMoved only if it did not look at the counter, and errRaced only if it did not look for ids under the lock.
 func (w *postgresWriting) run(ctx context.Context, ids []surveys.ResponseID, f func(writing) error) (err error) {
-	if w.look == lookBefore {
-		if err := w.find(ctx, ids); err != nil {
-			return err
+	var last int64
+	switch w.look {
+	case lookAhead:
+		w.seen = w.counter.removedUpTo()
+		w.known = w.counter.known(ids)
+	case lookBefore:
+		if err = w.find(ctx, ids); err == nil {
+			last, err = w.lock(ctx, ids)
+		}
+	case lookNever:
+		last, err = w.lock(ctx, ids)
+	case lookUnderLock:
+		if last, err = w.lock(ctx, ids); err == nil {
+			err = w.find(ctx, ids)
 		}
 	}
-	last, err := w.lock(ctx, ids)
 	if err != nil {
 		return err
-	}
-	if w.look == lookUnderLock {
-		if err := w.find(ctx, ids); err != nil {
-			return err
-		}
 	}
 	if err := f(w); err != nil {
 		return err
 	}
-	if len(w.rows) == 0 {
-		_, err := w.conn.PgConn().Exec(ctx, "rollback").ReadAll()
-		return err
+	switch {
+	case len(w.rows) > 0:
+		w.sent = true
+		err = w.store(ctx, last)
+	case w.look != lookAhead:
+		_, err = w.conn.PgConn().Exec(ctx, "rollback").ReadAll()
 	}
-	w.sent = true
-	err = w.store(ctx, last)
-	// Citus passes on what a worker says of rows without the code.
-	if pg, ok := errors.AsType[*pgconn.PgError](err); ok && w.look != lookUnderLock && (pg.Code == "23505" || pg.Code == "XX000") {
-		return errRaced
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
+		switch {
+		case w.look == lookAhead && pg.Code == "22012": // division by zero, see foresee
+			return errMoved
+		case w.look != lookUnderLock && (pg.Code == "23505" || pg.Code == "XX000"): // Citus passes on what a worker says of rows without the code
+			return errRaced
+		}
 	}
 	return err
 }
 
 // lock begins the transaction and locks the counter.
 func (w *postgresWriting) lock(ctx context.Context, ids []surveys.ResponseID) (last int64, err error) {
-	begin := beginWriting
-	switch w.look {
-	case lookBefore:
-		// A response that was removed since the look is neither stored nor was it seen as removed.
-		begin += fmt.Sprintf("; select 1 from removals where removal_seq > %d limit 1", w.seen)
-	case lookNever:
-		begin += "; select 1 from removals where response_id = any('" + arrayOf(ids) + "'::uuid[]) limit 1"
-	}
-	results, err := w.conn.PgConn().Exec(ctx, begin).ReadAll()
+	seen := w.counter.removedUpTo()
+	removals := fmt.Sprintf("; select response_id, removal_seq from removals where removal_seq > %d order by removal_seq", seen)
+	results, err := w.conn.PgConn().Exec(ctx, beginWriting+removals).ReadAll()
 	if err != nil {
 		return 0, err
 	}
-	if len(results) < 3 || len(results[2].Rows) != 1 {
+	if len(results) != 4 || len(results[2].Rows) != 1 {
 		return 0, errors.New("response_seq has no row")
 	}
-	if w.look != lookUnderLock && (len(results) < 4 || len(results[3].Rows) > 0) {
-		return 0, errRaced
-	}
-	last, err = strconv.ParseInt(string(results[2].Rows[0][0]), 10, 64)
-	if err != nil {
+	if last, err = strconv.ParseInt(string(results[2].Rows[0][0]), 10, 64); err != nil {
 		return 0, fmt.Errorf("read response_seq: %w", err)
 	}
+	removed, upTo := make([]surveys.ResponseID, len(results[3].Rows)), seen
+	for i, row := range results[3].Rows {
+		var id uuid.UUID
+		if id, err = uuid.ParseBytes(row[0]); err == nil {
+			removed[i] = surveys.ResponseID(id)
+			upTo, err = strconv.ParseInt(string(row[1]), 10, 64)
+		}
+		if err != nil {
+			return 0, fmt.Errorf("read removals: %w", err)
+		}
+	}
+	if !w.counter.learn(last, seen, removed, upTo) && w.look != lookUnderLock {
+		return 0, errRaced
+	}
+	// A response that was removed since the look was found as stored, or not at all.
+	for id, k := range w.counter.known(ids) {
+		w.note(id, k)
+	}
 	return last, nil
+}
+
+func (w *postgresWriting) note(id surveys.ResponseID, k known) {
+	if w.known == nil {
+		w.known = map[surveys.ResponseID]known{}
+	}
+	w.known[id] = k
 }
 
 func (w *postgresWriting) found() map[surveys.ResponseID]known { return w.known }
@@ -181,44 +198,22 @@ func (w *postgresWriting) find(ctx context.Context, ids []surveys.ResponseID) er
 	defer rows.Close()
 	for rows.Next() {
 		var id [16]byte
-		var number int64
 		var digest []byte
 		k := known{receipt: surveys.Receipt{Repeat: true}}
 		r := &k.receipt
-		if err := rows.Scan(&id, (*string)(&r.Survey), &number, &r.ReceivedAt, &digest); err != nil {
+		if err := rows.Scan(&id, (*string)(&r.Survey), &r.Version, &r.ReceivedAt, &digest); err != nil {
 			return err
 		}
-		r.ID, r.Version, r.ReceivedAt, k.removed = id, int(number), r.ReceivedAt.UTC(), digest == nil
-		if r.ID.IsZero() {
-			w.seen = number
-			continue
-		}
+		r.ID, r.ReceivedAt, k.removed = id, r.ReceivedAt.UTC(), digest == nil
 		copy(k.digest[:], digest)
-		if w.known == nil {
-			w.known = map[surveys.ResponseID]known{}
-		}
-		w.known[r.ID] = k
+		w.note(r.ID, k)
 	}
 	return rows.Err()
 }
 
-// findPostgres returns stored responses, removed ones without a digest, and under the zero id how far it saw.
-const findPostgres = `SELECT id, survey, version::bigint, received_at, digest FROM responses WHERE id = ANY($1)
-	UNION ALL SELECT response_id, survey, 0, removed_at, NULL FROM removals WHERE response_id = ANY($1)
-	UNION ALL SELECT '00000000-0000-0000-0000-000000000000', '', last, now(), NULL FROM response_seq`
-
-// arrayOf writes ids as an array of uuid.
-func arrayOf(ids []surveys.ResponseID) string {
-	b := make([]byte, 0, 2+33*len(ids))
-	b = append(b, '{')
-	for i := range ids {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = hex.AppendEncode(b, ids[i][:])
-	}
-	return string(append(b, '}'))
-}
+// findPostgres returns stored responses, and removed ones without a digest.
+const findPostgres = `SELECT id, survey, version, received_at, digest FROM responses WHERE id = ANY($1)
+	UNION ALL SELECT response_id, survey, 0, removed_at, NULL FROM removals WHERE response_id = ANY($1)`
 
 func asBytes(ids []surveys.ResponseID) [][16]byte {
 	out := make([][16]byte, len(ids))
@@ -231,6 +226,13 @@ func asBytes(ids []surveys.ResponseID) [][16]byte {
 func (w *postgresWriting) consume(ctx context.Context, tokens []surveys.TokenHash) (map[surveys.TokenHash]bool, error) {
 	if len(tokens) == 0 {
 		return nil, nil
+	}
+	if w.look == lookAhead {
+		w.tokens = make(map[surveys.TokenHash]bool, len(tokens))
+		for _, t := range tokens {
+			w.tokens[t] = true
+		}
+		return maps.Clone(w.tokens), nil
 	}
 	hashes := make([][]byte, len(tokens))
 	for i := range tokens {
@@ -266,9 +268,44 @@ func (w *postgresWriting) insert(_ context.Context, rows []row) error {
 	return nil
 }
 
-// store sends the rows, the counter and the commit together, and waits for the end of both: the server does the second only if it could
-// do the first.
+// store sends the rows, the counter and the commit together, and waits for the end of all: the server does each only if it
+// could do what comes before.
 func (w *postgresWriting) store(ctx context.Context, last int64) error {
+	if w.look != lookAhead {
+		next := last + int64(len(w.rows))
+		w.counter.sent(next)
+		return w.receive(ctx, w.send(ctx, fmt.Sprintf("%s; update response_seq set last = %d; commit", copyRows, next), last))
+	}
+	w.counter.order.Lock()
+	last = w.counter.take(len(w.rows))
+	err := w.send(ctx, w.foresee(last), last)
+	w.counter.order.Unlock()
+	return w.receive(ctx, err)
+}
+
+const copyRows = "copy responses (seq, " + columnNames + ") from stdin (format binary)"
+
+// foresee is the transaction for when the counter stands at last and no other programs are at the tables. It divides by zero where anything is
+// otherwise: the counter when its lock is there, removals after that, and the tokens.
+func (w *postgresWriting) foresee(last int64) string {
+	var q strings.Builder
+	fmt.Fprintf(&q, "begin; update response_seq set last = last + %d / (last = %d)::int; ", len(w.rows), last)
+	fmt.Fprintf(&q, "select 1 / (not exists (select from removals where removal_seq > %d))::int; ", w.seen)
+	if len(w.tokens) > 0 {
+		q.WriteString("with used as (update invitations set used = true where token_hash = any('{")
+		separator := ""
+		for t := range w.tokens {
+			fmt.Fprintf(&q, `%s"\\x%x"`, separator, t[:])
+			separator = ","
+		}
+		fmt.Fprintf(&q, "}'::bytea[]) and not used returning 1) select 1 / (count(*) = %d)::int from used; ", len(w.tokens))
+	}
+	q.WriteString(copyRows + "; commit")
+	return q.String()
+}
+
+// send sends a query that copies the rows, numbered from behind last, and the rows.
+func (w *postgresWriting) send(ctx context.Context, query string, last int64) error {
 	size := len(copyHeader) + 2
 	for _, r := range w.rows {
 		size += len(r.tuple)
@@ -285,30 +322,36 @@ func (w *postgresWriting) store(ctx context.Context, last int64) error {
 	pg := w.conn.PgConn()
 	stop := context.AfterFunc(ctx, func() { _ = pg.Conn().SetWriteDeadline(time.Unix(1, 0)) })
 	out := pg.Frontend()
-	out.SendQuery(&pgproto3.Query{String: "copy responses (seq, " + columnNames + ") from stdin (format binary)"})
+	out.SendQuery(&pgproto3.Query{String: query})
 	out.Send(&pgproto3.CopyData{Data: data})
 	out.Send(&pgproto3.CopyDone{})
-	out.SendQuery(&pgproto3.Query{String: fmt.Sprintf("update response_seq set last = %d; commit", last)})
 	err := out.Flush()
 	if !stop() || err != nil {
 		_ = pg.Close(ctx)
 		return errors.Join(ctx.Err(), err)
 	}
-	for done := 0; done < 2; {
-		message, receive := pg.ReceiveMessage(ctx)
-		if receive != nil {
-			return errors.Join(err, receive)
+	return nil
+}
+
+// receive waits for the end of what was sent, unless that failed.
+func (w *postgresWriting) receive(ctx context.Context, err error) error {
+	if err != nil {
+		return err
+	}
+	for {
+		message, lost := w.conn.PgConn().ReceiveMessage(ctx)
+		if lost != nil {
+			return errors.Join(err, lost)
 		}
 		switch m := message.(type) {
 		case *pgproto3.ErrorResponse:
-			if err == nil { // of the first; the second follows from it
+			if err == nil {
 				err = pgconn.ErrorResponseToPgError(m)
 			}
 		case *pgproto3.ReadyForQuery:
-			done++
+			return err
 		}
 	}
-	return err
 }
 
 // copyHeader begins a binary COPY, see PostgreSQL's documentation of COPY: signature, no flags, no extension.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"paxscore/surveys"
 )
@@ -48,13 +49,17 @@ func (s *submission) leave() {
 
 // queue holds submissions in the order in which they came.
 type queue struct {
-	mu      sync.Mutex
-	waiting []*submission
-	filled  *sync.Cond    // there is something to take, or the queue is closed
-	room    chan struct{} // closed when something was taken; nil if nobody waits for that
-	limit   int
-	taken   int // so far
-	closed  bool
+	mu       sync.Mutex
+	waiting  []*submission
+	filled   *sync.Cond    // as many wait as the committer wants, or the queue is closed, or it is time
+	wanted   int           // by the committer
+	again    int           // may soon wait, by how many were there last
+	until    time.Time     // it is worth waiting for those
+	room     chan struct{} // closed when something was taken; nil if nobody waits for that
+	limit    int
+	taken    int // so far
+	lingered int // how often so far
+	closed   bool
 }
 
 func newQueue(limit int) *queue {
@@ -97,17 +102,39 @@ func (q *queue) tryPut(patient bool, all []*submission) (room <-chan struct{}, e
 		return q.room, nil
 	}
 	q.waiting = append(q.waiting, all...)
-	q.filled.Signal()
+	if len(q.waiting) >= q.wanted {
+		q.filled.Signal()
+	}
 	return nil, nil
 }
 
+// await waits until n submissions wait, the queue is closed, or late returns true. Whoever makes it true signals.
+func (q *queue) await(n int, late func() bool) {
+	q.wanted = n
+	for len(q.waiting) < n && !q.closed && !late() {
+		q.filled.Wait()
+	}
+}
+
 // take waits for submissions and returns those that wait, at most n, in the space of into. It returns none when the queue
-// is closed and empty.
+// is closed and empty. Where clients send again as soon as they are answered, it waits for them, see answering.
 func (q *queue) take(into []*submission, n int) []*submission {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	for len(q.waiting) == 0 && !q.closed {
-		q.filled.Wait()
+	q.await(1, func() bool { return false })
+	if again := min(n, q.again); len(q.waiting) < again {
+		if wait := time.Until(q.until); wait > 0 {
+			q.lingered++
+			late := false
+			timer := time.AfterFunc(wait, func() {
+				q.mu.Lock()
+				defer q.mu.Unlock()
+				late = true
+				q.filled.Signal()
+			})
+			q.await(again, func() bool { return late })
+			timer.Stop()
+		}
 	}
 	n = min(n, len(q.waiting))
 	q.taken += n
@@ -115,9 +142,6 @@ func (q *queue) take(into []*submission, n int) []*submission {
 	rest := copy(q.waiting, q.waiting[n:])
 	clear(q.waiting[rest:])
 	q.waiting = q.waiting[:rest]
-	if rest > 0 {
-		q.filled.Signal()
-	}
 	if q.room != nil && n > 0 {
 		close(q.room)
 		q.room = nil
@@ -125,12 +149,25 @@ func (q *queue) take(into []*submission, n int) []*submission {
 	return into
 }
 
+// maxLinger is how long submissions may wait for others to join them.
+const maxLinger = 2 * time.Millisecond
+
+// answering is told that n submissions are about to be answered after a transaction that took so long. Those who sent them may
+// send again at once, and a transaction for all costs less than one for those who wait now and another for the rest; so it
+// is worth to wait, up to half of what a transaction takes.
+func (q *queue) answering(n int, took time.Duration) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.again = n + len(q.waiting)
+	q.until = time.Now().Add(min(took/2, maxLinger))
+}
+
 // close lets nothing in any more; what waits is still taken.
 func (q *queue) close() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.closed = true
-	q.filled.Broadcast()
+	q.filled.Signal()
 	if q.room != nil {
 		close(q.room)
 		q.room = nil

@@ -47,9 +47,6 @@ func (s *sqliteStatements) on(ctx context.Context, db *sql.DB) (*preparedStateme
 	return p, nil
 }
 
-// committers: SQLite has one writer at a time.
-func (sqliteDialect) committers() int { return 1 }
-
 func (d sqliteDialect) write(ctx context.Context, db *sql.DB, ids []surveys.ResponseID, f func(writing) error) error {
 	statements, err := d.statements.on(ctx, db)
 	if err != nil {

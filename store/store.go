@@ -25,9 +25,9 @@ type Store struct {
 	inForce  inForce
 	citus    bool // the tables may be spread over machines
 
-	queue      *queue
-	committers sync.WaitGroup
-	closed     atomic.Bool
+	queue     *queue
+	committer sync.WaitGroup
+	closed    atomic.Bool
 }
 
 var _ surveys.Store = (*Store)(nil)
@@ -51,8 +51,6 @@ type dialect interface {
 	encode(*published, *surveys.Response) (row, error)
 	// write runs f in one transaction on a connection of the writing pool, and commits it if f does not fail.
 	write(ctx context.Context, db *sql.DB, ids []surveys.ResponseID, f func(writing) error) error
-	// committers is how many groups of submissions it pays to prepare at a time.
-	committers() int
 	// citus reports whether the database is a Citus coordinator.
 	citus(ctx context.Context, db *sql.DB) (bool, error)
 	// check finds what the database does not notice itself.
@@ -90,9 +88,7 @@ func Open(ctx context.Context, url string, options ...Option) (*Store, error) {
 	if err := s.connect(ctx, reads, writes); err != nil {
 		return nil, errors.Join(s.wrap("open database", err), s.Close())
 	}
-	for range d.committers() {
-		s.committers.Go(s.commitGroups)
-	}
+	s.committer.Go(s.commitGroups)
 	return s, nil
 }
 
@@ -132,7 +128,7 @@ func (s *Store) writePool() *sql.DB { return s.pools[len(s.pools)-1] }
 // surveys.ErrUnavailable.
 func (s *Store) Close() error {
 	s.queue.close()
-	s.committers.Wait()
+	s.committer.Wait()
 	s.closed.Store(true)
 	var errs []error
 	for _, p := range s.pools {
