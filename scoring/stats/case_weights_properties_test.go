@@ -111,7 +111,9 @@ func TestRakeProperties(t *testing.T) {
 		unknown := rapid.Bool().Draw(t, "unknown")
 		s := drawSurveyed(t, unknown)
 		got, err := stats.Rake(s.cells, s.margins)
-		if unknown && len(s.base) <= 12 && err != nil {
+		// Rows that miss a margin leave the totals apart; scaled to one they may contradict one another.
+		var contradictory stats.ContradictoryMarginsError
+		if unknown && errors.As(err, &contradictory) {
 			t.Skip(err)
 		}
 		if err != nil {

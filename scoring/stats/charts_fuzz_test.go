@@ -42,8 +42,23 @@ func FuzzCharts(f *testing.F) {
 			if !(c.Lower < c.Upper) || !(c.Lower <= c.Centre && c.Centre <= c.Upper) || !(c.RangeUpper > c.MovingRange) {
 				t.Errorf("limits %+v", c)
 			}
+			if e := c.WithConstants(stats.ExactRangeConstants()); !(e.Lower < e.Upper) && c.Upper < 1e300 && c.Lower > -1e300 {
+				t.Errorf("limits by exact constants %+v", e)
+			}
 			z = c.Z(x)
 			c.RangesBeyond(x)
+		}
+		if median, sigma := stats.MedianMovingRange(x); median < 0 || math.IsNaN(median) && !math.IsNaN(sigma) {
+			t.Errorf("median moving range %v, %v", median, sigma)
+		}
+		for _, quantile := range []float64{stats.InterpolatedQuantile(x, base, lambda), stats.ShahVaishQuantile(x, base, lambda)} {
+			if !math.IsNaN(quantile) && !(quantile >= slices.Min(x) && quantile <= slices.Max(x)) {
+				t.Errorf("quantile %v of %v", quantile, x)
+			}
+		}
+		half := len(x) / 2
+		if chi2, df, p := stats.KruskalWallis([][]float64{x[:half], x[half:]}); !math.IsNaN(chi2) && !(chi2 >= 0 && df == 1 && p >= 0 && p <= 1) {
+			t.Errorf("ranks: %v, %v, %v", chi2, df, p)
 		}
 		for rule := stats.Rule(-1); rule <= 10; rule++ {
 			last := -1

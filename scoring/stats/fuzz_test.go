@@ -48,6 +48,7 @@ func FuzzTails(f *testing.F) {
 		}
 		check("normal", !math.IsNaN(x), func() (float64, float64) { return stats.NormalCDF(x) })
 		check("student", inDomain, func() (float64, float64) { return stats.StudentCDF(x, a) })
+		check("noncentral student", inDomain && math.Abs(b) <= 37, func() (float64, float64) { return stats.NoncentralStudentCDF(x, a, b) })
 		check("gamma", inDomain, func() (float64, float64) { return stats.GammaCDF(x, a) })
 		check("chi-square", inDomain, func() (float64, float64) { return stats.ChiSquareCDF(x, a) })
 		check("F", inDomain && second, func() (float64, float64) { return stats.FCDF(x, a, b) })
@@ -109,6 +110,12 @@ func FuzzIntervals(f *testing.F) {
 			}
 			if low, high := stats.WilsonInterval(p, df, 0.95); low > high || low < 0 || high > 1 {
 				t.Errorf("wilson %v of %v: %v, %v", p, df, low, high)
+			}
+			if low, high := stats.ArcsineInterval(p, v, df, 0.95); low > high || low < 0 || high > 1 || math.IsNaN(low) != math.IsNaN(high) {
+				t.Errorf("arcsine %v, variance %v, df %v: %v, %v", p, v, df, low, high)
+			}
+			if n, least := stats.SampleSizeStudent(p, v, df, 0.8), stats.SampleSize(p, v, df, 0.8); n < 2 || n < least*(1-1e-9) {
+				t.Errorf("deviation %v, difference %v, level %v: %v rows, normal %v", p, v, df, n, least)
 			}
 			if low, high := stats.ClopperPearson(p, df, 0.95); low > high || low < 0 || high > 1 {
 				t.Errorf("clopper-pearson %v of %v: %v, %v", p, df, low, high)
