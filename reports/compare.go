@@ -161,7 +161,7 @@ func (b *builder) compared(q CompareQuery, periods bool) (*Comparisons, error) {
 		out.Adjustment = AdjustBenjaminiHochberg
 	}
 	var groups []compared
-	hide := func(scoring.Values) []bool { return make([]bool, len(groups)) }
+	hide := func([]scoring.Base) []bool { return make([]bool, len(groups)) }
 	var err error
 	switch {
 	case periods:
@@ -197,7 +197,7 @@ func (b *builder) compared(q CompareQuery, periods bool) (*Comparisons, error) {
 	var test []bool
 	var margins []float64
 	for _, m := range b.measures(q.Measures...) {
-		c, differences, tested := b.compareMeasure(m, groups, hide(m.values))
+		c, differences, tested := b.compareMeasure(m, groups, hide)
 		margin := make([]float64, len(differences))
 		for i := range margin {
 			margin[i] = m.Margin
@@ -232,25 +232,27 @@ func (p *Pair) judged(d scoring.Difference) {
 
 // compareMeasure makes the figures of one measure and the differences of every pair whose figures are both shown; tested tells which
 // rest on enough.
-func (b *builder) compareMeasure(m Measure, groups []compared, hidden []bool) (ComparedMeasure, []scoring.Difference, []bool) {
+func (b *builder) compareMeasure(m Measure, groups []compared, hide func([]scoring.Base) []bool) (ComparedMeasure, []scoring.Difference, []bool) {
 	out := ComparedMeasure{Measure: m, Method: "design", Figures: []Estimate{}, Pairs: []Pair{},
 		Equal: EqualTest{F: None(), DF1: None(), DF2: None(), P: None(), Eta2: None(), Omega2: None()}}
-	domains := make([][]uint32, len(groups))
+	parts := make([]scoring.Part, len(groups))
 	for g := range groups {
-		base := b.sample.Base(m.values, groups[g].positions)
-		e := b.figure(m, groups[g].positions, base, hidden[g] || groups[g].hidden)
-		out.Figures = append(out.Figures, e)
-		if e.Status.shown() {
-			domains[g] = groups[g].positions
-		}
+		parts[g] = b.sample.Part(m.values, groups[g].positions)
 	}
-	c := b.sample.Contrasts(m.values, domains)
+	hidden := hide(partBases(len(groups), func(g int) scoring.Part { return parts[g] }))
+	shown := make([]bool, len(groups))
+	for g := range groups {
+		e := b.figure(m, groups[g].positions, parts[g], hidden[g] || groups[g].hidden)
+		out.Figures = append(out.Figures, e)
+		shown[g] = e.Status.shown()
+	}
+	c := b.sample.ContrastsOf(parts...)
 	if c.Simple() {
 		out.Method = "welch"
 	}
 	var enough []int
 	for g := range groups {
-		if domains[g] != nil && b.enough(c.Means[g]) {
+		if shown[g] && b.enough(c.Means[g]) {
 			enough = append(enough, g)
 		}
 	}
@@ -269,7 +271,7 @@ func (b *builder) compareMeasure(m Measure, groups []compared, hidden []bool) (C
 			p.Reason = "A figure is not shown."
 			d := scoring.Difference{Estimate: math.NaN(), Variance: math.NaN(), DF: math.NaN(), P: math.NaN(), PAdjusted: math.NaN(), Verdict: scoring.NotTested}
 			ok := false
-			if domains[i] != nil && domains[j] != nil {
+			if shown[i] && shown[j] {
 				d = c.Between(i, j)
 				ok = slices.Contains(enough, i) && slices.Contains(enough, j)
 				p.Reason = fmt.Sprintf("Fewer than %d responses, or too few sampling units.", b.q.model.Base.Test)
@@ -295,7 +297,7 @@ func (b *builder) enough(m scoring.Mean) bool {
 }
 
 // comparedSegments are the segments of a segmentation; hide tells for a measure which of them must not be shown.
-func (b *builder) comparedSegments(by []int) ([]compared, func(scoring.Values) []bool, error) {
+func (b *builder) comparedSegments(by []int) ([]compared, func([]scoring.Base) []bool, error) {
 	members, levels := b.groupsOf(by)
 	if len(members) > maxCompared && !b.hidden {
 		bad := &surveys.InvalidError{Input: "query"}
@@ -321,13 +323,7 @@ func (b *builder) comparedSegments(by []int) ([]compared, func(scoring.Values) [
 		}
 		out = append(out, compared{shown: s, positions: domain, hidden: hidden[g]})
 	}
-	return out, func(v scoring.Values) []bool {
-		bases := make([]scoring.Base, len(members))
-		for g := range members {
-			bases[g] = b.sample.Base(v, members[g])
-		}
-		return c.hide(responses, bases)
-	}, nil
+	return out, func(bases []scoring.Base) []bool { return c.hide(responses, bases) }, nil
 }
 
 // comparedSelections are the groups that queries select, which may not share a response. Each is shown if a report on it would be.

@@ -116,17 +116,21 @@ func (b *builder) groupChange(before *builder) *GroupChange {
 	c := cells{levels: levels, minimum: b.q.model.Base.Suppress}
 	hidden := make([]bool, len(order))
 	for t, p := range periods {
-		total := p.sample.Base(p.sample.Index(), p.domain)
+		index := p.sample.Index()
+		var total scoring.Base
 		for _, domain := range members[t] {
 			var all scoring.Base
 			if k := p.sample.Kish(domain); k.N > 0 {
 				all = scoring.Base{N: k.N, W: k.Sum, W2: k.Sum * k.Sum / k.NEffective}
 			}
 			responses[t] = append(responses[t], all)
-			base := p.sample.Base(p.sample.Index(), domain)
-			bases[t] = append(bases[t], base)
+			part := p.sample.Part(index, domain)
+			bases[t] = append(bases[t], part.Base())
+			total = total.Plus(part.Base())
+			means[t] = append(means[t], part.Mean().Estimate)
+		}
+		for _, base := range bases[t] {
 			shares[t] = append(shares[t], base.W/total.W)
-			means[t] = append(means[t], p.sample.Mean(p.sample.Index(), domain).Estimate)
 		}
 		for g, h := range c.hide(responses[t], bases[t]) {
 			hidden[g] = hidden[g] || h

@@ -166,17 +166,23 @@ func (b *builder) impact(q ImpactQuery, after began) *Impact {
 		}
 		out.Groups = append(out.Groups, g)
 	}
-	plan := b.effectPlan(q, c)
+	plan, past := b.effectPlan(q, c), b.past(c, q.Period)
 	var effects, placebos, adjusted []scoring.Difference
 	var test, testPlacebo, testAdjusted []bool
 	var margins []float64
 	for _, m := range b.measures(q.Measures...) {
-		bases := make([]scoring.Base, len(c.members))
-		for k := range c.members {
-			bases[k] = b.sample.Base(m.values, c.members[k])
+		before := past.parts(b, m)
+		parts := make([]scoring.Part, len(c.members))
+		for k, domain := range c.members {
+			if side := slices.Index(past.cells, k); side >= 0 {
+				parts[k] = before[side].whole()
+			} else {
+				parts[k] = b.sample.Part(m.values, domain)
+			}
 		}
-		x, effect, tested := b.impactOn(m, c, bases, all.hide(responses, bases))
-		placebo, testedPlacebo := b.before(&x, m, c, q.Period)
+		bases := partBases(len(parts), func(k int) scoring.Part { return parts[k] })
+		x, effect, tested := b.impactOn(m, c, parts, all.hide(responses, bases))
+		placebo, testedPlacebo := b.before(&x, past, before)
 		if plan != nil {
 			d, ok := b.regress(&x, m, q, plan)
 			adjusted, testAdjusted = append(adjusted, d), append(testAdjusted, ok)
@@ -224,21 +230,21 @@ func (b *builder) effect(d scoring.Difference, at string) Effect {
 }
 
 // impactOn makes the figures of the cells and the effect; tested tells whether it rests on enough.
-func (b *builder) impactOn(m Measure, c impactCells, bases []scoring.Base, hidden []bool) (ImpactMeasure, scoring.Difference, bool) {
+func (b *builder) impactOn(m Measure, c impactCells, parts []scoring.Part, hidden []bool) (ImpactMeasure, scoring.Difference, bool) {
 	out := ImpactMeasure{Measure: m, Method: "design", Figures: []Estimate{}, Warnings: []string{}}
-	var domains [][]uint32
+	var of []scoring.Part
 	shown := true
 	for _, k := range c.cells {
-		e := b.figure(m, c.members[k], bases[k], hidden[k])
+		e := b.figure(m, c.members[k], parts[k], hidden[k])
 		out.Figures = append(out.Figures, e)
 		shown = shown && e.Status.shown()
-		domains = append(domains, c.members[k])
+		of = append(of, parts[k])
 	}
 	if !shown {
 		out.Warnings = append(out.Warnings, "No effect: the figure of a cell is not shown.")
 		return out, noDifference(), false
 	}
-	contrasts := b.sample.Contrasts(m.values, domains)
+	contrasts := b.sample.ContrastsOf(of...)
 	if contrasts.Simple() {
 		out.Method = "welch"
 	}

@@ -8,57 +8,114 @@ import (
 	"paxscore/scoring"
 )
 
-// before looks at the periods before the initiative: would a treatment half-way have had an effect, and did the groups move alike?
-func (b *builder) before(x *ImpactMeasure, m Measure, c impactCells, length string) (placebo scoring.Difference, tested bool) {
-	placebo = noDifference()
+// past is the time before an initiative by periods.
+type past struct {
+	cells []int       // of the design, those before: of the treated, and of the control
+	sides []*timeline // of these; nil where they have too many periods, and of a hidden selection
+	whole *timeline   // periods of all sides together
+}
+
+// pastSide is one measure of a cell before, by the members of its timeline.
+type pastSide struct {
+	*timeline
+	part func(k int) scoring.Part
+}
+
+func (b *builder) past(c impactCells, length string) past {
+	out := past{}
 	if b.hidden {
-		return placebo, false
+		return out
 	}
-	var sides []*timeline // of treated, and control
 	var all []uint32
 	for i := 0; i < len(c.cells); i += 2 {
 		t, err := b.timelineOf(c.members[c.cells[i]], length)
-		if err != nil || !x.Figures[i].Status.shown() {
-			return placebo, false
+		if err != nil {
+			return past{}
 		}
-		sides, all = append(sides, t), append(all, c.members[c.cells[i]]...)
+		out.cells, out.sides = append(out.cells, c.cells[i]), append(out.sides, t)
+		all = append(all, b.ends(t)...)
 	}
-	whole, err := b.timelineOf(all, length)
-	if err != nil {
+	var err error
+	if out.whole, err = b.timelineOf(all, length); err != nil {
+		return past{}
+	}
+	return out
+}
+
+// ends are members of the first and of the last period.
+func (b *builder) ends(t *timeline) (out []uint32) {
+	for k := range t.keys {
+		if m := t.members[k]; (k == 0 || k == len(t.keys)-1) && len(m) > 0 {
+			out = append(out, m[0])
+		}
+	}
+	return out
+}
+
+// parts are those of each side.
+func (p *past) parts(b *builder, m Measure) (out []pastSide) {
+	for _, t := range p.sides {
+		out = append(out, pastSide{t, b.partsOf(m, t.members)})
+	}
+	return out
+}
+
+// whole is the part of all members, of unknown time too.
+func (s *pastSide) whole() scoring.Part { return s.within(0, len(s.members)) }
+
+// within is the part of the members from … to−1; without any it is empty.
+func (s *pastSide) within(from, to int) scoring.Part {
+	if from == to {
+		return s.part(0).None()
+	}
+	out := s.part(from)
+	for k := from + 1; k < to; k++ {
+		out = out.Plus(s.part(k))
+	}
+	return out
+}
+
+// before looks at the periods before the initiative: would a treatment half-way have had an effect, and did the groups move alike?
+func (b *builder) before(x *ImpactMeasure, p past, sides []pastSide) (placebo scoring.Difference, tested bool) {
+	placebo = noDifference()
+	if p.whole == nil {
 		return placebo, false
 	}
-	if n := len(whole.keys); n < minPrePeriods {
+	for i := range sides {
+		if !x.Figures[2*i].Status.shown() {
+			return placebo, false
+		}
+	}
+	if n := len(p.whole.keys); n < minPrePeriods {
 		x.Warnings = append(x.Warnings, fmt.Sprintf("No placebo: %s of time before the initiative, fewer than %d.", plural(n, "period", "periods"), minPrePeriods))
 	} else {
-		placebo, tested = b.placebo(x, m, sides, whole.keys[n/2], whole.starts[n/2])
+		placebo, tested = b.placebo(x, sides, p.whole.keys[n/2], p.whole.starts[n/2])
 	}
 	if len(sides) == 2 {
-		b.preTrend(x, m, sides)
+		b.preTrend(x, sides)
 	}
 	return placebo, tested
 }
 
 // placebo is the effect of a treatment at a moment before the true one.
-func (b *builder) placebo(x *ImpactMeasure, m Measure, sides []*timeline, key string, moment time.Time) (scoring.Difference, bool) {
+func (b *builder) placebo(x *ImpactMeasure, sides []pastSide, key string, moment time.Time) (scoring.Difference, bool) {
 	halves := cells{minimum: b.q.model.Base.Suppress}
-	var domains [][]uint32
-	for side, t := range sides {
-		cut, _ := slices.BinarySearchFunc(t.starts, moment, time.Time.Compare)
-		cut = min(cut, len(t.keys))
-		domains = append(domains, slices.Concat(t.members[:cut]...), slices.Concat(t.members[cut:len(t.keys)]...))
-		halves.levels = append(halves.levels, []uint32{uint32(side), 0}, []uint32{uint32(side), 1})
+	var parts []scoring.Part
+	for i := range sides {
+		s := &sides[i]
+		cut, _ := slices.BinarySearchFunc(s.starts, moment, time.Time.Compare)
+		cut = min(cut, len(s.keys))
+		parts = append(parts, s.within(0, cut), s.within(cut, len(s.keys)))
+		halves.levels = append(halves.levels, []uint32{uint32(i), 0}, []uint32{uint32(i), 1})
 	}
-	bases := make([]scoring.Base, len(domains))
-	for i, domain := range domains {
-		bases[i] = b.sample.Base(m.values, domain)
-	}
+	bases := partBases(len(parts), func(k int) scoring.Part { return parts[k] })
 	for i, hidden := range halves.hide(bases) {
 		if !b.statusOf(bases[i], hidden).shown() {
 			x.Warnings = append(x.Warnings, "No placebo: a half of the time before the initiative has too few responses.")
 			return noDifference(), false
 		}
 	}
-	c := b.sample.Contrasts(m.values, domains)
+	c := b.sample.ContrastsOf(parts...)
 	tested := true
 	for _, mean := range c.Means {
 		tested = tested && b.enough(mean)
@@ -68,8 +125,8 @@ func (b *builder) placebo(x *ImpactMeasure, m Measure, sides []*timeline, key st
 }
 
 // preTrend follows the gap between treated and control over the periods that both have.
-func (b *builder) preTrend(x *ImpactMeasure, m Measure, sides []*timeline) {
-	periods, points := b.commonPeriods(m, sides)
+func (b *builder) preTrend(x *ImpactMeasure, sides []pastSide) {
+	periods, points := b.commonPeriods(sides)
 	if len(periods) < minPrePeriods {
 		x.Warnings = append(x.Warnings, fmt.Sprintf("%s before the initiative with figures of both groups, fewer than %d: whether they moved alike is not known.", plural(len(periods), "period", "periods"), minPrePeriods))
 		return
@@ -88,13 +145,13 @@ func (b *builder) preTrend(x *ImpactMeasure, m Measure, sides []*timeline) {
 }
 
 // commonPeriods are the periods in which the figure of every side may be shown, with the sides' points.
-func (b *builder) commonPeriods(m Measure, sides []*timeline) (periods []string, points [][]scoring.SeriesPoint) {
+func (b *builder) commonPeriods(sides []pastSide) (periods []string, points [][]scoring.SeriesPoint) {
 	points = make([][]scoring.SeriesPoint, len(sides))
 	hidden, bases := make([][]bool, len(sides)), make([][]scoring.Base, len(sides))
 	for s, t := range sides {
 		c := t.cells(b.q.model.Base.Suppress)
-		bases[s] = t.bases(b, &m.values)
-		hidden[s] = c.hide(t.bases(b, nil), bases[s])
+		bases[s] = partBases(len(t.members), t.part)
+		hidden[s] = c.hide(t.bases(b), bases[s])
 	}
 	for _, key := range sides[0].keys {
 		at := make([]int, len(sides))
@@ -108,7 +165,7 @@ func (b *builder) commonPeriods(m Measure, sides []*timeline) (periods []string,
 		}
 		periods = append(periods, key)
 		for s, t := range sides {
-			points[s] = append(points[s], b.sample.Mean(m.values, t.members[at[s]]).Point())
+			points[s] = append(points[s], t.part(at[s]).Mean().Point())
 		}
 	}
 	return periods, points

@@ -98,9 +98,10 @@ func (l *layout) resolveMeasures(m *surveys.Model, wanted []string, bad *surveys
 	}
 }
 
-// figure is a measure over a domain, whose base is known: for the NPS with the interval of Recommend, for a share with that of
+// figure is a measure over a domain, summed up in its part: for the NPS with the interval of Recommend, for a share with that of
 // Proportion.
-func (b *builder) figure(m Measure, domain []uint32, base scoring.Base, hidden bool) Estimate {
+func (b *builder) figure(m Measure, domain []uint32, part scoring.Part, hidden bool) Estimate {
+	base := part.Base()
 	switch m.Kind {
 	case MeasureNPS:
 		p := b.promotion(b.sample.Tally(m.item, domain), hidden)
@@ -108,21 +109,21 @@ func (b *builder) figure(m Measure, domain []uint32, base scoring.Base, hidden b
 		e.Estimate, e.SE, e.Low, e.High, e.NEffective, e.DF, e.Warnings = p.NPS, p.SE, p.Low, p.High, p.NEffective, p.DF, p.Warnings
 		return e
 	case MeasureTopBox, MeasurePromoters, MeasureDetractors:
-		e := b.mean(m.values, domain, base, hidden)
+		e := b.shown(base, hidden, part.Mean)
 		if e.Status.shown() {
 			in := b.sample.Tally(m.item, domain).Class(m.class, b.confidence())
 			e.Estimate, e.Low, e.High = Number(in.Estimate), number(in.Low), number(in.High)
 		}
 		return e
 	case MeasureOverall:
-		e := b.mean(m.values, domain, base, hidden)
+		e := b.shown(base, hidden, part.Mean)
 		it := b.model.Items[m.item]
 		if linear, reverse := it.Linear(); linear && !reverse {
 			e.Native = Number(float64(it.Low) + float64(e.Estimate)*float64(it.High-it.Low)/100)
 		}
 		return e
 	case MeasureDimension:
-		e := b.mean(m.values, domain, base, hidden)
+		e := b.shown(base, hidden, part.Mean)
 		for d, x := range b.q.model.Dimensions {
 			if string(x.Key) == m.Key {
 				e = b.native(e, b.model.Dimensions[d])
@@ -130,5 +131,29 @@ func (b *builder) figure(m Measure, domain []uint32, base scoring.Base, hidden b
 		}
 		return e
 	}
-	return b.native(b.mean(m.values, domain, base, hidden), b.model.Dimensions...)
+	return b.native(b.shown(base, hidden, part.Mean), b.model.Dimensions...)
+}
+
+// maxPartSums is the number of sums by sampling unit up to which the parts of a series are kept rather than summed up again.
+const maxPartSums = 1 << 21
+
+// partsOf gives the part of each of some domains.
+func (b *builder) partsOf(m Measure, domains [][]uint32) func(k int) scoring.Part {
+	if len(domains)*b.sample.Units() > maxPartSums && b.sample.Clustered() {
+		return func(k int) scoring.Part { return b.sample.Part(m.values, domains[k]) }
+	}
+	parts := make([]scoring.Part, len(domains))
+	for k, domain := range domains {
+		parts[k] = b.sample.Part(m.values, domain)
+	}
+	return func(k int) scoring.Part { return parts[k] }
+}
+
+// partBases count the valid values of each of n parts.
+func partBases(n int, part func(k int) scoring.Part) []scoring.Base {
+	out := make([]scoring.Base, n)
+	for k := range out {
+		out[k] = part(k).Base()
+	}
+	return out
 }

@@ -3,6 +3,7 @@ package reports
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"paxscore/scoring"
 )
@@ -18,12 +19,8 @@ type splicedSeries struct {
 // splice makes the series of every level and joins them; false, with the reason in the warnings, where a joint has too little to rest on.
 func (b *builder) splice(out *TrendSeries, m Measure, t *timeline, s *splicing) (*splicedSeries, bool) {
 	levels := len(s.splices) + 1
-	valued := make([]scoring.Base, len(s.bases))
-	for k := range s.members {
-		for l, part := range s.members[k] {
-			valued[k*levels+l] = b.sample.Base(m.values, part)
-		}
-	}
+	part := b.partsOf(m, slices.Concat(s.members...))
+	valued := partBases(len(s.bases), part)
 	hidden := s.cells.hide(s.bases, valued)
 	points := make([][]scoring.SeriesPoint, levels)
 	for l := range levels {
@@ -33,10 +30,11 @@ func (b *builder) splice(out *TrendSeries, m Measure, t *timeline, s *splicing) 
 		}
 		for k := range t.keys {
 			g := k*levels + l
-			e := b.figure(m, s.members[k][l], valued[g], hidden[g])
+			of := part(g)
+			e := b.figure(m, s.members[k][l], of, hidden[g])
 			p := scoring.NoPoint()
 			if e.Status.shown() {
-				p = b.sample.Mean(m.values, s.members[k][l]).Point()
+				p = of.Mean().Point()
 			}
 			v.Figures, points[l] = append(v.Figures, e), append(points[l], p)
 		}
@@ -103,9 +101,10 @@ func (b *builder) joint(out *TrendSeries, m Measure, t *timeline, s *splicing, j
 	ok = true
 	for side, domain := range domains {
 		few := beside[side] > 0 && beside[side] < b.q.model.Base.Suppress // they would follow by subtraction
-		figures[side] = b.figure(m, domain, b.sample.Base(m.values, domain), few)
+		part := b.sample.Part(m.values, domain)
+		figures[side] = b.figure(m, domain, part, few)
 		if ok = ok && figures[side].Status.shown(); figures[side].Status.shown() {
-			means[side] = b.sample.Mean(m.values, domain).Point()
+			means[side] = part.Mean().Point()
 		}
 	}
 	r.Old, r.New = figures[0], figures[1]

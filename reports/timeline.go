@@ -3,7 +3,7 @@ package reports
 import (
 	"fmt"
 	"math"
-	"slices"
+	"sort"
 	"time"
 
 	"paxscore/scoring"
@@ -50,11 +50,9 @@ func (b *builder) timeline(q TrendQuery) (*timeline, error) {
 func (b *builder) timelineOf(domain []uint32, length string) (*timeline, error) {
 	t := &timeline{}
 	first, last := uint32(math.MaxUint32), uint32(0)
-	var undated []uint32
-	for _, i := range domain {
-		if s := b.table.Submitted(b.sample.Row(i)); s == 0 {
-			undated = append(undated, i)
-		} else {
+	rows := b.sample.RowsOf(domain)
+	for _, row := range rows {
+		if s := b.table.Submitted(row); s > 0 {
 			first, last = min(first, s), max(last, s)
 		}
 	}
@@ -73,18 +71,35 @@ func (b *builder) timelineOf(domain []uint32, length string) (*timeline, error) 
 			t.keys = append(t.keys, periodKey(at, length))
 		}
 	}
-	t.members = make([][]uint32, len(t.keys)+1)
-	for _, i := range domain {
-		if s := b.table.Submitted(b.sample.Row(i)); s > 0 {
-			at := time.Unix(int64(s), 0)
-			k, found := slices.BinarySearchFunc(t.starts, at, time.Time.Compare)
-			if !found {
+	starts := make([]uint32, len(t.starts))
+	for k, at := range t.starts {
+		starts[k] = uint32(min(max(at.Unix(), 0), math.MaxUint32))
+	}
+	k := 0
+	// at is the period of a time, often that of the one before.
+	at := func(s uint32) int {
+		if s == 0 {
+			return len(t.keys)
+		}
+		if s < starts[k] || s >= starts[k+1] {
+			if k = sort.Search(len(starts), func(i int) bool { return starts[i] > s }) - 1; k == len(t.keys) {
 				k--
 			}
-			t.members[k] = append(t.members[k], i)
 		}
+		return k
 	}
-	t.members[len(t.keys)] = undated
+	counts := make([]int, len(t.keys)+1)
+	for _, row := range rows {
+		counts[at(b.table.Submitted(row))]++
+	}
+	t.members = make([][]uint32, len(counts))
+	for k, n := range counts {
+		t.members[k] = make([]uint32, 0, n)
+	}
+	for i, row := range rows {
+		k := at(b.table.Submitted(row))
+		t.members[k] = append(t.members[k], domain[i])
+	}
 	return t, nil
 }
 
@@ -97,16 +112,11 @@ func (t *timeline) cells(minimum int) cells {
 	return c
 }
 
-// bases count the responses of each member, or the valid values.
-func (t *timeline) bases(b *builder, v *scoring.Values) []scoring.Base {
+// bases count the responses of each member.
+func (t *timeline) bases(b *builder) []scoring.Base {
 	out := make([]scoring.Base, len(t.members))
 	for k, domain := range t.members {
-		if v != nil {
-			out[k] = b.sample.Base(*v, domain)
-		} else if len(domain) > 0 {
-			w := b.sample.Kish(domain)
-			out[k] = scoring.Base{N: w.N, W: w.Sum, W2: w.Sum * w.Sum / w.NEffective}
-		}
+		out[k] = b.kishBase(domain)
 	}
 	return out
 }

@@ -204,7 +204,7 @@ func (b *builder) trend(q TrendQuery) (*Trends, error) {
 		return nil, err
 	}
 	c := t.cells(b.q.model.Base.Suppress)
-	responses := t.bases(b, nil)
+	responses := t.bases(b)
 	hidden := c.hide(responses)
 	sp := b.newSplicing(q.Splices, t)
 	out.Splices = sp.told(b)
@@ -223,8 +223,9 @@ func (b *builder) trend(q TrendQuery) (*Trends, error) {
 		wanted = b.measureKeys(b.q.model)
 	}
 	for _, m := range b.measures(wanted...) {
-		bases := t.bases(b, &m.values)
-		out.Series = append(out.Series, b.series(m, t, sp, bases, c.hide(responses, bases), q))
+		part := b.partsOf(m, t.members)
+		bases := partBases(len(t.members), part)
+		out.Series = append(out.Series, b.series(m, t, sp, part, bases, c.hide(responses, bases), q))
 	}
 	out.Head = b.report.Head
 	return out, nil

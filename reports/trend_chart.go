@@ -52,7 +52,7 @@ type MannKendall struct {
 }
 
 // series makes one measure over the periods.
-func (b *builder) series(m Measure, t *timeline, sp *splicing, bases []scoring.Base, hidden []bool, q TrendQuery) TrendSeries {
+func (b *builder) series(m Measure, t *timeline, sp *splicing, part func(k int) scoring.Part, bases []scoring.Base, hidden []bool, q TrendQuery) TrendSeries {
 	out := TrendSeries{Measure: m, Points: []TrendPoint{}, Splices: []SeriesSplice{}, Versions: []VersionSeries{}, Warnings: []string{}}
 	var joined *splicedSeries
 	if sp != nil {
@@ -61,11 +61,12 @@ func (b *builder) series(m Measure, t *timeline, sp *splicing, bases []scoring.B
 	points := make([]scoring.SeriesPoint, len(t.keys))
 	shares, effective := make([]float64, len(t.keys)), make([]float64, len(t.keys))
 	for k, key := range t.keys {
-		e := b.figure(m, t.members[k], bases[k], hidden[k])
+		p := part(k)
+		e := b.figure(m, t.members[k], p, hidden[k])
 		points[k] = scoring.NoPoint()
 		shares[k], effective[k] = math.NaN(), math.NaN()
 		if e.Status.shown() {
-			points[k] = b.sample.Mean(m.values, t.members[k]).Point()
+			points[k] = p.Mean().Point()
 			shares[k], effective[k] = points[k].Estimate, bases[k].NEffective()
 		}
 		offset := Number(0)
@@ -76,7 +77,7 @@ func (b *builder) series(m Measure, t *timeline, sp *splicing, bases []scoring.B
 		out.Points = append(out.Points, TrendPoint{Period: key, Estimate: e, Offset: offset, MovingRange: None(), LimitLow: None(), LimitHigh: None(),
 			EWMA: None(), EWMALow: None(), EWMAHigh: None(), Signals: []string{}})
 	}
-	b.changes(&out, t, sp, joined)
+	b.changes(&out, part, sp, joined)
 	rules := make([]scoring.Rule, len(q.Rules))
 	for i, r := range q.Rules {
 		rules[i] = scoring.Rule(r)
@@ -97,7 +98,7 @@ func (b *builder) series(m Measure, t *timeline, sp *splicing, bases []scoring.B
 }
 
 // changes sets each period against the one before it, with the variance of the contrast.
-func (b *builder) changes(s *TrendSeries, t *timeline, sp *splicing, joined *splicedSeries) {
+func (b *builder) changes(s *TrendSeries, part func(k int) scoring.Part, sp *splicing, joined *splicedSeries) {
 	m, points := s.Measure, s.Points
 	differences, test, margins := make([]scoring.Difference, len(points)), make([]bool, len(points)), make([]float64, len(points))
 	for k := range points {
@@ -109,7 +110,7 @@ func (b *builder) changes(s *TrendSeries, t *timeline, sp *splicing, joined *spl
 			differences[k], test[k] = b.splicedChange(m, joined, sp, s.Versions, k)
 			continue
 		}
-		c := b.sample.Contrasts(m.values, [][]uint32{t.members[k], t.members[k-1]})
+		c := b.sample.ContrastsOf(part(k), part(k-1))
 		differences[k] = c.Between(0, 1)
 		test[k] = b.enough(c.Means[0]) && b.enough(c.Means[1])
 	}

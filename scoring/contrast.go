@@ -46,19 +46,11 @@ type Contrasts struct {
 
 // Contrasts estimates the mean of values in each domain.
 func (s *Sample) Contrasts(v Values, domains [][]uint32) *Contrasts {
-	s.fill()
-	c := &Contrasts{sample: s}
-	for _, domain := range domains {
-		q := s.sums(v, domain)
-		c.sums = append(c.sums, q)
-		c.Means = append(c.Means, q.mean(&s.frame))
-		var u influence
-		if q.all.N > 0 {
-			u = q.influence(&s.frame)
-		}
-		c.influence = append(c.influence, u)
+	parts := make([]Part, len(domains))
+	for g, domain := range domains {
+		parts[g] = s.Part(v, domain)
 	}
-	return c
+	return s.ContrastsOf(parts...)
 }
 
 // Simple reports whether every response is a sampling unit of its own, unweighted and in one stratum: then differences are those

@@ -1,0 +1,60 @@
+package scoring
+
+import "paxscore/scoring/stats"
+
+// Part is values summed up over a domain of a sample, by sampling unit where responses come in clusters: what its mean rests on, and what sets it
+// against the means of other domains.
+type Part struct {
+	sample *Sample
+	sums   sums
+}
+
+// Part sums values up over a domain.
+func (s *Sample) Part(v Values, domain []uint32) Part {
+	s.fill()
+	return Part{sample: s, sums: s.sums(v, domain)}
+}
+
+// Base counts the valid values.
+func (p Part) Base() Base {
+	return Base{N: p.sums.all.N, W: p.sums.all.W.Value(), W2: p.sums.all.W2.Value()}
+}
+
+// Mean estimates their mean; see Sample.Mean.
+func (p Part) Mean() Mean { return p.sums.mean(&p.sample.frame) }
+
+// Plus is the part of two domains of a sample without a common response.
+func (p Part) Plus(o Part) Part { return Part{sample: p.sample, sums: p.sums.plus(o.sums)} }
+
+// None is the part of no response.
+func (p Part) None() Part { return Part{sample: p.sample, sums: p.sums.less(p.sums)} }
+
+// ContrastsOf sets parts of the sample against each other; see Contrasts.
+func (s *Sample) ContrastsOf(parts ...Part) *Contrasts {
+	s.fill()
+	c := &Contrasts{sample: s}
+	for _, p := range parts {
+		c.sums = append(c.sums, p.sums)
+		c.Means = append(c.Means, p.Mean())
+		var u influence
+		if p.sums.all.N > 0 {
+			u = p.sums.influence(&s.frame)
+		}
+		c.influence = append(c.influence, u)
+	}
+	return c
+}
+
+// plus are the sums over two domains without a common response.
+func (q sums) plus(o sums) sums {
+	out := sums{all: q.all, w: added(q.w, o.w), wx: added(q.wx, o.wx), joint: jointSums{b: added(q.joint.b, o.joint.b), bx: added(q.joint.bx, o.joint.bx)}}
+	out.all.Merge(o.all)
+	if q.strata != nil {
+		out.strata = make([]stats.MeanSums, len(q.strata))
+		for h := range q.strata {
+			out.strata[h] = q.strata[h]
+			out.strata[h].Merge(o.strata[h])
+		}
+	}
+	return out
+}
