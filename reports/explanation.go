@@ -123,7 +123,9 @@ func (d *Dataset) Explain(q ExplanationQuery) (*Explanation, error) {
 		return nil, err
 	}
 	var out *Explanation
-	err = d.ask(q.Query, func(b *builder) error {
+	err = d.askSums(q.Query, func(b *builder) error {
+		b.tabulate()
+		b.position()
 		out = b.explain()
 		if earlier == nil {
 			return nil
@@ -138,6 +140,7 @@ func (d *Dataset) Explain(q ExplanationQuery) (*Explanation, error) {
 			return err
 		}
 		before.begin()
+		before.tabulate()
 		before.position()
 		out.Change = b.change(out, before)
 		return nil

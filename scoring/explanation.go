@@ -2,6 +2,7 @@ package scoring
 
 import (
 	"math"
+	"runtime"
 	"slices"
 
 	"paxscore/scoring/stats"
@@ -23,42 +24,125 @@ type ItemPart struct {
 func (s *Sample) DimensionParts(dimension int, domain []uint32) []ItemPart {
 	s.fill()
 	items := s.model.Dimensions[dimension].Items
+	all := newItemSums(len(items))
+	if c := s.scores.dimensions[dimension]; s.weights == nil && c.direct != nil && len(domain) > leastChunk {
+		s.partsByAnswers(c, items, domain, all)
+	} else {
+		for _, part := range inChunks(domain, leastChunk, func(part []uint32) *itemSums { return s.partsByResponse(dimension, items, part) }) {
+			all.merge(part)
+		}
+	}
 	out := make([]ItemPart, len(items))
-	type sums struct{ w, w2, share, part stats.Sum }
-	of := make([]sums, len(items))
-	scores := make([]float64, len(items))
-	var whole stats.Sum
-	valid := s.Dimension(dimension)
+	for j, u := range items {
+		of := &all.of[j]
+		out[j] = ItemPart{Item: u.Item, Base: Base{N: of.n, W: of.w.Value(), W2: of.w2.Value()},
+			Share: of.share.Value() / all.whole.Value(), Mean: of.part.Value() / of.share.Value()}
+	}
+	return out
+}
+
+// itemSums are what the items of a dimension add to it.
+type itemSums struct {
+	whole  stats.Sum // Σw
+	of     []itemSum
+	scores []float64 // of one response
+}
+
+// itemSum is Σw and Σw² over the responses that answered an item, Σw·u/Σu and Σw·u·s/Σu.
+type itemSum struct {
+	n                  int
+	w, w2, share, part stats.Sum
+}
+
+func newItemSums(items int) *itemSums {
+	return &itemSums{of: make([]itemSum, items), scores: make([]float64, items)}
+}
+
+// add takes n responses alike of weight w each, whose scores are given, NaN where an item was not answered.
+func (s *itemSums) add(items []ItemWeight, n int, w float64) {
+	answered := 0.0
+	for j, u := range items {
+		if x := s.scores[j]; x == x {
+			answered += u.ItemWeight
+		}
+	}
+	all := float64(n) * w
+	s.whole.Add(all)
+	for j, u := range items {
+		if x := s.scores[j]; x == x {
+			of, share := &s.of[j], all*u.ItemWeight/answered
+			of.n += n
+			of.w.Add(all)
+			of.w2.Add(all * w)
+			of.share.Add(share)
+			of.part.Add(share * x)
+		}
+	}
+}
+
+func (s *itemSums) merge(o *itemSums) {
+	s.whole.Merge(o.whole)
+	for j := range s.of {
+		to, from := &s.of[j], &o.of[j]
+		to.n += from.n
+		to.w.Merge(from.w)
+		to.w2.Merge(from.w2)
+		to.share.Merge(from.share)
+		to.part.Merge(from.part)
+	}
+}
+
+func (s *Sample) partsByResponse(dimension int, items []ItemWeight, domain []uint32) *itemSums {
+	out, valid := newItemSums(len(items)), s.Dimension(dimension)
 	for _, i := range domain {
 		if x := valid.At(i); x != x {
 			continue
 		}
-		answered := 0.0
 		for j, u := range items {
-			if scores[j] = s.model.ItemScore(u.Item, s.table.Item(u.Item)[s.Row(i)]); scores[j] == scores[j] {
-				answered += u.ItemWeight
-			}
+			out.scores[j] = s.model.ItemScore(u.Item, s.table.Item(u.Item)[s.Row(i)])
 		}
-		w := s.weightOf(int(i))
-		whole.Add(w)
-		for j, u := range items {
-			if scores[j] != scores[j] {
-				continue
-			}
-			out[j].N++
-			share := w * u.ItemWeight / answered
-			of[j].w.Add(w)
-			of[j].w2.Add(w * w)
-			of[j].share.Add(share)
-			of[j].part.Add(share * scores[j])
-		}
-	}
-	for j, u := range items {
-		out[j].Item, out[j].W, out[j].W2 = u.Item, of[j].w.Value(), of[j].w2.Value()
-		out[j].Share = of[j].share.Value() / whole.Value()
-		out[j].Mean = of[j].part.Value() / of[j].share.Value()
+		out.add(items, 1, s.weightOf(int(i)))
 	}
 	return out
+}
+
+// partsByAnswers counts responses by what they answered to all items, which are few combinations.
+func (s *Sample) partsByAnswers(c *scoreColumn, items []ItemWeight, domain []uint32, out *itemSums) {
+	counts := make([]uint32, len(c.direct))
+	cores := runtime.GOMAXPROCS(0) // counts are the same however they are divided
+	for _, part := range inChunks(domain, max(leastChunk, (len(domain)+cores-1)/cores), func(part []uint32) []uint32 {
+		counts, r := make([]uint32, len(c.direct)), newReading(len(part))
+		eachBlock(part, func(positions []uint32) {
+			key := r.code[:len(positions)]
+			clear(key)
+			rows := r.rowsAt(s.rows, positions)
+			for k, item := range c.items {
+				column, class, span := s.table.Item(item), &c.classes[k], uint32(c.span[k])
+				for i, row := range rows {
+					key[i] += class[column[row]] * span
+				}
+			}
+			for _, k := range key {
+				counts[k]++
+			}
+		})
+		return counts
+	}) {
+		plus(counts, part)
+	}
+	for key, n := range counts {
+		if n == 0 || c.met[c.direct[key]-1].status != ScoreOK {
+			continue
+		}
+		for j, u := range items {
+			scores := s.model.Items[u.Item].Scores
+			out.scores[j] = math.NaN()
+			if answer := key / int(c.span[j]) % (len(scores) + 2); answer < len(scores) {
+				out.scores[j] = scores[answer]
+			}
+		}
+		out.add(items, int(n), 1)
+	}
 }
 
 // IndexOfMeansChange is the variance of IndexOfMeans over a domain less that of an earlier sample of the same rows over another

@@ -2,6 +2,7 @@ package scoring
 
 import (
 	"math"
+	"runtime"
 
 	"paxscore/scoring/columns"
 	"paxscore/scoring/stats"
@@ -43,15 +44,27 @@ func (s *Sample) Tally(item int, domain []uint32) *Tally {
 	scale := len(s.model.Items[item].Scores)
 	column := s.table.Item(item)
 	var n [256]int
-	for _, part := range inChunks(domain, leastChunk, func(part []uint32) (n [256]int) {
-		for _, i := range part {
-			n[column[s.Row(i)]]++
+	// Where every response counts once, counts by unit and answer give everything.
+	if slots := scale + 1; s.weights == nil && s.units != nil && len(domain) > leastChunk && s.n*slots <= len(domain) {
+		units, rest := s.unitCounts(column, scale, domain)
+		n = rest
+		for u := range s.n {
+			for code, c := range units[u*slots : u*slots+scale] {
+				n[code] += int(c)
+			}
 		}
-		return n
-	}) {
-		for code, c := range part {
-			n[code] += c
+		t.units = func(w, x *[256]float64) (sw, sx []float64) {
+			sw, sx = make([]float64, s.n), make([]float64, s.n)
+			for u := range sw {
+				for code, c := range units[u*slots : u*slots+scale] {
+					sw[u] += float64(c) * w[code]
+					sx[u] += float64(c) * x[code]
+				}
+			}
+			return sw, sx
 		}
+	} else {
+		n = s.codeCounts(column, domain)
 	}
 	t.NotApplicable, t.NotRouted = n[columns.NotApplicable], n[columns.NotRouted]
 	for code := scale; code < len(n); code++ {
@@ -96,6 +109,56 @@ func (s *Sample) Tally(item int, domain []uint32) *Tally {
 		t.singles = strata
 	}
 	return t
+}
+
+// codeCounts are the responses with each code.
+func (s *Sample) codeCounts(column []byte, domain []uint32) (n [256]int) {
+	for _, part := range inChunks(domain, leastChunk, func(part []uint32) (n [256]int) {
+		for _, i := range part {
+			n[column[s.Row(i)]]++
+		}
+		return n
+	}) {
+		for code, c := range part {
+			n[code] += c
+		}
+	}
+	return n
+}
+
+// unitCounts are the responses of each sampling unit by answer, with one place more for all other codes, and these codes by themselves.
+func (s *Sample) unitCounts(column []byte, scale int, domain []uint32) (units []uint32, rest [256]int) {
+	slots := uint32(scale) + 1
+	var slot [256]uint32
+	for code := range slot {
+		slot[code] = uint32(min(code, scale))
+	}
+	type counts struct {
+		units []uint32
+		codes [256]int
+	}
+	units = make([]uint32, s.n*int(slots))
+	cores := runtime.GOMAXPROCS(0) // counts are the same however they are divided
+	for _, part := range inChunks(domain, max(leastChunk, (len(domain)+cores-1)/cores), func(part []uint32) counts {
+		out, r := counts{units: make([]uint32, len(units))}, newReading(len(part))
+		eachBlock(part, func(positions []uint32) {
+			of := s.units.read(r, positions)
+			for i, row := range r.rowsAt(s.rows, positions) {
+				code := column[row]
+				out.units[of[i]*slots+slot[code]]++
+				if int(code) >= scale {
+					out.codes[code]++
+				}
+			}
+		})
+		return out
+	}) {
+		plus(units, part.units)
+		for code, n := range part.codes {
+			rest[code] += n
+		}
+	}
+	return units, rest
 }
 
 // unitSums are sums over the answers of each sampling unit.
