@@ -5,11 +5,13 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // spreadTables says what becomes of the tables on Citus: what grows with passengers is spread by its key, what each machine
-// needs for that is kept whole on every one; the rest (keys, leases, the counter of responses) stays on the
-// coordinator. Tables that others refer to come first.
+// needs for that is kept whole on every one; the rest (keys, leases, the counter of responses, and removals, which are few, take their
+// number from that counter and are looked at under its lock) stays on the coordinator. Tables that others refer to come first.
 func spreadTables() []struct{ name, column string } {
 	return []struct{ name, column string }{
 		{"survey_versions", ""},
@@ -96,3 +98,9 @@ func (s *Store) settled(ctx context.Context) (last int64, bounded bool, err erro
 
 // commitLock is the number of the advisory lock that a transaction holds while it stores responses.
 const commitLock = 7_298_537
+
+// codeless reports whether an error may be what a worker of Citus said of a row: the coordinator passes on the words without the code.
+func codeless(err error) bool {
+	pg, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && pg.Code == "XX000"
+}

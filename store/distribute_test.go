@@ -4,6 +4,8 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"paxscore/internal/testdb"
 	"paxscore/store"
 )
@@ -34,6 +36,20 @@ func TestSpreadTables(t *testing.T) {
 	}
 	if len(spread) != 2 || len(whole) != 3 {
 		t.Fatalf("spread %v, whole %v", spread, whole)
+	}
+	all, err := s.DB().QueryContext(ctx, "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename")
+	must(t, err)
+	var kept []string
+	for all.Next() {
+		var table string
+		must(t, all.Scan(&table))
+		if spread[table] == "" && !slices.Contains(whole, table) {
+			kept = append(kept, table)
+		}
+	}
+	must(t, all.Close())
+	if diff := cmp.Diff([]string{"api_keys", "goose_db_version", "job_leases", "removals", "response_seq"}, kept); diff != "" {
+		t.Errorf("tables on the coordinator alone (-decided +found):\n%s", diff)
 	}
 	for table, column := range spread {
 		rows, err := s.DB().QueryContext(ctx, `SELECT c.relname, EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = i.indrelid AND a.attname = $2 AND a.attnum = ANY(i.indkey))

@@ -46,7 +46,7 @@ func (s *Store) commit(ctx context.Context, all []*submission) {
 			all = later
 			continue
 		}
-		if cause := s.dialect.classify(err); len(all) == 1 || cause != refused && cause != full {
+		if cause := s.dialect.classify(err); len(all) == 1 || cause != refused && cause != full && !(s.citus && codeless(err)) {
 			for _, x := range all {
 				x.answered <- err
 			}

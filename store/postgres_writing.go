@@ -138,7 +138,7 @@ func (w *postgresWriting) run(ctx context.Context, ids []surveys.ResponseID, f f
 		switch {
 		case w.look == lookAhead && pg.Code == "22012": // division by zero, see foresee
 			return errMoved
-		case w.look != lookUnderLock && (pg.Code == "23505" || pg.Code == "XX000"): // Citus passes on what a worker says of rows without the code
+		case w.look != lookUnderLock && (pg.Code == "23505" || codeless(err)):
 			return errRaced
 		}
 	}
