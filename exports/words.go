@@ -1,7 +1,6 @@
 package exports
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
@@ -94,7 +93,7 @@ func versions(r *reports.Report) string {
 	}
 	out := make([]string, len(r.Versions))
 	for i, v := range r.Versions {
-		out[i] = fmt.Sprint(v)
+		out[i] = reports.VersionName(v)
 	}
 	return strings.Join(out, ", ")
 }

@@ -88,7 +88,7 @@ func (b *builder) head() {
 	r.Survey, r.Title = string(s.Key), b.words(s.Questionnaire.Title, string(s.Key))
 	r.Version, r.Versions = s.Version, b.versions()
 	r.Model, r.ModelLabel, r.ModelNote = string(m.Key), b.words(m.Label, string(m.Key)), approvalNote(b.words(m.Note, ""), m.Approval)
-	r.ModelVersion = fmt.Sprintf("%s@%d", m.Key, s.Version)
+	r.ModelVersion = fmt.Sprintf("%s@%s", m.Key, VersionName(s.Version))
 	r.Filter = Filter{Where: []Where{}, From: timePointer(b.q.From), To: timePointer(b.q.To), Unweighted: b.q.Unweighted, AllRows: b.q.AllRows}
 	for _, w := range b.q.Where {
 		r.Filter.Where = append(r.Filter.Where, Where{Attribute: w.Attribute, Values: slices.Clone(w.Values)})

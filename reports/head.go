@@ -1,5 +1,7 @@
 package reports
 
+import "strconv"
+
 // Head is what every answer says of its making.
 type Head struct {
 	Survey       string    `json:"survey"`
@@ -9,7 +11,7 @@ type Head struct {
 	Model        string    `json:"model"`
 	ModelLabel   string    `json:"model_label"`
 	ModelNote    string    `json:"model_note"`
-	ModelVersion string    `json:"model_version"` // model key @ survey version
+	ModelVersion string    `json:"model_version"` // model key @ survey version, or @draft
 	Filter       Filter    `json:"filter"`
 	Weighting    Weighting `json:"weighting"`
 	Design       Design    `json:"design"`
@@ -17,6 +19,14 @@ type Head struct {
 	Responses    Responses `json:"responses"`
 	Warnings     []string  `json:"warnings"`
 	UpToSeq      int64     `json:"up_to_seq"` // the last response that the answer has seen
+}
+
+// VersionName is what people call a version of a questionnaire: its number, and draft where it is not published.
+func VersionName(version int) string {
+	if version == 0 {
+		return "draft"
+	}
+	return strconv.Itoa(version)
 }
 
 // ask resolves a question, works out the selection and the head of its answer, and lets answer find the figures; the data set

@@ -169,6 +169,9 @@ func (b *builder) levelLabel(at int, level string) string {
 			return b.words(v.Label, level)
 		}
 	}
+	if b.attributes[at].key == attributeVersion && level == "0" {
+		return VersionName(0)
+	}
 	return level
 }
 

@@ -105,6 +105,18 @@ func TestScoresPage(t *testing.T) {
 		"contributions add up to 75.06; the gap of −0.01 comes")
 }
 
+func TestVersionsOnTheScoresPage(t *testing.T) {
+	for want, versions := range map[string][]int{"No version has been answered": {}, "Version draft": {0}, "Version 1, 2": {1, 2}} {
+		r := sample()
+		r.Versions = versions
+		v := open(t, reporter{report: r}, nil).visitor(t)
+		v.signIn()
+		a := v.get("/dashboard/default")
+		a.mustHave(t, want)
+		a.mustLack(t, "Version 0", "Version <")
+	}
+}
+
 func TestQuestionOfTheScoresPage(t *testing.T) {
 	var asked reports.Query
 	p := open(t, reporter{report: sample(), asked: &asked}, nil)

@@ -2,7 +2,6 @@ package web
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
 	"paxscore/reports"
@@ -32,9 +31,14 @@ func newCounts(r *reports.Report) []line {
 // newMethod says how the figures were made, from what the report says of itself.
 func newMethod(r *reports.Report) []line {
 	p, d, w := r.Policy, r.Design, r.Weighting
-	versions := make([]string, len(r.Versions))
+	versions := "No version has been answered"
 	for i, v := range r.Versions {
-		versions[i] = strconv.Itoa(v)
+		if i == 0 {
+			versions = "Version "
+		} else {
+			versions += ", "
+		}
+		versions += reports.VersionName(v)
 	}
 	design := "Passengers count as drawn one by one"
 	if d.Cluster != "" {
@@ -54,7 +58,7 @@ func newMethod(r *reports.Report) []line {
 	percentOf := func(x float64) string { return reports.Format(100*x, 0) + "%" }
 	return []line{
 		{"Model", r.ModelLabel + " (" + r.ModelVersion + ")", r.ModelNote},
-		{"Questionnaire", "Version " + strings.Join(versions, ", "), ""},
+		{"Questionnaire", versions, ""},
 		{"Index", number(r.Overall.Estimate, places), fmt.Sprintf("Mean of the passengers' indices. The dimensions' contributions add up to %s; the gap of %s comes from missing answers. Complete cases only: %s.",
 			number(r.IndexOfMeans.Estimate, places), signed(r.MissingDataGap, places), number(r.CompleteCaseMean, places))},
 		{"Response weights", weights + ".", ""},

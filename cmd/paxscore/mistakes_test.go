@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -152,6 +153,9 @@ func TestDatabaseAwayWhileServing(t *testing.T) {
 	}
 	if status, _ := s.get(t, "/healthz"); status != 200 {
 		t.Errorf("the process is not alive: %d", status)
+	}
+	if status, body := s.do(t, "HEAD", "/healthz", "", http.NoBody); status != 200 || len(body) > 0 {
+		t.Errorf("asked by HEAD whether it is alive: %d %s", status, body)
 	}
 	proxy.Resume()
 	deadline := time.Now().Add(20 * time.Second)

@@ -160,7 +160,7 @@ func newHandler(service *surveys.Service, live *reports.Live, key string, proxie
 		Service: service, Reports: live, Auth: middleware.WithEnvironmentKey(service, key),
 		OpenAPI: description, Logger: logger, DefaultSurvey: "default",
 	})
-	return engine, err
+	return middleware.AnswerHead(engine), err
 }
 
 // environmentKey returns the key that the environment or a file sets, or "".

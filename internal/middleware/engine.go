@@ -65,6 +65,8 @@ func NewEngine(cfg Config) (*gin.Engine, error) {
 		Fail(c, NewProblem(http.StatusNotFound, "no-such-page", "There is nothing at this address."))
 	})
 	e.NoMethod(func(c *gin.Context) {
+		// No other method's name has GET in it; see AnswerHead.
+		c.Header("Allow", strings.Replace(c.Writer.Header().Get("Allow"), "GET", "GET, HEAD", 1))
 		Fail(c, NewProblem(http.StatusMethodNotAllowed, "method-not-allowed",
 			fmt.Sprintf("This address takes %s.", orList(c.Writer.Header().Get("Allow")))))
 	})

@@ -150,7 +150,7 @@ func TestUnknownPathsAndMethods(t *testing.T) {
 		t.Errorf("%+v", p)
 	}
 	w = do(e, httptest.NewRequest("DELETE", "/api/v1/x", nil))
-	if p := problem(t, w); p.Status != 405 || w.Header().Get("Allow") != "GET, POST" || p.Detail != "This address takes GET or POST." {
+	if p := problem(t, w); p.Status != 405 || w.Header().Get("Allow") != "GET, HEAD, POST" || p.Detail != "This address takes GET, HEAD or POST." {
 		t.Errorf("%+v, Allow %q", p, w.Header().Get("Allow"))
 	}
 	if w.Header().Get("X-Content-Type-Options") != "nosniff" || w.Header().Get("Content-Security-Policy") == "" {
