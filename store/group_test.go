@@ -247,6 +247,7 @@ func TestQueueFull(t *testing.T) {
 		until(t, func() bool { return s.Waiting() == 2 })
 		_, err := s.SubmitResponse(ctx, answer(id('r', 3)), nil)
 		want(t, err, surveys.ErrOverloaded)
+		want(t, s.Room(), surveys.ErrOverloaded)
 		if errors.Is(err, surveys.ErrUnavailable) || !strings.HasPrefix(err.Error(), "submit response: ") {
 			t.Error(err)
 		}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -88,18 +89,15 @@ func (q *queue) put(ctx context.Context, patient bool, all ...*submission) error
 func (q *queue) tryPut(patient bool, all []*submission) (room <-chan struct{}, err error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	err = q.refusal(len(all))
 	switch {
-	case q.closed:
-		return nil, surveys.ErrUnavailable
-	// More than ever fits is taken when nothing else waits.
-	case len(q.waiting) > 0 && len(q.waiting)+len(all) > q.limit:
-		if !patient {
-			return nil, surveys.ErrOverloaded
-		}
+	case errors.Is(err, surveys.ErrOverloaded) && patient:
 		if q.room == nil {
 			q.room = make(chan struct{})
 		}
 		return q.room, nil
+	case err != nil:
+		return nil, err
 	}
 	q.waiting = append(q.waiting, all...)
 	if len(q.waiting) >= q.wanted {
@@ -114,6 +112,24 @@ func (q *queue) await(n int, late func() bool) {
 	for len(q.waiting) < n && !q.closed && !late() {
 		q.filled.Wait()
 	}
+}
+
+// refusal is why n more may not be put; nil if they may. The caller holds mu.
+func (q *queue) refusal(n int) error {
+	switch {
+	case q.closed:
+		return surveys.ErrUnavailable
+	case len(q.waiting) > 0 && len(q.waiting)+n > q.limit: // more than ever fits is taken when nothing else waits
+		return surveys.ErrOverloaded
+	}
+	return nil
+}
+
+// full is why one more may not be put; nil if it may.
+func (q *queue) full() error {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.refusal(1)
 }
 
 // take waits for submissions and returns those that wait, at most n, in the space of into. It returns none when the queue

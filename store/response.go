@@ -24,6 +24,10 @@ func (s *Store) SubmitResponse(ctx context.Context, r *surveys.Response, token *
 	return receipt, s.wrap("submit response", err)
 }
 
+// Room returns surveys.ErrOverloaded where SubmitResponse would, and surveys.ErrUnavailable when the store is closed. It asks
+// nothing of the database, so that a server whose database hangs goes on refusing at once.
+func (s *Store) Room() error { return s.wrap("submit response", s.queue.full()) }
+
 func (s *Store) submitResponse(ctx context.Context, r *surveys.Response, token *surveys.TokenHash) (surveys.Receipt, error) {
 	if err := ctx.Err(); err != nil {
 		return surveys.Receipt{}, err

@@ -13,8 +13,11 @@ import (
 // closed or the questionnaire changed. What an invitation says of the journey stands above what the client says.
 //
 // Errors: *InvalidError, ErrNotFound (survey, token), ErrConflict, ErrTokenUsed, ErrTokenExpired, ErrWaveClosed,
-// ErrUnavailable.
+// ErrOverloaded, ErrUnavailable.
 func (s *Service) Submit(ctx context.Context, sub Submission) (Receipt, error) {
+	if err := s.Store.Room(); err != nil {
+		return Receipt{}, fmt.Errorf("submit response %s: %w", sub.ID, err)
+	}
 	now := s.Now()
 	r, token, err := s.prepare(ctx, sub, now, &terms{store: s.Store})
 	if err != nil {

@@ -64,6 +64,8 @@ type ResponseStore interface {
 	// changed. Errors: ErrConflict (id used with another digest), ErrRemoved, ErrTokenUsed,
 	// ErrNotFound (token), ErrOverloaded.
 	SubmitResponse(ctx context.Context, r *Response, token *TokenHash) (Receipt, error)
+	// Room returns ErrOverloaded where SubmitResponse would, before anything is looked up for a submission.
+	Room() error
 	// SubmitResponses is SubmitResponse for many at once: each is stored or refused by itself, and outcomes are in the order
 	// of what is given. It waits for room where SubmitResponse would return ErrOverloaded.
 	SubmitResponses(ctx context.Context, all []Prepared) []Outcome
