@@ -53,35 +53,28 @@ func (a *appraiser) congruence() Congruence {
 		return out
 	}
 	by := []int{a.groups}
-	members, levels := a.groupsOf(by)
-	if len(members) < 2 || len(members) > maxCompared {
+	x := a.crossItems()
+	if !x.compared() {
 		return out
 	}
+	levels := x.levels
 	c := cells{levels: levels, minimum: a.q.model.Base.Suppress}
-	responses := make([]scoring.Base, len(members))
-	for g, domain := range members {
-		k := a.sample.Kish(domain)
-		responses[g] = scoring.Base{N: k.N, W: k.Sum, W2: k.Sum * k.Sum / k.NEffective}
-	}
 	for d, of := range a.model.Dimensions {
 		if len(of.Items) < 3 {
 			continue
 		}
-		x := a.q.model.Dimensions[d]
-		shown := DimensionCongruence{Key: string(x.Key), Label: a.words(x.Label, string(x.Key)), Groups: []GroupLoadings{}, Pairs: []PairPhi{}}
-		values := make([]scoring.Values, len(of.Items))
-		for i, u := range of.Items {
-			values[i] = a.sample.ItemScores(u.Item)
+		dimension := a.q.model.Dimensions[d]
+		shown := DimensionCongruence{Key: string(dimension.Key), Label: a.words(dimension.Label, string(dimension.Key)), Groups: []GroupLoadings{}, Pairs: []PairPhi{}}
+		for _, u := range of.Items {
 			shown.Items = append(shown.Items, string(a.rated[u.Item].Key))
 		}
-		crossed, bases := make([]scoring.Crossed, len(members)), make([]scoring.Base, len(members))
-		for g, domain := range members {
-			crossed[g] = a.sample.Crossed(domain, values...)
+		crossed, bases := x.groups[d], make([]scoring.Base, len(levels))
+		for g := range crossed {
 			bases[g] = crossed[g].Base
 		}
-		hidden := c.hide(responses, bases)
-		loadings := make([][]float64, len(members))
-		for g := range members {
+		hidden := c.hide(x.sizes, bases)
+		loadings := make([][]float64, len(levels))
+		for g := range levels {
 			s := a.statusOf(bases[g], hidden[g])
 			group := GroupLoadings{Level: a.table.Attribute(a.groups).Levels()[levels[g][0]], Label: a.label(by, levels[g]), Loadings: []Number{}, Status: s, Warnings: a.reason(s, bases[g])}
 			if s != StatusSuppressed {

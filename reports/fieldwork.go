@@ -119,20 +119,10 @@ func (b *builder) wavesAsked() (waves []string, ok bool) {
 // apportion divides the used invitations into complete, partial and broken off, as the responses are. Responses and invitations are
 // not linked, so that nobody can be found; where there are as many of one as of the other the division is exact.
 func (b *builder) apportion(r *ResponseRates) {
-	var complete, partial, broken int
-	for row, in := range b.sel.Matching() {
-		if !in || b.screened.fates[row] == scoring.Duplicate {
-			continue
-		}
-		switch b.d.screen.Completion(uint32(row)) {
-		case scoring.CompleteInterview:
-			complete++
-		case scoring.PartialInterview:
-			partial++
-		default:
-			broken++
-		}
-	}
+	f := b.q.filter()
+	f.AllRows = true
+	n := b.d.screen.CountCompletions(b.d.selection(f).Set())
+	complete, partial, broken := n[scoring.CompleteInterview], n[scoring.PartialInterview], n[scoring.BrokenOff]
 	total := complete + partial + broken
 	if total == r.Used {
 		r.Complete, r.Partial, r.BreakOffs = complete, partial, broken

@@ -113,7 +113,7 @@ func (d *Dataset) Importance(q ImportanceQuery) (*ImportanceReport, error) {
 		return nil, err
 	}
 	var out *ImportanceReport
-	err := d.ask(q.Query, func(b *builder) error {
+	err := d.askSums(q.Query, func(b *builder) error {
 		floor, ceiling := asked.floor, asked.ceiling
 		if n := float64(len(b.model.Dimensions)); n > 0 && (floor*n > 1+1e-12 || ceiling*n < 1-1e-12) {
 			bad.Add("cap", "range", "%d weights between %v and %v cannot add up to 1: give another floor or cap", len(b.model.Dimensions), floor, ceiling)

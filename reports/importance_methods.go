@@ -111,7 +111,12 @@ func (m *methods) responses() {
 func (m *methods) spread() (entropy, critic []float64) {
 	reason := m.refused()
 	if m.analysed.drivers != nil {
-		entropy, critic = m.sample.Dispersion(m.sample.Item(m.overall), m.valuesOf(m.predictors...), m.domain)
+		if sums := m.predictorSums(m.predictors); sums != nil {
+			entropy, critic = sums.Dispersion()
+		} else {
+			m.position()
+			entropy, critic = m.sample.Dispersion(m.sample.Item(m.overall), m.valuesOf(m.predictors...), m.domain)
+		}
 		reason = "A dimension has no scores above 0."
 	}
 	m.add("entropy", "Entropy, respondents", kindSpread, entropy, nil, reason)
@@ -125,14 +130,19 @@ func (m *methods) spreadOver(by []int) *SegmentDispersion {
 	for _, a := range by {
 		out.Attributes = append(out.Attributes, m.attributes[a].key)
 	}
-	var segments [][]uint32
 	reason := m.refused()
 	var entropy, critic []float64
 	if m.analysed.drivers != nil {
-		members, levels := m.groupsOf(by)
-		for g, domain := range members {
-			if m.knownLevels(by, levels[g]) && m.shownSegment(domain) {
-				segments = append(segments, domain)
+		m.tabulateBy([][]int{by})
+		divided := m.division(by)
+		figures := make([]scoring.Figure, len(m.predictors))
+		for j, p := range m.predictors {
+			figures[j] = scoring.Figure(p.at)
+		}
+		var segments []int
+		for _, g := range m.ordered(by, divided.Levels) {
+			if m.knownLevels(by, divided.Levels[g]) && m.shownSegment(divided, figures, g) {
+				segments = append(segments, g)
 			} else {
 				out.LeftOut++
 			}
@@ -140,7 +150,7 @@ func (m *methods) spreadOver(by []int) *SegmentDispersion {
 		out.Segments = len(segments)
 		reason = "Fewer than three segments can be shown."
 		if len(segments) >= leastSegments {
-			entropy, critic = m.sample.SegmentDispersion(m.valuesOf(m.predictors...), segments)
+			entropy, critic = divided.Dispersion(figures, segments)
 			reason = "A dimension has no means above 0."
 		}
 	}
@@ -158,9 +168,9 @@ func (m *methods) knownLevels(by []int, levels []uint32) bool {
 	return true
 }
 
-func (m *methods) shownSegment(domain []uint32) bool {
-	for _, p := range m.predictors {
-		if !m.statusOf(m.sample.Base(m.valuesOf(p)[0], domain), false).shown() {
+func (m *methods) shownSegment(divided *scoring.Division, figures []scoring.Figure, segment int) bool {
+	for _, f := range figures {
+		if !m.statusOf(divided.Base(f, segment), false).shown() {
 			return false
 		}
 	}

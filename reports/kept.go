@@ -96,12 +96,15 @@ func (d *Dataset) tabulatedSample(q *question, m *scoring.Model, p scoring.Plan)
 }
 
 // tabulate finds the sums that the figures of a report need, where every response counts once.
-func (b *builder) tabulate() {
+func (b *builder) tabulate() { b.tabulateBy(b.q.by) }
+
+// tabulateBy finds them for segmentations other than those of the question.
+func (b *builder) tabulateBy(segmentations [][]int) {
 	d, q := b.d, b.q
 	if !b.sample.Tabulated() {
 		return
 	}
-	by := append([][]int{nil}, q.by...)
+	by := append([][]int{nil}, segmentations...)
 	scores, err := d.scores(q, b.model)
 	if err != nil {
 		return

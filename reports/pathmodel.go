@@ -153,7 +153,8 @@ func (m *methods) pathModel(satisfaction []int, sources [][]int) *PathModel {
 		r.Reason = "The survey asks no overall question."
 		return r
 	}
-	base := m.sample.PathBase(satisfaction, m.domain)
+	crossed := m.crossedPath(satisfaction)
+	base := crossed.Base
 	if r.Status = m.statusOf(base, false); r.Status != StatusSuppressed {
 		n := base.N
 		r.N = &n
@@ -170,7 +171,7 @@ func (m *methods) pathModel(satisfaction []int, sources [][]int) *PathModel {
 		r.Reason = fmt.Sprintf("%d responses%s have every item; %d are needed, 100 and 10 for each of %d items.", base.N, m.effective(base), r.LeastN, items)
 		return r
 	}
-	e, err := m.sample.PathModel(satisfaction, sources, m.domain)
+	e, err := m.model.PathModel(crossed, satisfaction, sources)
 	if err != nil {
 		r.Status, r.Reason = StatusNotComputable, "An item does not vary, dimensions determine one another, or the estimates do not settle."
 		return r
@@ -187,6 +188,18 @@ func (m *methods) pathModel(satisfaction []int, sources [][]int) *PathModel {
 	}
 	fillBlock(&r.Satisfaction, e, last, all)
 	return r
+}
+
+// crossedPath are the cross sums of the items of a path model.
+func (b *builder) crossedPath(satisfaction []int) scoring.Crossed {
+	if b.sample.Tabulated() {
+		items, _ := b.model.PathItems(satisfaction)
+		if all, _, ok := b.model.CrossedItems(b.table, b.sel.Set(), [][]int{items}, scoring.None); ok {
+			return all[0]
+		}
+	}
+	b.position()
+	return b.sample.CrossedPath(satisfaction, b.domain)
 }
 
 // fillBlock fills the figures of one block.

@@ -25,16 +25,12 @@ func (a *appraiser) reliability() []DimensionReliability {
 		x := a.q.model.Dimensions[d]
 		r := DimensionReliability{Key: string(x.Key), Label: a.words(x.Label, string(x.Key)), Coefficient: "alpha", Alpha: None(), Low: None(), High: None(),
 			Omega: None(), Lambda6: None(), SplitHalf: SplitHalf{R: None(), SpearmanBrown: None(), Rulon: None()}, AVE: None(), Items: []ItemReliability{}, Method: reliabilityMethod}
-		values := make([]scoring.Values, len(of.Items))
-		for i, u := range of.Items {
-			values[i] = a.sample.ItemScores(u.Item)
-		}
-		if len(values) < 2 {
+		if len(of.Items) < 2 {
 			r.Status, r.Warnings = StatusNotComputable, []string{"Reliability needs two items."}
 			out = append(out, r)
 			continue
 		}
-		c := a.sample.Crossed(a.domain, values...)
+		c := a.crossItems().dimensions[d]
 		r.Status = a.statusOf(c.Base, false)
 		r.Warnings = a.reason(r.Status, c.Base)
 		if r.Status != StatusSuppressed {
@@ -67,27 +63,12 @@ const mostPairs = 5
 // structure judges how the items of all dimensions hang together.
 func (a *appraiser) structure() Structure {
 	out := Structure{KMO: None(), Bartlett: Bartlett{ChiSquare: None(), DF: None(), P: None()}, MSA: []ItemMSA{}, HTMT: []PairHTMT{}, Closest: []ItemPair{}, Method: structureMethod, Status: StatusNotComputable}
-	var items []int
-	scales := make([][]int, len(a.model.Dimensions))
-	for d, of := range a.model.Dimensions {
-		for _, u := range of.Items {
-			at := slices.Index(items, u.Item)
-			if at < 0 {
-				at = len(items)
-				items = append(items, u.Item)
-			}
-			scales[d] = append(scales[d], at)
-		}
-	}
+	x := a.crossItems()
+	items, scales, c := x.items, x.places, x.all
 	if len(items) < 2 {
 		out.Warnings = []string{"The structure needs two items."}
 		return out
 	}
-	values := make([]scoring.Values, len(items))
-	for i, item := range items {
-		values[i] = a.sample.ItemScores(item)
-	}
-	c := a.sample.Crossed(a.domain, values...)
 	out.Status = a.statusOf(c.Base, false)
 	out.Warnings = a.reason(out.Status, c.Base)
 	if out.Status != StatusSuppressed {

@@ -25,11 +25,13 @@ type appraiser struct {
 	*builder
 	asked   QualityQuery
 	channel int
-	groups  int                // attribute of the congruence
-	read    []uint32           // rows selected, before screening
-	flags   []scoring.RowFlags // of read
-	flagged []uint8            // of every row, the flags raised
-	suspect int                // rows with a flag other than inconsistent
+	groups  int            // attribute of the congruence
+	read    scoring.RowSet // selected, before screening
+	valid   scoring.RowSet
+	flags   scoring.Flags // of read; nil of a hidden selection
+	suspect int           // rows with a flag other than inconsistent
+	whole   *scoring.Division
+	crossed *crossedItems
 }
 
 // inconsistent is left out of what counts as flagged: over the few dimensions that a survey has, the even-odd consistency of many
@@ -58,21 +60,14 @@ func (d *Dataset) askQuality(q QualityQuery, answer func(a *appraiser) error) er
 	if err := bad.OrNil(); err != nil {
 		return err
 	}
-	return d.ask(q.Query, func(b *builder) error {
-		a := &appraiser{builder: b, asked: q, channel: channel, groups: groups, flagged: make([]uint8, b.table.Len())}
-		for row, in := range b.sel.Matching() {
-			if in {
-				a.read = append(a.read, uint32(row))
-			}
-		}
+	return d.askSums(q.Query, func(b *builder) error {
+		b.tabulate()
+		all := b.q.filter()
+		all.AllRows = true
+		a := &appraiser{builder: b, asked: q, channel: channel, groups: groups, read: d.selection(all).Set(), valid: b.sel.Set(), whole: b.division(nil)}
 		if !b.hidden {
-			a.flags = b.d.screen.Flags(b.model, a.read, channel, b.screened.milliseconds)
-		}
-		for i, f := range a.flags {
-			a.flagged[a.read[i]] = f.Raised
-			if f.Raised&^inconsistent != 0 {
-				a.suspect++
-			}
+			a.flags = d.screen.Flags(b.model, a.read, channel, b.screened.milliseconds)
+			a.suspect = a.flags.With(a.read, ^inconsistent).Len()
 		}
 		return answer(a)
 	})
@@ -91,7 +86,7 @@ func (l *layout) channel() int {
 func (a *appraiser) quality() (*Quality, error) {
 	out := &Quality{Head: a.report.Head, Channel: a.attributes[a.channel].key}
 	out.Screening, out.Flags = a.screening(), a.flagCounts()
-	out.Flagged = a.count(len(a.read), a.suspect)
+	out.Flagged = a.count(a.read.Len(), a.suspect)
 	out.Sensitivity = a.sensitivity()
 	out.Items = a.items()
 	out.Speed = a.speed()
@@ -135,23 +130,22 @@ func (a *appraiser) screening() []ScreeningRule {
 		{"break_off", "The overall item is missing, or under half of the applicable items are answered.", in.BreakOffs, scoring.BreaksOff},
 	}
 	excluded, breaking := make([]int, len(rules)), make([]int, len(rules))
-	for _, row := range a.read {
-		breaches := a.d.screen.Breaches(row, a.screened.milliseconds)
+	for broken, n := range a.d.screen.CountBreaches(a.read, a.screened.milliseconds) {
 		first := true
 		for i, r := range rules {
-			if breaches&r.breach == 0 {
+			if scoring.Breach(broken)&r.breach == 0 {
 				continue
 			}
-			breaking[i]++
+			breaking[i] += n
 			if first && r.inForce && !a.q.AllRows {
-				excluded[i]++
+				excluded[i] += n
 				first = false
 			}
 		}
 	}
 	out := make([]ScreeningRule, len(rules))
 	for i, r := range rules {
-		out[i] = ScreeningRule{Key: r.key, Rule: r.rule, InForce: r.inForce && !a.q.AllRows, Breaking: a.count(len(a.read), breaking[i])}
+		out[i] = ScreeningRule{Key: r.key, Rule: r.rule, InForce: r.inForce && !a.q.AllRows, Breaking: a.count(a.read.Len(), breaking[i])}
 		if !a.hidden {
 			out[i].Excluded = &excluded[i]
 		}
@@ -179,146 +173,10 @@ func flagWords(k scoring.FlagKind) (key, rule string) {
 }
 
 func (a *appraiser) flagCounts() []Flag {
-	valid := rowsOf(a.builder, a.domain)
 	out := []Flag{}
-	for _, k := range scoring.FlagKinds() {
-		var judged, raised, judgedValid, raisedValid int
-		for i, f := range a.flags {
-			if !f.CanHave(k) {
-				continue
-			}
-			in := valid.has(a.read[i])
-			judged++
-			if in {
-				judgedValid++
-			}
-			if f.Has(k) {
-				raised++
-				if in {
-					raisedValid++
-				}
-			}
-		}
-		key, rule := flagWords(k)
-		out = append(out, Flag{Key: key, Rule: rule, Read: a.count(judged, raised), Valid: a.count(judgedValid, raisedValid)})
-	}
-	return out
-}
-
-// set is responses that the index is worked out on.
-type set struct {
-	key, label string
-	b          *builder
-	domain     []uint32 // positions in the builder's sample
-	rows       rowSet
-}
-
-// sensitivity sets the index of the valid responses beside that of all, and of those without flags.
-func (a *appraiser) sensitivity() []Sensitivity {
-	sets := []set{a.set("valid", "Valid responses", func(uint8) bool { return true })}
-	if all := a.unscreened(); all != nil {
-		sets = append(sets, set{key: "all_rows", label: "All responses read, without screening", b: all, domain: all.domain, rows: rowsOf(all, all.domain)})
-	}
-	for _, k := range scoring.FlagKinds() {
-		key, _ := flagWords(k)
-		sets = append(sets, a.set("without_"+key, "Valid, without the flag "+key, func(raised uint8) bool { return raised&(1<<k) == 0 }))
-	}
-	sets = append(sets, a.set("without_flagged", "Valid, without any flag but inconsistent", func(raised uint8) bool { return raised&^inconsistent == 0 }))
-	out := make([]Sensitivity, 0, len(sets))
-	var shown []set
-	base := None()
-	for _, s := range sets {
-		hidden := slices.ContainsFunc(shown, func(o set) bool { return a.tells(s, o) })
-		x := s.sensitivity(hidden)
-		if !hidden {
-			shown = append(shown, s)
-		}
-		if s.key == "valid" {
-			base = x.Index.Estimate
-		}
-		x.Difference = x.Index.Estimate - base
-		out = append(out, x)
-	}
-	return out
-}
-
-// set is the valid responses whose flags are as wanted.
-func (a *appraiser) set(key, label string, wanted func(raised uint8) bool) set {
-	s := set{key: key, label: label, b: a.builder}
-	for _, position := range a.domain {
-		if wanted(a.flagged[a.sample.Row(position)]) {
-			s.domain = append(s.domain, position)
-		}
-	}
-	s.rows = rowsOf(a.builder, s.domain)
-	return s
-}
-
-// rowSet is a set of rows of a table, a bit for each.
-type rowSet struct {
-	bits []uint64
-	n    int
-}
-
-func (s rowSet) has(row uint32) bool { return s.bits[row/64]&(1<<(row%64)) != 0 }
-
-// within reports whether every row is in another set of the same table.
-func (s rowSet) within(o rowSet) bool {
-	for i, word := range s.bits {
-		if word&^o.bits[i] != 0 {
-			return false
-		}
-	}
-	return true
-}
-
-// rowsOf are the rows of positions, which are all different.
-func rowsOf(b *builder, domain []uint32) rowSet {
-	out := rowSet{bits: make([]uint64, (b.table.Len()+63)/64), n: len(domain)}
-	for _, position := range domain {
-		row := b.sample.Row(position)
-		out.bits[row/64] |= 1 << (row % 64)
-	}
-	return out
-}
-
-// unscreened is a builder on the same responses without screening; nil where they are not screened anyway.
-func (a *appraiser) unscreened() *builder {
-	if a.q.AllRows {
-		return nil
-	}
-	asked := *a.q
-	asked.AllRows = true
-	b, err := a.d.newBuilder(&asked)
-	if err != nil {
-		return nil
-	}
-	b.begin()
-	b.position()
-	return b
-}
-
-// tells reports whether the figures of two sets, one within the other, give away those of too few responses between them.
-func (a *appraiser) tells(x, y set) bool {
-	if x.rows.n > y.rows.n {
-		x, y = y, x
-	}
-	between := y.rows.n - x.rows.n
-	return between > 0 && between < a.q.model.Base.Suppress && x.rows.within(y.rows)
-}
-
-func (s set) sensitivity(hidden bool) Sensitivity {
-	b := s.b
-	v := b.sample.Index()
-	out := Sensitivity{Set: s.key, Label: s.label,
-		Index: b.native(b.mean(v, s.domain, b.sample.Base(v, s.domain), hidden), b.model.Dimensions...)}
-	if !hidden && !b.hidden {
-		n := len(s.domain)
-		out.N = &n
-	}
-	if b.overall != scoring.None {
-		x := b.item(b.overall, b.sample.Tally(b.overall, s.domain), hidden)
-		out.OverallItem = &x
+	for k, c := range a.flags.Count(a.read, a.valid) {
+		key, rule := flagWords(scoring.FlagKind(k))
+		out = append(out, Flag{Key: key, Rule: rule, Read: a.count(c.Judged, c.Raised), Valid: a.count(c.JudgedValid, c.RaisedValid)})
 	}
 	return out
 }
@@ -330,7 +188,7 @@ func (a *appraiser) items() []ItemQuality {
 		if it.Kind != surveys.KindRating && i != a.overall {
 			continue
 		}
-		t := a.sample.Tally(i, a.domain)
+		t := a.whole.Tally(i, scoring.Whole)
 		base := t.Base()
 		dimension, _ := a.dimensionOf(it.Key)
 		status := a.statusOf(base, false)
@@ -354,27 +212,20 @@ func (a *appraiser) items() []ItemQuality {
 // speed tells how long the valid responses took.
 func (a *appraiser) speed() Speed {
 	out := Speed{MedianSeconds: None(), Quantiles: []Quantile{}, SecondsPerItem: []Quantile{}, Method: "quantiles by linear interpolation (type 7), unweighted"}
-	times := a.d.screen.Times(a.rowsOf(a.domain))
-	base := scoring.Base{N: len(times.Seconds), W: float64(len(times.Seconds)), W2: float64(len(times.Seconds))}
+	shares := []float64{.01, .05, .25, .5, .75, .95, .99}
+	times := a.d.screen.Times(a.valid, shares)
+	base := scoring.Base{N: times.N, W: float64(times.N), W2: float64(times.N)}
 	if out.Status = a.statusOf(base, false); out.Status != StatusSuppressed {
 		out.N = &base.N
 	}
 	if !out.Status.shown() {
 		return out
 	}
-	for _, p := range []float64{.01, .05, .25, .5, .75, .95, .99} {
-		out.Quantiles = append(out.Quantiles, Quantile{P: p, Value: number(times.Seconds.Quantile(p))})
-		out.SecondsPerItem = append(out.SecondsPerItem, Quantile{P: p, Value: number(times.PerAnswer.Quantile(p))})
+	for i, p := range shares {
+		out.Quantiles = append(out.Quantiles, Quantile{P: p, Value: number(times.Seconds[i])})
+		out.SecondsPerItem = append(out.SecondsPerItem, Quantile{P: p, Value: number(times.PerAnswer[i])})
 	}
-	out.MedianSeconds = number(times.Seconds.Quantile(.5))
-	return out
-}
-
-func (a *appraiser) rowsOf(domain []uint32) []uint32 {
-	out := make([]uint32, len(domain))
-	for i, position := range domain {
-		out[i] = a.sample.Row(position)
-	}
+	out.MedianSeconds = number(times.Seconds[slices.Index(shares, .5)])
 	return out
 }
 
@@ -386,8 +237,7 @@ func (a *appraiser) validity() Validity {
 		out.Notes = append(out.Notes, "The survey has no single overall question.")
 		return out
 	}
-	overall := a.sample.ItemScores(a.overall)
-	c := a.sample.Crossed(a.domain, overall, a.sample.Index())
+	c := a.crossedIndex()
 	out.Status = a.statusOf(c.Base, false)
 	out.Notes = a.reason(out.Status, c.Base)
 	if out.Status != StatusSuppressed {
@@ -397,11 +247,7 @@ func (a *appraiser) validity() Validity {
 		return out
 	}
 	out.R = number(c.Correlation(0, 1))
-	values := []scoring.Values{overall}
-	for d := range a.model.Dimensions {
-		values = append(values, a.sample.Dimension(d))
-	}
-	full := a.sample.Crossed(a.domain, values...)
+	full := a.crossedDimensions()
 	if s := a.statusOf(full.Base, false); s.shown() {
 		out.NFit, out.R2 = &full.Base.N, number(full.R2())
 	} else {

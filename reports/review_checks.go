@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"paxscore/scoring"
-	"paxscore/scoring/columns"
 	"paxscore/surveys"
 )
 
@@ -136,40 +135,28 @@ func (r *reviewer) knownGroups() {
 		return
 	}
 	var words []string
-	in := make([]bool, r.table.Len())
-	for i := range in {
-		in[i] = true
-	}
-	unknown := make([]bool, r.table.Len())
+	in, unknown := r.valid, scoring.NewRowSet(r.table.Len())
 	for i, c := range r.resolveWhere(r.q.Worse, &surveys.InvalidError{}) {
-		matches := r.table.Matches(c)
-		none := r.table.Matches(columns.Condition{Attribute: c.Attribute, Values: []string{""}})
-		for row := range in {
-			in[row] = in[row] && matches[row]
-			unknown[row] = unknown[row] || none[row] && !matches[row]
+		column := r.table.Attribute(c.Attribute)
+		met, none := make([]bool, len(column.Levels())), make([]bool, len(column.Levels()))
+		for level, name := range column.Levels() {
+			met[level] = slices.Contains(c.Values, name)
+			none[level] = name == "" && !met[level]
 		}
+		in, unknown = in.AtLevels(column, met), unknown.Or(r.valid.AtLevels(column, none))
 		words = append(words, r.q.Worse[i].Attribute+" "+strings.Join(r.q.Worse[i].Values, " or "))
 	}
 	about := strings.Join(words, ", ")
-	groups := make([][]uint32, 2)
-	for _, position := range r.domain {
-		row := r.sample.Row(position)
-		switch {
-		case in[row]:
-			groups[0] = append(groups[0], position)
-		case !unknown[row]:
-			groups[1] = append(groups[1], position)
-		}
-	}
-	v := r.sample.Index()
-	for _, g := range groups {
-		if b := r.sample.Base(v, g); r.hidden || least(b) < float64(r.builder.q.model.Base.Test) {
+	others := r.valid.Less(in).Less(unknown)
+	worse, rest, known := r.less(set{b: r.builder}, r.valid.Less(in)), r.less(set{b: r.builder}, r.valid.Less(others)), r.less(set{b: r.builder}, unknown.Less(in))
+	for _, g := range []set{worse, rest} {
+		if b := g.figures.Base(scoring.IndexFigure, scoring.Whole); r.hidden || least(b) < float64(r.builder.q.model.Base.Test) {
 			r.notMade(topic, key, about, fmt.Sprintf("The group %s and the others need %d responses each.", about, r.builder.q.model.Base.Test))
 			return
 		}
 	}
-	d := r.sample.VersusRest(v, groups, []bool{true, false})
-	scoring.Judge(d, []bool{true, false}, r.builder.q.model.Margin)
+	d := []scoring.Difference{known.figures.Against(scoring.IndexFigure, worse.figures)}
+	scoring.Judge(d, []bool{true}, r.builder.q.model.Margin)
 	c := Check{Key: key, Topic: topic, About: about, Value: number(d[0].Estimate), Limit: new(float64), Result: CheckFail}
 	p := "p " + Format(d[0].P, 3)
 	if d[0].P < .001 {
@@ -250,7 +237,7 @@ func (r *reviewer) responses(q *Quality) {
 			left += *s.Excluded
 		}
 	}
-	share := r.count(len(r.read), left).Share
+	share := r.count(r.read.Len(), left).Share
 	r.check("responses", "screened_share", "", "The share of responses that screening leaves out", share, 3, limits{limit: .1, fail: .2}, "Look at the channels that they come from.")
 	r.check("responses", "flagged_share", "", "The share of responses with a flag", q.Flagged.Share, 3, limits{limit: .1, fail: .2}, "Look at the channels that they come from.")
 	margin := r.builder.q.model.Margin
@@ -292,9 +279,8 @@ func (r *reviewer) mix() {
 		return
 	}
 	before.begin()
-	before.position()
 	least := r.builder.q.model.Base.Flag
-	if r.hidden || before.hidden || len(r.domain) < least || len(before.domain) < least {
+	if r.hidden || before.hidden || r.valid.Len() < least || before.sel.Valid() < least {
 		r.notMade(topic, key, "", fmt.Sprintf("Both sides of a comparison of the mix need %d responses.", least))
 		return
 	}
@@ -324,10 +310,9 @@ func (r *reviewer) levelCounts(b *builder, at int) []float64 {
 		place[v.Key] = i
 	}
 	column := b.table.Attribute(at)
-	levels := column.Levels()
-	for _, position := range b.domain {
-		if i, ok := place[levels[column.At(b.sample.Row(position))]]; ok {
-			out[i]++
+	for level, n := range b.sel.Set().Levels(column) {
+		if i, ok := place[column.Levels()[level]]; ok {
+			out[i] += float64(n)
 		}
 	}
 	return out

@@ -15,6 +15,7 @@ func (r *reviewer) initiatives() {
 		r.notMade(topic, key, "", "The survey declares no initiative: it is not known which drivers were acted on.")
 		return
 	}
+	r.position()
 	known := r.measureKeys(r.builder.q.model)
 	warnings := slices.Clip(r.report.Warnings) // those of an impact are not about the review
 	defer func() { r.report.Warnings = warnings }()

@@ -3,6 +3,8 @@ package reports
 import (
 	"fmt"
 	"strings"
+
+	"paxscore/surveys"
 )
 
 // breaks looks for questionnaire versions that do not ask the same, and for the splices that bring their figures together.
@@ -10,11 +12,11 @@ func (r *reviewer) breaks() {
 	const topic, key = "versions", "version_breaks"
 	zero := 0.0
 	c := Check{Key: key, Topic: topic, Limit: &zero, Result: CheckPass}
-	if len(r.domain) == 0 || r.hidden {
+	if r.valid.Len() == 0 || r.hidden {
 		r.notMade(topic, key, "", "No response can be looked at.")
 		return
 	}
-	met := r.versionsAmong(r.domain)
+	met := r.versionsIn(r.valid)
 	differing, about := r.differing(met)
 	splices := r.splicesOf(nil, nil)
 	var open []string
@@ -36,8 +38,7 @@ func (r *reviewer) breaks() {
 	default:
 		c.Reason = fmt.Sprintf("The responses are to %d versions of the questionnaire that differ, and splices are declared between them.", len(met))
 	}
-	t, err := r.timelineOf(r.domain, Monthly)
-	if s := r.newSplicing(splices, t); err == nil && s != nil {
+	if s, t := r.monthlySplicing(splices); s != nil {
 		var series TrendSeries
 		_, joined := r.splice(&series, r.measures(MeasureIndex)[0], t, s)
 		for _, x := range series.Splices {
@@ -51,6 +52,19 @@ func (r *reviewer) breaks() {
 		}
 	}
 	r.out = append(r.out, c)
+}
+
+// monthlySplicing joins the months of the responses; nil where no splice is declared or there are too many months.
+func (r *reviewer) monthlySplicing(splices []surveys.Splice) (*splicing, *timeline) {
+	if len(splices) == 0 {
+		return nil, nil
+	}
+	r.position()
+	t, err := r.timelineOf(r.domain, Monthly)
+	if err != nil {
+		return nil, nil
+	}
+	return r.newSplicing(splices, t), t
 }
 
 // differing are the versions met that do not ask the same as the one in force, and in which respect.

@@ -67,6 +67,22 @@ func (b *builder) versionsAmong(positions []uint32) []int {
 	for _, i := range positions {
 		met[a.At(b.sample.Row(i))] = true
 	}
+	return b.versionNumbers(met)
+}
+
+// versionsIn are the versions that a set of responses is to.
+func (b *builder) versionsIn(rows scoring.RowSet) []int {
+	a := b.table.Attribute(b.attributeAt(attributeVersion))
+	met := make([]bool, len(a.Levels()))
+	for level, n := range rows.Levels(a) {
+		met[level] = n > 0
+	}
+	return b.versionNumbers(met)
+}
+
+// versionNumbers are those of the levels met.
+func (b *builder) versionNumbers(met []bool) []int {
+	a := b.table.Attribute(b.attributeAt(attributeVersion))
 	out := []int{}
 	for k, name := range a.Levels() {
 		if n, err := strconv.Atoi(name); met[k] && err == nil {

@@ -32,6 +32,39 @@ func (s *Screen) Breaches(row uint32, median float64) Breach {
 	return out
 }
 
+// CountBreaches counts rows by the rules that they break together: the place of a count is a Breach.
+func (s *Screen) CountBreaches(rows RowSet, median float64) []int {
+	out := make([]int, BreaksOff<<1)
+	rows.each(func() (func(row uint32), func()) {
+		own := make([]int, len(out))
+		return func(row uint32) { own[s.Breaches(row, median)]++ }, func() {
+			for b, n := range own {
+				out[b] += n
+			}
+		}
+	})
+	return out
+}
+
+// CountCompletions counts rows by how much of an interview they are, duplicates left out: the place of a count is a Completion.
+func (s *Screen) CountCompletions(rows RowSet) []int {
+	out := make([]int, BrokenOff+1)
+	rows.each(func() (func(row uint32), func()) {
+		own := make([]int, len(out))
+		count := func(row uint32) {
+			if s.fates[row] != Duplicate {
+				own[s.Completion(row)]++
+			}
+		}
+		return count, func() {
+			for c, n := range own {
+				out[c] += n
+			}
+		}
+	})
+	return out
+}
+
 // Completion says how much of an interview a response is.
 type Completion uint8
 

@@ -1,10 +1,8 @@
 package scoring
 
 import (
-	"math"
 	"slices"
 
-	"paxscore/scoring/columns"
 	"paxscore/scoring/stats"
 )
 
@@ -49,63 +47,107 @@ func (f RowFlags) Has(k FlagKind) bool { return f.Raised&(1<<k) != 0 }
 // CanHave reports whether a flag could be judged.
 func (f RowFlags) CanHave(k FlagKind) bool { return f.Judged&(1<<k) != 0 }
 
-func (f *RowFlags) set(k FlagKind, raised bool) {
-	f.Judged |= 1 << k
-	if raised {
-		f.Raised |= 1 << k
-	}
-}
+// Flags are those of the rows of a table, the zero RowFlags where a row was not judged.
+type Flags []RowFlags
 
-// Flags judges the given rows together: means and covariances of the answers are those of the rows that answer every rating item,
-// and a repeated answer is one of an earlier row given. m gives the dimensions for the even-odd consistency, channel is the
-// attribute within which equal answers count as repeated, median is MedianMilliseconds.
-func (s *Screen) Flags(m *Model, rows []uint32, channel int, median float64) []RowFlags {
-	out := make([]RowFlags, len(rows))
-	ratings := make([]float64, len(s.rating))
-	near := s.distances(m, rows)
-	scales, scores := s.scales(m), make([]float64, len(s.rating))
-	seen := newVectors(s, m, channel, len(rows))
-	for i, row := range rows {
-		f := &out[i]
-		answered, alike := s.ratings(row, ratings)
-		f.set(StraightLine, answered >= straightAnswers && alike)
-		longest, _ := stats.Runs(ratings)
-		f.set(LongRun, longest >= longRun)
-		if ms := s.table.Milliseconds(row); ms > 0 {
-			f.set(Speeding, s.fast(row, median))
-			f.set(Hasty, s.traits[row]&hasty != 0)
-		}
-		if near != nil {
-			if far, ok := near.Beyond(ratings, outlyingP); ok {
-				f.set(Outlying, far)
+// FlagCount counts rows by what became of their flags: all those judged, and those that are valid.
+type FlagCount struct{ Judged, Raised, JudgedValid, RaisedValid int }
+
+// Count counts the flags of some rows, of which some are valid.
+func (f Flags) Count(rows, valid RowSet) []FlagCount {
+	var found [2][1 << flagKinds][1 << flagKinds]int // by validity, judged and raised
+	scan(len(f), func() (func(from, to int), func()) {
+		own := new([2][1 << flagKinds][1 << flagKinds]uint32)
+		chunk := func(from, to int) {
+			for word := from / 64; 64*word < to; word++ {
+				in, ok := rows.bits[word], valid.bits[word]
+				for i, x := range f[64*word : min(64*word+64, to)] {
+					if in>>i&1 != 0 {
+						own[ok>>i&1][x.Judged][x.Raised]++
+					}
+				}
 			}
 		}
-		s.scores(m, row, scores)
-		if r := stats.EvenOdd(scores, scales); r == r {
-			f.set(Inconsistent, r < consistentR)
+		return chunk, func() {
+			for v := range own {
+				for j := range own[v] {
+					for r, n := range own[v][j] {
+						found[v][j][r] += int(n)
+					}
+				}
+			}
 		}
-		if answered >= straightAnswers {
-			f.set(Repeated, seen.repeats(row))
+	})
+	out := make([]FlagCount, flagKinds)
+	for k := range out {
+		c, bit := &out[k], 1<<k
+		for v := range found {
+			for j := range found[v] {
+				for r, n := range found[v][j] {
+					judged, raised := 0, 0
+					if j&bit != 0 {
+						judged = n
+					}
+					if r&bit != 0 {
+						raised = n
+					}
+					c.Judged += judged
+					c.Raised += raised
+					if v == 1 {
+						c.JudgedValid += judged
+						c.RaisedValid += raised
+					}
+				}
+			}
 		}
 	}
 	return out
 }
 
-// ratings fills in the answers of a row, NaN where there is none.
-func (s *Screen) ratings(row uint32, to []float64) (answered int, alike bool) {
-	alike = true
-	first := math.NaN()
-	for k, i := range s.rating {
-		to[k] = math.NaN()
-		if code := s.table.Item(i)[row]; code <= columns.MaxCode {
-			to[k] = float64(s.low[k] + int(code))
-			if answered++; answered == 1 {
-				first = to[k]
+// With are the rows of a set that have any of some flags, bits 1<<FlagKind.
+func (f Flags) With(rows RowSet, kinds uint8) RowSet {
+	out := RowSet{bits: make([]uint64, len(rows.bits))}
+	scan(len(f), func() (func(from, to int), func()) {
+		n := 0
+		chunk := func(from, to int) {
+			for word := from / 64; 64*word < to; word++ {
+				var has uint64
+				for i, x := range f[64*word : min(64*word+64, to)] {
+					raised := uint64(x.Raised & kinds)
+					has |= (raised + 127) >> 7 << i // 1 where any is raised: kinds are seven bits
+				}
+				has &= rows.bits[word]
+				out.bits[word] = has
+				for ; has != 0; has &= has - 1 {
+					n++
+				}
 			}
-			alike = alike && to[k] == first
 		}
-	}
-	return answered, alike
+		return chunk, func() { out.n += n }
+	})
+	return out
+}
+
+// Flags judges the given rows together: means and covariances of the answers are those of the rows that answer every rating item,
+// and a repeated answer is one of an earlier row given. m gives the dimensions for the even-odd consistency, channel is the
+// attribute within which equal answers count as repeated, median is MedianMilliseconds.
+func (s *Screen) Flags(m *Model, rows RowSet, channel int, median float64) Flags {
+	out := make(Flags, s.table.Len())
+	s.findRepeats(m, rows, channel, out)
+	moments := s.moments(m, rows)
+	scan(s.table.Len(), func() (func(from, to int), func()) {
+		f := s.newFlagger(m, moments, median)
+		b := newCodeBlock(rows, len(s.rating))
+		chunk := func(from, to int) {
+			for ; from < to; from += codeRows {
+				if b.take(from, min(from+codeRows, to)) {
+					f.judge(b, out)
+				}
+			}
+		}
+		return chunk, func() {}
+	})
+	return out
 }
 
 // scales are the places of each dimension's items among the rating items, in the order of the questionnaire.
@@ -122,28 +164,37 @@ func (s *Screen) scales(m *Model) (out [][]int) {
 	return out
 }
 
-// scores fills in the 0..100 scores of a row's rating items, NaN where there is no answer.
-func (s *Screen) scores(m *Model, row uint32, to []float64) {
-	for k, i := range s.rating {
-		to[k] = m.ItemScore(i, s.table.Item(i)[row])
-	}
-}
-
-// distances measures Mahalanobis' distance with mean and covariance of the rows that answer every rating item; nil where these are
-// fewer than three for each item.
-func (s *Screen) distances(m *Model, rows []uint32) *stats.Mahalanobis {
-	c := stats.CrossSums{Shift: make([]float64, len(s.rating))}
-	for k, i := range s.rating {
-		c.Shift[k] = middle([]float64{float64(m.Items[i].Low), float64(m.Items[i].High)})
-	}
-	ratings := make([]float64, len(s.rating))
-	for _, row := range rows {
-		if answered, _ := s.ratings(row, ratings); answered == len(ratings) {
-			c.Add(ratings, 1)
-		}
-	}
-	if len(s.rating) == 0 || c.N < rowsPerItem*len(s.rating) {
+// moments are means and covariances of the answers of the rows that answer every rating item; nil where these are fewer than three for
+// each item.
+func (s *Screen) moments(m *Model, rows RowSet) *stats.Mahalanobis {
+	if len(s.rating) == 0 {
 		return nil
 	}
-	return &stats.Mahalanobis{Means: c.Means(), Covariance: c.Covariance()}
+	lines, top := make([]codeLine, len(s.rating)), make([]byte, len(s.rating))
+	for k, i := range s.rating {
+		it := &m.Items[i]
+		lines[k], top[k] = codeLine{middle: middle([]float64{float64(it.Low), float64(it.High)}), step: 1}, byte(it.High-it.Low)
+	}
+	sums := newCodeSums(top, 1)
+	scan(s.table.Len(), func() (func(from, to int), func()) {
+		own, b := sums.like(), newCodeBlock(rows, len(s.rating))
+		class, codes := make([]uint32, codeRows), make([][]byte, len(s.rating))
+		chunk := func(from, to int) {
+			for ; from < to; from += codeRows {
+				if !b.take(from, min(from+codeRows, to)) {
+					continue
+				}
+				for k, i := range s.rating {
+					codes[k] = b.of(k, s.table.Item(i))
+				}
+				own.add(codes, class[:len(b.rows)])
+			}
+		}
+		return chunk, func() { sums.merge(own) }
+	})
+	c := sums.crossed(0, lines)
+	if c.Base.N < rowsPerItem*len(s.rating) {
+		return nil
+	}
+	return &stats.Mahalanobis{Means: c.sums.Means(), Covariance: c.sums.Covariance()}
 }

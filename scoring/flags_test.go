@@ -42,7 +42,7 @@ func TestFlagsAtTheirEdges(t *testing.T) {
 		rows = append(rows, uint32(i))
 	}
 	screen.Update()
-	for i, f := range screen.Flags(m, rows, scoring.None, 60_000) {
+	for i, f := range screen.Flags(m, scoring.NewRowSet(table.Len(), rows...), scoring.None, 60_000) {
 		var want uint8
 		for _, k := range tests[i].want {
 			want |= 1 << k

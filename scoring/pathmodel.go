@@ -42,11 +42,21 @@ func (m *Model) PathItems(satisfaction []int) (items []int, blocks [][]int) {
 // errCycle says that dimensions depend on one another in a circle.
 var errCycle = errors.New("dimensions depend on one another in a circle")
 
-// PathModel estimates a path model over the positions of a domain that have every item. satisfaction are the items that measure it; sources
-// holds, for each dimension, those that it depends on. Errors: no rows, items that do not vary, dimensions that determine one
-// another or depend on one another in a circle, no convergence.
-func (s *Sample) PathModel(satisfaction []int, sources [][]int, domain []uint32) (*PathModel, error) {
-	items, blocks := s.model.PathItems(satisfaction)
+// CrossedPath are Crossed of the items of a path model, satisfaction those that measure it, over the positions of a domain that have every item.
+func (s *Sample) CrossedPath(satisfaction []int, domain []uint32) Crossed {
+	items, _ := s.model.PathItems(satisfaction)
+	var values []Values
+	for _, item := range items {
+		values = append(values, s.Item(item))
+	}
+	return s.Crossed(domain, values...)
+}
+
+// PathModel estimates a path model from Crossed of its items. satisfaction are the items that measure it; sources holds, for each dimension, those
+// that it depends on. Errors: no rows, items that do not vary, dimensions that determine one another or depend on one another in a
+// circle, no convergence.
+func (m *Model) PathModel(c Crossed, satisfaction []int, sources [][]int) (*PathModel, error) {
+	items, blocks := m.PathItems(satisfaction)
 	last := len(blocks) - 1
 	order, ok := inOrder(sources)
 	if !ok {
@@ -56,26 +66,19 @@ func (s *Sample) PathModel(satisfaction []int, sources [][]int, domain []uint32)
 	for d := range all {
 		all[d] = d
 	}
-	values := make([]Values, len(items))
-	var c stats.CrossSums
-	for i, item := range items {
-		values[i] = s.Item(item)
-		c.Shift = append(c.Shift, values[i].shift)
-	}
-	s.complete(values[0], values[1:], domain, func(i uint32, z []float64) { c.Add(z, s.weightOf(int(i))) })
-	if c.N == 0 {
+	if c.sums.N == 0 {
 		return nil, errNoRows
 	}
-	estimates, err := stats.EstimatePaths(c, stats.PathModel{Blocks: blocks, Sources: append(append([][]int(nil), sources...), all)}, stats.PathScheme)
+	estimates, err := stats.EstimatePaths(c.sums, stats.PathModel{Blocks: blocks, Sources: append(append([][]int(nil), sources...), all)}, stats.PathScheme)
 	if err != nil {
 		return nil, err
 	}
-	out := &PathModel{N: c.N, PathEstimates: estimates, TotalEffects: make([]float64, last)}
+	out := &PathModel{N: c.sums.N, PathEstimates: estimates, TotalEffects: make([]float64, last)}
 	low, high := make([]float64, len(items)), make([]float64, len(items))
 	for i := range high {
 		high[i] = 100
 	}
-	out.Index = estimates.Index(c.Means(), low, high)
+	out.Index = estimates.Index(c.sums.Means(), low, high)
 	// Every dimension acts directly and through those that depend on it; those are settled first.
 	for k := len(order) - 1; k >= 0; k-- {
 		d := order[k]
@@ -91,16 +94,6 @@ func (s *Sample) PathModel(satisfaction []int, sources [][]int, domain []uint32)
 		}
 	}
 	return out, nil
-}
-
-// PathBase counts the positions of a domain that have every item of a path model.
-func (s *Sample) PathBase(satisfaction []int, domain []uint32) Base {
-	items, _ := s.model.PathItems(satisfaction)
-	var values []Values
-	for _, item := range items {
-		values = append(values, s.Item(item))
-	}
-	return s.CompleteBase(values[0], values[1:], domain)
 }
 
 // inOrder lists nodes such that each comes after its sources; false where there is no such order.

@@ -21,6 +21,13 @@ type Mahalanobis struct {
 	// limits are quantiles of chi-square at tail, by degrees of freedom; 0 where not yet needed.
 	limits []float64
 	tail   float64
+	// inverses are those of the factors, by the values present as bits, packed by rows; recent are those last used.
+	inverses map[uint64][]float64
+	recent   [256]struct {
+		present uint64
+		inverse []float64
+	}
+	row []float64
 }
 
 // Beyond reports whether the upper tail of chi-square at a row's distance is below p; ok is false where Distance has no p-value. It
@@ -30,13 +37,111 @@ func (m *Mahalanobis) Beyond(x []float64, p float64) (beyond, ok bool) {
 	if math.IsNaN(d2) {
 		return false, false
 	}
+	return d2 > m.limit(df, p), true
+}
+
+// limit is the quantile of chi-square above which its upper tail is below p.
+func (m *Mahalanobis) limit(df int, p float64) float64 {
 	if m.limits == nil || m.tail != p {
 		m.limits, m.tail = make([]float64, len(m.Means)+1), p
 	}
 	if m.limits[df] == 0 {
 		m.limits[df] = ChiSquareQuantile(1-p, float64(df))
 	}
-	return d2 > m.limits[df], true
+	return m.limits[df]
+}
+
+// MaxBits is the number of values of a row up to which BeyondBits can tell.
+const MaxBits = 64
+
+// BeyondBits is Beyond of a row of up to MaxBits values, of which those are there whose bits present has, the first in the lowest; d are
+// these, in order, less their means. It costs about half a square of their number: the same operations on other numbers, so that D² is
+// compared by Beyond itself where it comes near the limit.
+func (m *Mahalanobis) BeyondBits(present uint64, d []float64, p float64) (beyond, ok bool) {
+	r := &m.recent[(present*0x9e3779b97f4a7c15)>>56]
+	if r.present != present || r.inverse == nil {
+		r.present, r.inverse = present, m.inverse(present)
+	}
+	w := r.inverse
+	if len(w) != len(d)*(len(d)+1)/2 || len(d) == 0 {
+		return m.again(present, d, p)
+	}
+	d2 := 0.0
+	for k := range d {
+		row := w[:k+1]
+		w = w[k+1:]
+		y := 0.0
+		for j, v := range d[:k+1] {
+			y += row[j] * v
+		}
+		d2 += y * y
+	}
+	limit := m.limit(len(d), p)
+	if math.Abs(d2-limit) > 1e-6*limit {
+		return d2 > limit, true
+	}
+	return m.again(present, d, p)
+}
+
+// again is Beyond of the row.
+func (m *Mahalanobis) again(present uint64, d []float64, p float64) (beyond, ok bool) {
+	if m.row == nil {
+		m.row = make([]float64, len(m.Means))
+	}
+	at := 0
+	for i := range m.row {
+		m.row[i] = math.NaN()
+		if present>>i&1 != 0 && at < len(d) {
+			m.row[i] = d[at] + m.Means[i]
+			at++
+		}
+	}
+	return m.Beyond(m.row, p)
+}
+
+// inverse is that of Cholesky's factor of the covariances of the values present, packed by rows; empty where there is none, or none to rely on.
+func (m *Mahalanobis) inverse(present uint64) []float64 {
+	if w, ok := m.inverses[present]; ok {
+		return w
+	}
+	m.present = m.present[:0]
+	for i := range m.Means {
+		if present>>i&1 != 0 {
+			m.present = append(m.present, i)
+		}
+	}
+	if len(m.inverses) >= maxPatterns {
+		return nil
+	}
+	w := []float64{}
+	if l, ok := m.part(); ok && m.separate(l) {
+		k := len(l)
+		e := make([]float64, k)
+		w = make([]float64, k*(k+1)/2)
+		for j := range k {
+			clear(e)
+			e[j] = 1
+			forward(l, e)
+			for i := j; i < k; i++ {
+				w[i*(i+1)/2+j] = e[i]
+			}
+		}
+	}
+	if m.inverses == nil {
+		m.inverses = map[uint64][]float64{}
+	}
+	m.inverses[present] = w
+	return w
+}
+
+// separate reports whether no value present all but follows from those before it, so that the inverse of their factor keeps its digits.
+func (m *Mahalanobis) separate(l [][]float64) bool {
+	for i, a := range m.present {
+		if l[i][i]*l[i][i] < 1e-6*m.Covariance[a][a] {
+			return false
+		}
+	}
+	return true
 }
 
 // Distance is D² = (x−μ)′Σ⁻¹(x−μ) over the values that are there (not NaN), with their part of μ and Σ (Mahalanobis 1936); df is
@@ -94,13 +199,7 @@ func (m *Mahalanobis) factor() ([][]float64, bool) {
 	if l, ok := m.patterns[string(m.pattern)]; ok {
 		return l, l != nil
 	}
-	part := zeros(len(m.present), len(m.present))
-	for i, a := range m.present {
-		for j, b := range m.present[:i+1] {
-			part[i][j] = m.Covariance[a][b]
-		}
-	}
-	l, ok := Cholesky(part)
+	l, ok := m.part()
 	if m.patterns == nil {
 		m.patterns = map[string][][]float64{}
 	}
@@ -108,4 +207,15 @@ func (m *Mahalanobis) factor() ([][]float64, bool) {
 		m.patterns[string(m.pattern)] = l
 	}
 	return l, ok
+}
+
+// part is Cholesky's factor of the covariances of the values present, which is not remembered.
+func (m *Mahalanobis) part() ([][]float64, bool) {
+	part := zeros(len(m.present), len(m.present))
+	for i, a := range m.present {
+		for j, b := range m.present[:i+1] {
+			part[i][j] = m.Covariance[a][b]
+		}
+	}
+	return Cholesky(part)
 }

@@ -1,0 +1,183 @@
+package scoring
+
+import (
+	"math/bits"
+	"slices"
+
+	"paxscore/scoring/columns"
+)
+
+// repeats finds responses whose closed answers and channel are those of an earlier one. Rows are dealt into parts by a hash of their answers, 8
+// bytes a row, so that those alike meet in one part and the parts fit the near caches; rows of one hash are compared in the columns.
+type repeats struct {
+	table   *columns.Table
+	items   []int // whose answers count
+	channel int
+	parts   int // a power of two
+	chunks  []dealt
+}
+
+// dealt are the rows of a chunk by part, in their order: the low half of the hash, then the row.
+type dealt struct {
+	entries []uint64
+	begin   []uint32 // of each part, and the end of the last
+}
+
+const rowsPerPart = 1 << 13
+
+// findRepeats raises Repeated for those of the rows that have enough answers and repeat an earlier one of them.
+func (s *Screen) findRepeats(m *Model, rows RowSet, channel int, into Flags) {
+	r := &repeats{table: s.table, items: slices.Clone(s.rating), channel: channel, parts: 1}
+	for _, i := range []int{m.Overall, m.Recommend} {
+		if i != None {
+			r.items = append(r.items, i)
+		}
+	}
+	for r.parts*rowsPerPart < rows.Len() {
+		r.parts *= 2
+	}
+	r.chunks = make([]dealt, (s.table.Len()+scanRows-1)/scanRows)
+	scan(s.table.Len(), func() (func(from, to int), func()) {
+		d := r.newDealer(len(s.rating), rows)
+		return func(from, to int) { r.chunks[from/scanRows] = d.deal(from, to) }, func() {}
+	})
+	deal(r.parts, func() (func(part int), func()) {
+		f := &finder{repeats: r}
+		return func(part int) { f.find(part, into) }, func() {}
+	})
+}
+
+// dealer deals the rows of a chunk.
+type dealer struct {
+	*repeats
+	rating   int // the first items, of which enough must be answered
+	block    *codeBlock
+	hash     []uint64
+	answered []uint16
+	level    []uint32
+	hashes   []uint64 // of the chunk's rows that have enough answers
+	rows     []uint32
+}
+
+func (r *repeats) newDealer(rating int, rows RowSet) *dealer {
+	return &dealer{repeats: r, rating: rating, block: newCodeBlock(rows, 1), hash: make([]uint64, codeRows), answered: make([]uint16, codeRows), level: make([]uint32, codeRows)}
+}
+
+// mixed is the finaliser of SplitMix64, so that neighbouring answers fall far apart.
+func mixed(h uint64) uint64 {
+	h = (h ^ h>>30) * 0xbf58476d1ce4e5b9
+	h = (h ^ h>>27) * 0x94d049bb133111eb
+	return h ^ h>>31
+}
+
+// part is that of a hash: of its highest bits.
+func (r *repeats) part(hash uint64) int {
+	return int(hash >> 1 >> (63 - bits.TrailingZeros(uint(r.parts))))
+}
+
+func (d *dealer) deal(from, to int) dealt {
+	d.hashes, d.rows = d.hashes[:0], d.rows[:0]
+	begin := make([]uint32, d.parts+1)
+	for ; from < to; from += codeRows {
+		if !d.block.take(from, min(from+codeRows, to)) {
+			continue
+		}
+		n := len(d.block.rows)
+		hash, answered := d.hash[:n], d.answered[:n]
+		clear(answered)
+		d.levels(d.block.rows, d.level[:n])
+		for i, level := range d.level[:n] {
+			hash[i] = uint64(level)
+		}
+		for k, item := range d.items {
+			column := d.block.of(0, d.table.Item(item))[:n]
+			for i, code := range column {
+				hash[i] = (hash[i] + uint64(code) + 1) * 0x9e3779b97f4a7c15
+			}
+			if k < d.rating {
+				for i, code := range column {
+					answered[i] += uint16(isAnswer(code))
+				}
+			}
+		}
+		for i, row := range d.block.rows {
+			if answered[i] >= straightAnswers {
+				h := mixed(hash[i])
+				d.hashes, d.rows = append(d.hashes, h), append(d.rows, row)
+				begin[d.part(h)+1]++
+			}
+		}
+	}
+	for p := range d.parts {
+		begin[p+1] += begin[p]
+	}
+	out := dealt{entries: make([]uint64, len(d.rows)), begin: begin}
+	place := slices.Clone(begin)
+	for i, h := range d.hashes {
+		p := d.part(h)
+		out.entries[place[p]] = h<<32 | uint64(d.rows[i])
+		place[p]++
+	}
+	return out
+}
+
+// levels are those of the channel.
+func (r *repeats) levels(rows, to []uint32) {
+	if r.channel == None {
+		clear(to)
+		return
+	}
+	r.table.Attribute(r.channel).Of(rows, to)
+}
+
+// finder looks through one part after the other, with an open-addressing table at most half full.
+type finder struct {
+	*repeats
+	slots []uint64 // entry + 1; 0: free
+}
+
+func (f *finder) find(part int, into Flags) {
+	n := 0
+	for _, c := range f.chunks {
+		if c.begin != nil {
+			n += int(c.begin[part+1] - c.begin[part])
+		}
+	}
+	size := 64
+	for size < 2*n {
+		size *= 2
+	}
+	if size > len(f.slots) {
+		f.slots = make([]uint64, size)
+	}
+	slots := f.slots[:size]
+	clear(slots)
+	mask := uint64(size - 1)
+	for _, c := range f.chunks {
+		if c.begin == nil {
+			continue
+		}
+	rows:
+		for _, e := range c.entries[c.begin[part]:c.begin[part+1]] {
+			at := e >> 32 & mask
+			for ; slots[at] != 0; at = (at + 1) & mask {
+				if other := slots[at] - 1; other>>32 == e>>32 && f.same(uint32(other), uint32(e)) {
+					into[uint32(e)].Raised |= 1 << Repeated
+					continue rows
+				}
+			}
+			slots[at] = e + 1
+		}
+	}
+}
+
+// same reports whether two rows have the same answers and channel.
+func (r *repeats) same(a, b uint32) bool {
+	for _, i := range r.items {
+		column := r.table.Item(i)
+		if column[a] != column[b] {
+			return false
+		}
+	}
+	return r.channel == None || r.table.Attribute(r.channel).At(a) == r.table.Attribute(r.channel).At(b)
+}

@@ -1,0 +1,187 @@
+package scoring
+
+import (
+	"math/bits"
+	"runtime"
+	"sync"
+	"sync/atomic"
+
+	"paxscore/scoring/columns"
+)
+
+// RowSet is a set of rows of a table, a bit for each. It does not change.
+type RowSet struct {
+	bits []uint64
+	n    int
+}
+
+// NewRowSet is the set of the given rows, all different, of a table of so many.
+func NewRowSet(table int, rows ...uint32) RowSet {
+	s := RowSet{bits: make([]uint64, (table+63)/64), n: len(rows)}
+	for _, row := range rows {
+		s.bits[row/64] |= 1 << (row % 64)
+	}
+	return s
+}
+
+// Set is the rows that are selected and count.
+func (s *Selection) Set() RowSet { return RowSet{bits: s.valid, n: s.Valid()} }
+
+// Len is the number of rows in the set.
+func (s RowSet) Len() int { return s.n }
+
+// Has reports whether a row is in the set.
+func (s RowSet) Has(row uint32) bool { return s.bits[row/64]>>(row%64)&1 != 0 }
+
+// Within reports whether every row is in another set of the same table.
+func (s RowSet) Within(o RowSet) bool {
+	for i, word := range s.bits {
+		if word&^o.bits[i] != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// Less is the set without the rows of another one of the same table.
+func (s RowSet) Less(o RowSet) RowSet {
+	out := RowSet{bits: make([]uint64, len(s.bits))}
+	for i, word := range s.bits {
+		out.bits[i] = word &^ o.bits[i]
+		out.n += bits.OnesCount64(out.bits[i])
+	}
+	return out
+}
+
+// And is what the set has in common with another one of the same table.
+func (s RowSet) And(o RowSet) RowSet {
+	out := RowSet{bits: make([]uint64, len(s.bits))}
+	for i, word := range s.bits {
+		out.bits[i] = word & o.bits[i]
+		out.n += bits.OnesCount64(out.bits[i])
+	}
+	return out
+}
+
+// Or is the set with the rows of another one of the same table.
+func (s RowSet) Or(o RowSet) RowSet {
+	out := RowSet{bits: make([]uint64, len(s.bits))}
+	for i, word := range s.bits {
+		out.bits[i] = word | o.bits[i]
+		out.n += bits.OnesCount64(out.bits[i])
+	}
+	return out
+}
+
+// Levels counts the rows of the set at each level of an attribute.
+func (s RowSet) Levels(a *columns.Attribute) []int {
+	out := make([]int, len(a.Levels()))
+	scan(64*len(s.bits), func() (func(from, to int), func()) {
+		b, level, own := newCodeBlock(s, 0), make([]uint32, codeRows), make([]int, len(out))
+		chunk := func(from, to int) {
+			for ; from < to; from += codeRows {
+				if b.take(from, min(from+codeRows, to)) {
+					a.Of(b.rows, level[:len(b.rows)])
+					for _, l := range level[:len(b.rows)] {
+						own[l]++
+					}
+				}
+			}
+		}
+		return chunk, func() {
+			for l, n := range own {
+				out[l] += n
+			}
+		}
+	})
+	return out
+}
+
+// AtLevels are the rows of the set at any of the levels wanted of an attribute.
+func (s RowSet) AtLevels(a *columns.Attribute, wanted []bool) RowSet {
+	met := RowSet{bits: make([]uint64, len(s.bits))}
+	a.Marks(0, wanted, met.bits)
+	return s.And(met)
+}
+
+// each calls do for every row of the set, on all cores; see scan.
+func (s RowSet) each(begin func() (do func(row uint32), end func())) {
+	scan(64*len(s.bits), func() (func(from, to int), func()) {
+		do, end := begin()
+		chunk := func(from, to int) {
+			for word := from / 64; 64*word < to; word++ {
+				for left := s.bits[word]; left != 0; left &= left - 1 {
+					do(uint32(64*word + bits.TrailingZeros64(left)))
+				}
+			}
+		}
+		return chunk, end
+	})
+}
+
+// scanRows is the number of rows of a chunk that a core works on at a time: of whole words of a RowSet, whatever the cores.
+const scanRows = 1 << 16
+
+// scan has all cores work through the rows 0 … n−1 by chunks; see deal.
+func scan(n int, begin func() (chunk func(from, to int), end func())) {
+	deal((n+scanRows-1)/scanRows, func() (func(i int), func()) {
+		chunk, end := begin()
+		return func(i int) { chunk(i*scanRows, min((i+1)*scanRows, n)) }, end
+	})
+}
+
+// deal has all cores take the numbers 0 … n−1, one after the other. Each core begins with room of its own, and leaves what it found at the end,
+// no two at once. Which core takes which number is left open: only what comes to the same in any order may depend on it.
+func deal(n int, begin func() (do func(i int), end func())) {
+	var next atomic.Int64
+	var turn sync.Mutex
+	parallel(max(1, min(runtime.GOMAXPROCS(0), n)), func(int) {
+		do, end := begin()
+		for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+			do(i)
+		}
+		turn.Lock()
+		defer turn.Unlock()
+		end()
+	})
+}
+
+// codeRows is the number of rows whose codes are worked on together, few enough for the nearest cache.
+const codeRows = 512
+
+// codeBlock is the rows of a set among some consecutive ones, and what columns hold of them.
+type codeBlock struct {
+	set  RowSet
+	rows []uint32
+	room [][]byte
+	all  bool // the rows are consecutive
+}
+
+// newCodeBlock returns room for blocks of so many columns.
+func newCodeBlock(set RowSet, columns int) *codeBlock {
+	b := &codeBlock{set: set, rows: make([]uint32, 0, codeRows), room: make([][]byte, columns)}
+	for k := range b.room {
+		b.room[k] = make([]byte, codeRows)
+	}
+	return b
+}
+
+// take takes the rows of the set from … to−1, at most codeRows of which from is a multiple, and reports whether there are any.
+func (b *codeBlock) take(from, to int) bool {
+	selection := Selection{valid: b.set.bits}
+	b.rows = selection.append(b.rows[:0], from, to)
+	b.all = len(b.rows) == to-from
+	return len(b.rows) > 0
+}
+
+// of are the codes of the rows in a column, the k-th that is asked for.
+func (b *codeBlock) of(k int, column []byte) []byte {
+	if b.all {
+		return column[b.rows[0]:][:len(b.rows)]
+	}
+	out := b.room[k][:len(b.rows)]
+	for i, row := range b.rows {
+		out[i] = column[row]
+	}
+	return out
+}

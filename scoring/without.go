@@ -1,0 +1,46 @@
+package scoring
+
+import "slices"
+
+// Without is the tabulation less some of the rows that it has, with the tallies of some of the items tallied over all and of those tallied in
+// groups. It is of no use for Update.
+func (t *Tabulation) Without(rows RowSet, items ...int) *Tabulation {
+	out := *t
+	out.inWhole = items
+	out.tables = &tables{crossings: out.crossings, added: t.tables.added}
+	for i := range t.tables.groups {
+		out.tables.groups = append(out.tables.groups, t.tables.groups[i].clone())
+	}
+	for _, item := range items {
+		out.tables.whole = append(out.tables.whole, slices.Clone(t.tables.whole[slices.Index(t.inWhole, item)]))
+	}
+	if t.tables.incomplete != nil {
+		incomplete := t.tables.incomplete.clone()
+		out.tables.incomplete = &incomplete
+	}
+	const few = 4 * blockRows // as rows taken out are few among many
+	w := out.worker(out.tables, few)
+	left := Selection{valid: rows.bits}
+	for from := 0; from < t.rows; from += few {
+		w.list = left.append(w.list[:0], from, min(from+few, t.rows))
+		w.add(block{rows: w.list, n: len(w.list)}, false)
+	}
+	return &out
+}
+
+func (c *cellSums) clone() cellSums {
+	out := cellSums{x: slices.Clone(c.x), high: slices.Clone(c.high), xx: slices.Clone(c.xx)}
+	for _, n := range c.without {
+		out.without = append(out.without, slices.Clone(n))
+	}
+	for _, n := range c.tallies {
+		out.tallies = append(out.tallies, slices.Clone(n))
+	}
+	return out
+}
+
+// Against sets the mean of a figure in a group against that in the rest of the division's whole, to which the group belongs: the whole of a
+// division of the same sample. See Division.VersusRest.
+func (d *Division) Against(f Figure, group *Division) Difference {
+	return versusRest(d.frame, []bool{true}, d.from.sums(f, Whole), func(int) sums { return group.from.sums(f, Whole) })[0]
+}
