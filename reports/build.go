@@ -21,9 +21,10 @@ type builder struct {
 	sel      *scoring.Selection
 	tab      *scoring.Tabulation // nil where figures are found response by response
 	divided  [][]int             // segmentations of tab
-	domain   []uint32            // positions of the sample that the filter selects; see position
-	hidden   bool                // the selected base must not be shown
-	filtered bool                // the filter leaves responses out
+	tallies  map[tallyKey]*scoring.Tally
+	domain   []uint32 // positions of the sample that the filter selects; see position
+	hidden   bool     // the selected base must not be shown
+	filtered bool     // the filter leaves responses out
 	report   *Report
 	d        *Dataset
 }

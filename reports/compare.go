@@ -237,7 +237,7 @@ func (b *builder) compareMeasure(m Measure, groups []compared, hide func([]scori
 		Equal: EqualTest{F: None(), DF1: None(), DF2: None(), P: None(), Eta2: None(), Omega2: None()}}
 	parts := make([]scoring.Part, len(groups))
 	for g := range groups {
-		parts[g] = b.sample.Part(m.values, groups[g].positions)
+		parts[g] = b.partOf(m, groups[g].positions)
 	}
 	hidden := hide(partBases(len(groups), func(g int) scoring.Part { return parts[g] }))
 	shown := make([]bool, len(groups))

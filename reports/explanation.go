@@ -173,7 +173,7 @@ func (d *Dataset) earlier(q ExplanationQuery) (*question, error) {
 		return nil, err
 	}
 	again := q.Query
-	again.From, again.To, again.By = v.From, v.To, nil
+	again.From, again.To = v.From, v.To
 	if v.Model != "" {
 		again.Model = v.Model
 	}

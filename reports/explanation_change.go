@@ -40,7 +40,7 @@ func (b *builder) change(now *Explanation, before *builder) *Change {
 	if shown {
 		out.FromScores, out.FromWeights = number(parts.FromValues), number(parts.FromShares)
 		out.Difference = now.IndexOfMeans.Estimate - r.IndexOfMeans.Estimate
-		v, df := b.sample.IndexOfMeansChange(b.domain, before.sample, before.domain)
+		v, df := b.indexOfMeansChange(before)
 		low, high := scoring.Mean{Estimate: float64(out.Difference), Variance: v, DF: df}.Interval(b.confidence())
 		out.SE, out.Low, out.High = number(math.Sqrt(v)), number(low), number(high)
 	}
@@ -93,46 +93,48 @@ func (b *builder) groupChange(before *builder) *GroupChange {
 	if b.hidden || before.hidden { // even the names of the levels would tell
 		return out
 	}
-	positions := slices.Concat(b.domain, before.domain)
-	groups := b.table.Group(slices.Concat(b.sample.RowsOf(b.domain), before.sample.RowsOf(before.domain)), at)
-	order := b.ordered(at, groups.Levels)
-	place := make([]int, len(order)) // of each group in the order shown
-	levels := make([][]uint32, len(order))
-	for i, g := range order {
-		place[g], levels[i] = i, groups.Levels[g]
-	}
-	members := [2][][]uint32{make([][]uint32, len(order)), make([][]uint32, len(order))}
-	for i, p := range positions {
-		when := 1
-		if i >= len(b.domain) {
-			when = 0
-		}
-		g := place[groups.Of[i]]
-		members[when][g] = append(members[when][g], p)
-	}
 	periods := [2]*builder{before, b}
+	divisions := [2]*scoring.Division{before.division(at), b.division(at)}
+	var levels [][]uint32
+	var groups [][2]int // of each level in the divisions, from 1; 0 for none
+	number := map[uint32]int{}
+	for t, d := range divisions {
+		for g, level := range d.Levels {
+			k, ok := number[level[0]]
+			if !ok {
+				k = len(levels)
+				number[level[0]] = k
+				levels, groups = append(levels, level), append(groups, [2]int{})
+			}
+			groups[k][t] = g + 1
+		}
+	}
+	order := b.ordered(at, levels)
+	shown := cells{minimum: b.q.model.Base.Suppress}
+	for _, k := range order {
+		shown.levels = append(shown.levels, levels[k])
+	}
+	levels = shown.levels
 	var bases, responses [2][]scoring.Base
 	var shares, means [2][]float64
-	c := cells{levels: levels, minimum: b.q.model.Base.Suppress}
 	hidden := make([]bool, len(order))
-	for t, p := range periods {
-		index := p.sample.Index()
+	for t, d := range divisions {
 		var total scoring.Base
-		for _, domain := range members[t] {
-			var all scoring.Base
-			if k := p.sample.Kish(domain); k.N > 0 {
+		for _, k := range order {
+			var all, base scoring.Base
+			mean := math.NaN()
+			if g := groups[k][t] - 1; g >= 0 {
+				k := d.Kish(g)
 				all = scoring.Base{N: k.N, W: k.Sum, W2: k.Sum * k.Sum / k.NEffective}
+				base, mean = d.Base(scoring.IndexFigure, g), d.Mean(scoring.IndexFigure, g).Estimate
 			}
-			responses[t] = append(responses[t], all)
-			part := p.sample.Part(index, domain)
-			bases[t] = append(bases[t], part.Base())
-			total = total.Plus(part.Base())
-			means[t] = append(means[t], part.Mean().Estimate)
+			responses[t], bases[t], means[t] = append(responses[t], all), append(bases[t], base), append(means[t], mean)
+			total = total.Plus(base)
 		}
 		for _, base := range bases[t] {
 			shares[t] = append(shares[t], base.W/total.W)
 		}
-		for g, h := range c.hide(responses[t], bases[t]) {
+		for g, h := range shown.hide(responses[t], bases[t]) {
 			hidden[g] = hidden[g] || h
 		}
 	}
@@ -161,4 +163,12 @@ func (b *builder) groupChange(before *builder) *GroupChange {
 		out.Groups = append(out.Groups, x)
 	}
 	return out
+}
+
+// indexOfMeansChange is the variance of the difference of the indices of means, and its degrees of freedom.
+func (b *builder) indexOfMeansChange(before *builder) (variance, df float64) {
+	if b.tab != nil && before.tab != nil {
+		return b.division(nil).IndexOfMeansChange(before.division(nil))
+	}
+	return b.sample.IndexOfMeansChange(b.domain, before.sample, before.domain)
 }

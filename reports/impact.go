@@ -177,7 +177,7 @@ func (b *builder) impact(q ImpactQuery, after began) *Impact {
 			if side := slices.Index(past.cells, k); side >= 0 {
 				parts[k] = before[side].whole()
 			} else {
-				parts[k] = b.sample.Part(m.values, domain)
+				parts[k] = b.partOf(m, domain)
 			}
 		}
 		bases := partBases(len(parts), func(k int) scoring.Part { return parts[k] })

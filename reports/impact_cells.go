@@ -1,9 +1,9 @@
 package reports
 
 import (
+	"slices"
 	"time"
 
-	"paxscore/scoring/columns"
 	"paxscore/surveys"
 )
 
@@ -23,16 +23,13 @@ type impactCells struct {
 
 func (b *builder) impactCells(treated, after []uint8, controlled bool) impactCells {
 	var out impactCells
-	at := map[[2]uint8]int{}
+	var number [sideUnknown + 1][sideUnknown + 1]int // + 1; 0 where there is none yet
 	place := func(t, a uint8) int {
-		key := [2]uint8{t, a}
-		k, ok := at[key]
-		if !ok {
-			k = len(out.levels)
-			at[key] = k
+		if number[t][a] == 0 {
 			out.levels, out.members = append(out.levels, []uint32{uint32(t), uint32(a)}), append(out.members, nil)
+			number[t][a] = len(out.levels)
 		}
-		return k
+		return number[t][a] - 1
 	}
 	out.cells = append(out.cells, place(sideYes, sideNo), place(sideYes, sideYes))
 	if controlled {
@@ -41,8 +38,17 @@ func (b *builder) impactCells(treated, after []uint8, controlled bool) impactCel
 	if b.hidden {
 		return out
 	}
+	var counts [sideUnknown + 1][sideUnknown + 1]int
+	for i, t := range treated {
+		if counts[t][after[i]]++; counts[t][after[i]] == 1 {
+			place(t, after[i])
+		}
+	}
+	for k, of := range out.levels {
+		out.members[k] = make([]uint32, 0, counts[of[0]][of[1]])
+	}
 	for i, position := range b.domain {
-		k := place(treated[i], after[i])
+		k := number[treated[i]][after[i]] - 1
 		out.members[k] = append(out.members[k], position)
 	}
 	return out
@@ -50,24 +56,27 @@ func (b *builder) impactCells(treated, after []uint8, controlled bool) impactCel
 
 // sides tells of each position of the domain whether conditions hold; unknown where the value of one is and was not asked for.
 func (b *builder) sides(where []Where) []uint8 {
-	bad := &surveys.InvalidError{}
-	conditions := b.resolveWhere(where, bad)
-	matches := make([][]bool, len(conditions))
-	unknown := make([][]bool, len(conditions))
-	for i, c := range conditions {
-		matches[i] = b.table.Matches(c)
-		unknown[i] = b.table.Matches(columns.Condition{Attribute: c.Attribute, Values: []string{""}})
-	}
-	out := make([]uint8, len(b.domain))
-	for i, position := range b.domain {
-		row := b.sample.Row(position)
+	rows := b.sample.RowsOf(b.domain)
+	out := make([]uint8, len(rows))
+	for i := range out {
 		out[i] = sideYes
-		for k := range conditions {
+	}
+	for _, c := range b.resolveWhere(where, &surveys.InvalidError{}) {
+		a := b.table.Attribute(c.Attribute)
+		side := make([]uint8, len(a.Levels()))
+		for level, name := range a.Levels() {
 			switch {
-			case matches[k][row]:
-			case !unknown[k][row]:
+			case slices.Contains(c.Values, name):
+				side[level] = sideYes
+			case name == "":
+				side[level] = sideUnknown
+			}
+		}
+		for i, row := range rows {
+			switch s := side[a.At(row)]; {
+			case s == sideNo:
 				out[i] = sideNo
-			case out[i] == sideYes:
+			case s == sideUnknown && out[i] == sideYes:
 				out[i] = sideUnknown
 			}
 		}
@@ -79,8 +88,8 @@ func (b *builder) sides(where []Where) []uint8 {
 func (b *builder) sidesOfTime(moment time.Time) []uint8 {
 	at := seconds(moment)
 	out := make([]uint8, len(b.domain))
-	for i, position := range b.domain {
-		switch s := b.table.Submitted(b.sample.Row(position)); {
+	for i, row := range b.sample.RowsOf(b.domain) {
+		switch s := b.table.Submitted(row); {
 		case s == 0:
 			out[i] = sideUnknown
 		case s >= at:

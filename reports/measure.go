@@ -104,14 +104,14 @@ func (b *builder) figure(m Measure, domain []uint32, part scoring.Part, hidden b
 	base := part.Base()
 	switch m.Kind {
 	case MeasureNPS:
-		p := b.promotion(b.sample.Tally(m.item, domain), hidden)
+		p := b.promotion(b.tally(m.item, domain), hidden)
 		e := b.missing(p.Status, base)
 		e.Estimate, e.SE, e.Low, e.High, e.NEffective, e.DF, e.Warnings = p.NPS, p.SE, p.Low, p.High, p.NEffective, p.DF, p.Warnings
 		return e
 	case MeasureTopBox, MeasurePromoters, MeasureDetractors:
 		e := b.shown(base, hidden, part.Mean)
 		if e.Status.shown() {
-			in := b.sample.Tally(m.item, domain).Class(m.class, b.confidence())
+			in := b.tally(m.item, domain).Class(m.class, b.confidence())
 			e.Estimate, e.Low, e.High = Number(in.Estimate), number(in.Low), number(in.High)
 		}
 		return e
@@ -134,17 +134,57 @@ func (b *builder) figure(m Measure, domain []uint32, part scoring.Part, hidden b
 	return b.native(b.shown(base, hidden, part.Mean), b.model.Dimensions...)
 }
 
+// tallyKey is an item over a domain, told by where it lies.
+type tallyKey struct {
+	item  int
+	first *uint32
+	n     int
+}
+
+// tally counts an item over a domain, once for all measures.
+func (b *builder) tally(item int, domain []uint32) *scoring.Tally {
+	if len(domain) == 0 {
+		return b.sample.Tally(item, domain)
+	}
+	key := tallyKey{item, &domain[0], len(domain)}
+	t := b.tallies[key]
+	if t == nil {
+		if b.tallies == nil {
+			b.tallies = map[tallyKey]*scoring.Tally{}
+		}
+		t = b.sample.Tally(item, domain)
+		b.tallies[key] = t
+	}
+	return t
+}
+
+// partOf sums a measure up over a domain.
+func (b *builder) partOf(m Measure, domain []uint32) scoring.Part {
+	if m.item == scoring.None {
+		return b.sample.Part(m.values, domain)
+	}
+	it := &b.model.Items[m.item]
+	values := it.Scores
+	switch {
+	case m.Kind == MeasureNPS:
+		values = it.Promotion()
+	case m.share():
+		values = m.class.Indicator(it)
+	}
+	return b.tally(m.item, domain).Part(values)
+}
+
 // maxPartSums is the number of sums by sampling unit up to which the parts of a series are kept rather than summed up again.
 const maxPartSums = 1 << 21
 
 // partsOf gives the part of each of some domains.
 func (b *builder) partsOf(m Measure, domains [][]uint32) func(k int) scoring.Part {
 	if len(domains)*b.sample.Units() > maxPartSums && b.sample.Clustered() {
-		return func(k int) scoring.Part { return b.sample.Part(m.values, domains[k]) }
+		return func(k int) scoring.Part { return b.partOf(m, domains[k]) }
 	}
 	parts := make([]scoring.Part, len(domains))
 	for k, domain := range domains {
-		parts[k] = b.sample.Part(m.values, domain)
+		parts[k] = b.partOf(m, domain)
 	}
 	return func(k int) scoring.Part { return parts[k] }
 }

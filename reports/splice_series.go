@@ -101,7 +101,7 @@ func (b *builder) joint(out *TrendSeries, m Measure, t *timeline, s *splicing, j
 	ok = true
 	for side, domain := range domains {
 		few := beside[side] > 0 && beside[side] < b.q.model.Base.Suppress // they would follow by subtraction
-		part := b.sample.Part(m.values, domain)
+		part := b.partOf(m, domain)
 		figures[side] = b.figure(m, domain, part, few)
 		if ok = ok && figures[side].Status.shown(); figures[side].Status.shown() {
 			means[side] = part.Mean().Point()

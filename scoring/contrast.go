@@ -16,18 +16,20 @@ func (s *Sample) ItemScores(item int) Values {
 
 // Promotion holds 100, 0 or −100 at each position for an item of 0..10 (9 and 10 promote, 0 to 6 detract), whose mean is the Net
 // Promoter Score; NaN where it was not answered.
-func (s *Sample) Promotion(item int) Values {
-	it := &s.model.Items[item]
+func (s *Sample) Promotion(item int) Values { return s.recoded(item, s.model.Items[item].Promotion()) }
+
+// Promotion is 100, 0 or −100 for each rating of an item of 0..10; see Sample.Promotion.
+func (it *Item) Promotion() []float64 {
 	values := make([]float64, len(it.Scores))
 	for code := range values {
 		values[code] = npsScore(it.Low + code)
 	}
-	return s.recoded(item, values)
+	return values
 }
 
 // InClass holds 1 at each position whose answer is in a class, else 0; NaN where the item was not answered.
 func (s *Sample) InClass(item int, c Class) Values {
-	return s.recoded(item, c.indicator(&s.model.Items[item]))
+	return s.recoded(item, c.Indicator(&s.model.Items[item]))
 }
 
 func (s *Sample) recoded(item int, values []float64) Values {

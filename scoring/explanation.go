@@ -3,7 +3,6 @@ package scoring
 import (
 	"math"
 	"runtime"
-	"slices"
 
 	"paxscore/scoring/stats"
 )
@@ -151,16 +150,6 @@ func (s *Sample) partsByAnswers(c *scoreColumn, items []ItemWeight, domain []uin
 func (s *Sample) IndexOfMeansChange(domain []uint32, earlier *Sample, before []uint32) (variance, df float64) {
 	s.fill()
 	earlier.fill()
-	influenceOf := func(s *Sample, domain []uint32) (u influence, ok bool) {
-		parts := make([]sums, len(s.model.Dimensions))
-		for d := range parts {
-			parts[d] = s.sums(s.Dimension(d), domain)
-			if parts[d].all.N == 0 {
-				return u, false
-			}
-		}
-		return s.combined(parts, domain), len(parts) > 0
-	}
 	if s.Tabulated() != earlier.Tabulated() { // units are numbered alike
 		s, domain = s.listed(domain)
 		earlier, before = earlier.listed(before)
@@ -168,12 +157,27 @@ func (s *Sample) IndexOfMeansChange(domain []uint32, earlier *Sample, before []u
 	if s.residual != nil || earlier.residual != nil {
 		s, earlier = s.inUnits(), earlier.inUnits()
 	}
-	u, ok := influenceOf(s, domain)
-	v, also := influenceOf(earlier, before)
-	if !ok || !also || s.n != earlier.n {
+	return s.Divide(domain, nil, nil).IndexOfMeansChange(earlier.Divide(before, nil, nil))
+}
+
+// IndexOfMeansChange is that of the wholes of two divisions of the same rows; see Sample.IndexOfMeansChange.
+func (d *Division) IndexOfMeansChange(earlier *Division) (variance, df float64) {
+	influenceOf := func(d *Division) (u influence, ok bool) {
+		parts := make([]sums, len(d.model.Dimensions))
+		for k := range parts {
+			parts[k] = d.from.sums(Figure(k), Whole)
+			if parts[k].all.N == 0 {
+				return u, false
+			}
+		}
+		return d.from.combined(parts), len(parts) > 0
+	}
+	u, ok := influenceOf(d)
+	v, also := influenceOf(earlier)
+	if !ok || !also || d.frame.n != earlier.frame.n {
 		return math.NaN(), 0
 	}
-	return u.less(v).variance(&s.frame), s.sums(s.Index(), slices.Concat(domain, before)).df(&s.frame)
+	return u.less(v).variance(d.frame), d.from.sums(IndexFigure, Whole).together(earlier.from.sums(IndexFigure, Whole)).df(d.frame)
 }
 
 // Attribution takes the change of a weighted sum Σs·v apart: what came from the values and what from the shares, by part and in total.

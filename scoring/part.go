@@ -5,15 +5,18 @@ import "paxscore/scoring/stats"
 // Part is values summed up over a domain of a sample, by sampling unit where responses come in clusters: what its mean rests on, and what sets it
 // against the means of other domains.
 type Part struct {
-	sample *Sample
-	sums   sums
+	frame *frame
+	sums  sums
 }
 
 // Part sums values up over a domain.
 func (s *Sample) Part(v Values, domain []uint32) Part {
 	s.fill()
-	return Part{sample: s, sums: s.sums(v, domain)}
+	return Part{frame: &s.frame, sums: s.sums(v, domain)}
 }
+
+// Part is what Sample.Part gives of a value for each rating, from the low end of the scale, over the answers.
+func (t *Tally) Part(values []float64) Part { return Part{frame: t.frame, sums: t.sums(values)} }
 
 // Base counts the valid values.
 func (p Part) Base() Base {
@@ -21,13 +24,13 @@ func (p Part) Base() Base {
 }
 
 // Mean estimates their mean; see Sample.Mean.
-func (p Part) Mean() Mean { return p.sums.mean(&p.sample.frame) }
+func (p Part) Mean() Mean { return p.sums.mean(p.frame) }
 
 // Plus is the part of two domains of a sample without a common response.
-func (p Part) Plus(o Part) Part { return Part{sample: p.sample, sums: p.sums.plus(o.sums)} }
+func (p Part) Plus(o Part) Part { return Part{frame: p.frame, sums: p.sums.plus(o.sums)} }
 
 // None is the part of no response.
-func (p Part) None() Part { return Part{sample: p.sample, sums: p.sums.less(p.sums)} }
+func (p Part) None() Part { return Part{frame: p.frame, sums: p.sums.less(p.sums)} }
 
 // ContrastsOf sets parts of the sample against each other; see Contrasts.
 func (s *Sample) ContrastsOf(parts ...Part) *Contrasts {

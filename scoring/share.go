@@ -34,7 +34,7 @@ func (t *Tally) TopBox(confidence float64) Share { return t.Class(TopBox, confid
 
 // Class estimates the share of the answers in a class.
 func (t *Tally) Class(c Class, confidence float64) Share {
-	return t.Share(c.indicator(&t.model.Items[t.item]), confidence)
+	return t.Share(c.Indicator(&t.model.Items[t.item]), confidence)
 }
 
 // Class is a class of an item's answers.
@@ -47,8 +47,8 @@ const (
 	Detractors       // 0 to 6
 )
 
-// indicator has 1 for the ratings in the class, else 0.
-func (c Class) indicator(it *Item) []float64 {
+// Indicator has 1 for each rating of an item that is in the class, else 0.
+func (c Class) Indicator(it *Item) []float64 {
 	if c == TopBox {
 		return topBox(it.Scores)
 	}

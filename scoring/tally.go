@@ -45,7 +45,7 @@ func (s *Sample) Tally(item int, domain []uint32) *Tally {
 	column := s.table.Item(item)
 	var n [256]int
 	// Where every response counts once, counts by unit and answer give everything.
-	if slots := scale + 1; s.weights == nil && s.units != nil && len(domain) > leastChunk && s.n*slots <= len(domain) {
+	if slots := scale + 1; s.weights == nil && s.units != nil && s.n*slots <= len(domain) {
 		units, rest := s.unitCounts(column, scale, domain)
 		n = rest
 		for u := range s.n {
