@@ -3,7 +3,6 @@ package reports
 import (
 	"fmt"
 	"math"
-	"sort"
 	"time"
 
 	"paxscore/scoring"
@@ -71,36 +70,44 @@ func (b *builder) timelineOf(domain []uint32, length string) (*timeline, error) 
 			t.keys = append(t.keys, periodKey(at, length))
 		}
 	}
-	starts := make([]uint32, len(t.starts))
-	for k, at := range t.starts {
-		starts[k] = uint32(min(max(at.Unix(), 0), math.MaxUint32))
-	}
-	k := 0
-	// at is the period of a time, often that of the one before.
-	at := func(s uint32) int {
-		if s == 0 {
-			return len(t.keys)
-		}
-		if s < starts[k] || s >= starts[k+1] {
-			if k = sort.Search(len(starts), func(i int) bool { return starts[i] > s }) - 1; k == len(t.keys) {
-				k--
-			}
-		}
-		return k
-	}
+	at := t.byDay()
 	counts := make([]int, len(t.keys)+1)
 	for _, row := range rows {
 		counts[at(b.table.Submitted(row))]++
 	}
 	t.members = make([][]uint32, len(counts))
 	for k, n := range counts {
-		t.members[k] = make([]uint32, 0, n)
+		t.members[k] = make([]uint32, n)
+		counts[k] = 0
 	}
 	for i, row := range rows {
 		k := at(b.table.Submitted(row))
-		t.members[k] = append(t.members[k], domain[i])
+		t.members[k][counts[k]] = domain[i]
+		counts[k]++
 	}
 	return t, nil
+}
+
+// byDay gives the member that a time of submission belongs to. Periods begin with days.
+func (t *timeline) byDay() func(submitted uint32) int {
+	const day = 24 * 60 * 60
+	if len(t.keys) == 0 {
+		return func(uint32) int { return 0 }
+	}
+	first := t.starts[0].Unix() / day
+	period := make([]uint16, t.starts[len(t.keys)].Unix()/day-first)
+	for k := range t.keys {
+		for d := t.starts[k].Unix()/day - first; d < t.starts[k+1].Unix()/day-first; d++ {
+			period[d] = uint16(k)
+		}
+	}
+	unknown := len(t.keys)
+	return func(submitted uint32) int {
+		if submitted == 0 {
+			return unknown
+		}
+		return int(period[int64(submitted/day)-first])
+	}
 }
 
 // cells are the periods and the responses of unknown time, for what must not be shown.

@@ -48,9 +48,10 @@ const MaxEffectVariables = 60
 
 var errTooManyVariables = errors.New("effect by regression: the covariates have too many levels")
 
-// effectRow is one row of the regression: a response, or the mean of a unit's responses on one side.
+// effectRow is one row of the regression: a response, several alike, or the mean of a unit's responses on one side.
 type effectRow struct {
 	y, w           float64
+	n              int // responses that it stands for
 	treated, after bool
 	x              []float64 // shares of the levels of all covariates; those of responses are 0 and 1
 }
@@ -68,9 +69,12 @@ func (s *Sample) EffectRegression(v Values, p EffectPlan) (EffectRegression, err
 	if width > MaxEffectVariables+len(p.Covariates) {
 		return out, errTooManyVariables
 	}
-	rows := s.responseRows(v, p, width, &out)
-	if p.Panel != nil {
+	rows, summed := s.cellRows(v, p, width, &out)
+	switch {
+	case p.Panel != nil:
 		rows = s.panelRows(v, p, width, &out)
+	case !summed:
+		rows = s.responseRows(v, p, width, &out)
 	}
 	kept := keptLevels(p.Covariates, width, rows)
 	for _, k := range kept {
@@ -103,7 +107,7 @@ func (s *Sample) EffectRegression(v Values, p EffectPlan) (EffectRegression, err
 	shift := make([]float64, coefficient+1+out.Variables)
 	shift[0] = v.shift
 	all := stats.CrossSums{Shift: shift}
-	rows(func(r effectRow) { all.Add(design(r), r.w) }, nil)
+	rows(func(r effectRow) { all.AddGroup(design(r), r.n, r.w) }, nil)
 	fit, err := all.Regress()
 	if err != nil {
 		return out, err
@@ -119,7 +123,7 @@ func (s *Sample) EffectRegression(v Values, p EffectPlan) (EffectRegression, err
 	}
 	var totals []float64
 	cluster := stats.CrossSums{Shift: shift}
-	rows(func(r effectRow) { cluster.Add(design(r), r.w) }, func() {
+	rows(func(r effectRow) { cluster.AddGroup(design(r), r.n, r.w) }, func() {
 		if cluster.N > 0 {
 			totals = append(totals, fit.CoefficientTotals([]stats.CrossSums{cluster})[coefficient][0])
 			cluster = stats.CrossSums{Shift: shift}
@@ -142,9 +146,6 @@ func sides(domains, c int) (treated, after bool) { return domains == 2 || c < 2,
 
 // responseRows are the responses, by sampling unit.
 func (s *Sample) responseRows(v Values, p EffectPlan, width int, out *EffectRegression) effectRows {
-	if p.Panel != nil {
-		return nil
-	}
 	cell := make([]int8, s.Room()) // 1 + domain
 	for c, domain := range p.Domains {
 		for _, i := range domain {
@@ -166,7 +167,7 @@ func (s *Sample) responseRows(v Values, p EffectPlan, width int, out *EffectRegr
 			if c := cell[i]; c > 0 {
 				clear(x)
 				s.addLevels(x, p.Covariates, i, 1)
-				r := effectRow{y: v.At(i), w: s.weightOf(int(i)), x: x}
+				r := effectRow{y: v.At(i), n: 1, w: s.weightOf(int(i)), x: x}
 				r.treated, r.after = sides(len(p.Domains), int(c-1))
 				row(r)
 			}
@@ -217,9 +218,9 @@ func (s *Sample) panelRows(v Values, p EffectPlan, width int, out *EffectRegress
 		if after {
 			side = 1
 		}
-		for _, i := range domain {
+		each(v, domain, func(i uint32, value float64) {
 			switch u := p.Panel[i]; {
-			case math.IsNaN(v.At(i)):
+			case value != value:
 			case u == None || !s.known(p.Covariates, i):
 				out.Unknown++
 			default:
@@ -229,7 +230,7 @@ func (s *Sample) panelRows(v Values, p EffectPlan, width int, out *EffectRegress
 				}
 				x.n++
 				x.w += w
-				x.wy += w * (v.At(i) - v.shift)
+				x.wy += w * (value - v.shift)
 				s.addLevels(x.x, p.Covariates, i, w)
 				if treated {
 					treatment[u] |= 1
@@ -237,7 +238,7 @@ func (s *Sample) panelRows(v Values, p EffectPlan, width int, out *EffectRegress
 					treatment[u] |= 2
 				}
 			}
-		}
+		})
 	}
 	var used []int
 	for u := range units {
@@ -266,7 +267,7 @@ func (s *Sample) panelRows(v Values, p EffectPlan, width int, out *EffectRegress
 				for l := range x {
 					x[l] = a.x[l] / a.w
 				}
-				row(effectRow{y: v.shift + a.wy/a.w, w: w, treated: treatment[u] == 1, after: side == 1, x: x})
+				row(effectRow{y: v.shift + a.wy/a.w, n: 1, w: w, treated: treatment[u] == 1, after: side == 1, x: x})
 			}
 			if done != nil {
 				done()

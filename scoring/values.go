@@ -78,6 +78,16 @@ func eachBlock(domain []uint32, f func(positions []uint32)) {
 	}
 }
 
+// each gives the value at every position of a domain.
+func each(v Values, domain []uint32, f func(position uint32, x float64)) {
+	r := newReading(len(domain))
+	eachBlock(domain, func(positions []uint32) {
+		for i, x := range v.read(r, positions) {
+			f(positions[i], x)
+		}
+	})
+}
+
 // together reads several values of a domain, a block at a time; x, by value and place in the block, is only lent.
 func together(domain []uint32, values []Values, f func(positions []uint32, x [][]float64)) {
 	r := newReading(len(domain))
