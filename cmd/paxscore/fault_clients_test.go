@@ -224,9 +224,12 @@ func (l *load) send(body []byte) (status int, retryAfter string, answer []byte, 
 	return resp.StatusCode, resp.Header.Get("Retry-After"), answer, err
 }
 
+// defaultSurvey reads the file once: to read it for every submission would take more of the processor than the servers have.
+var defaultSurvey = sync.OnceValue(surveyfile.Default)
+
 // submission is a response to the default survey: some questions left out, some that do not apply.
 func submission(random *rand.Rand, id, token string) []byte {
-	q := &surveyfile.Default().Questionnaire
+	q := &defaultSurvey().Questionnaire
 	answers := map[string]any{}
 	for _, item := range q.Rated() {
 		scale, _ := q.Scale(item.Scale)
