@@ -2,6 +2,7 @@ package scoring
 
 import (
 	"math"
+	"math/bits"
 
 	"paxscore/scoring/columns"
 	"paxscore/scoring/stats"
@@ -16,17 +17,18 @@ type codeSums struct {
 	words int
 	sums  [][]int64 // by class: n, Σx, Σxx′ packed by rows
 
+	above   []above    // by item: codes that are no answer
 	counted [][]uint64 // of the block, by class: n, then Σ of the words, then of their products with each code
 	used    []bool
-	missing []byte
 	word    []uint64
 	code    []uint64
 }
 
 func newCodeSums(top []byte, classes int) *codeSums {
 	s := &codeSums{top: top, lanes: 4, width: 16, sums: make([][]int64, classes), counted: make([][]uint64, classes), used: make([]bool, classes),
-		missing: make([]byte, codeRows), code: make([]uint64, len(top))}
+		code: make([]uint64, len(top))}
 	for _, t := range top {
+		s.above = append(s.above, newAbove(t))
 		if codeRows*int(t)*int(t) > math.MaxUint16 {
 			s.lanes, s.width = 2, 32
 		}
@@ -39,51 +41,61 @@ func newCodeSums(top []byte, classes int) *codeSums {
 // like is room for the sums of the same items.
 func (s *codeSums) like() *codeSums { return newCodeSums(s.top, len(s.sums)) }
 
-// add takes rows in, at most codeRows, by the codes of each item and the class of each row.
-func (s *codeSums) add(codes [][]byte, class []uint32) {
-	missing := s.missing[:len(class)]
-	clear(missing)
-	for k, column := range codes {
-		top := int(s.top[k])
-		column = column[:len(missing)]
-		for i, c := range column {
-			missing[i] |= byte((top - int(c)) >> 63)
+// add takes the rows of a block in, by the codes of each item and the class of each row.
+func (s *codeSums) add(b *codeBlock, codes [][]byte, class []uint32) {
+	for from := 0; from < b.n; from += 8 {
+		missing := b.outside(from)
+		for k, column := range codes {
+			missing |= s.above[k].of(eight(column, from))
 		}
-	}
-	word, code, words := s.word, s.code, s.words
-	for i, m := range missing {
-		if m != 0 {
-			continue
-		}
-		h := class[i]
-		if !s.used[h] {
-			s.use(h)
-		}
-		into := s.counted[h]
-		into[0]++
-		into = into[1:]
-		k := 0
-		for q := range word {
-			w := uint64(0)
-			for shift := uint(0); shift < 64 && k < len(codes); shift += s.width {
-				c := uint64(codes[k][i])
-				code[k] = c
-				w |= c << shift
-				k++
+		for left := missing ^ highBits; left != 0; left &= left - 1 {
+			i := from + bits.TrailingZeros64(left)/8
+			h := class[i]
+			if !s.used[h] {
+				s.use(h)
 			}
-			word[q] = w
-			into[q] += w
-		}
-		for k, c := range code {
-			into = into[words:]
-			for q := k / s.lanes; q < words; q++ {
-				into[q] += c * word[q]
-			}
+			s.addRow(s.counted[h], codes, i)
 		}
 	}
 	for h, used := range s.used {
 		if used {
 			s.empty(h)
+		}
+	}
+}
+
+// addRow takes one row in.
+func (s *codeSums) addRow(into []uint64, codes [][]byte, i int) {
+	word, code, words := s.word, s.code, s.words
+	into[0]++
+	into = into[1:]
+	k := 0
+	for q := range word {
+		w := uint64(0)
+		for shift := uint(0); shift < 64 && k < len(codes); shift += s.width {
+			c := uint64(codes[k][i])
+			code[k] = c
+			w |= c << shift
+			k++
+		}
+		word[q] = w
+		into[q] += w
+	}
+	if words == 1 {
+		w, into := word[0], into[1:]
+		into = into[:len(code)]
+		for k, c := range code {
+			into[k] += c * w
+		}
+		return
+	}
+	for k, c := range code {
+		into = into[words:]
+		q := k / s.lanes
+		sums, words := into[q:words], word[q:]
+		words = words[:len(sums)]
+		for q, w := range words {
+			sums[q] += c * w
 		}
 	}
 }
@@ -203,15 +215,14 @@ func (m *Model) CrossedItems(t *columns.Table, rows RowSet, sets [][]int, by int
 				if !b.take(from, min(from+codeRows, to)) {
 					continue
 				}
-				class := class[:len(b.rows)]
 				if by != None {
-					t.Attribute(by).Of(b.rows, class)
+					b.levels(t.Attribute(by), class)
 				}
 				for k, items := range sets {
 					for i, item := range items {
 						codes[i] = b.of(i, t.Item(item))
 					}
-					own[k].add(codes[:len(items)], class)
+					own[k].add(b, codes[:len(items)], class)
 				}
 			}
 		}

@@ -13,7 +13,7 @@ type flagger struct {
 	near   *stats.Mahalanobis // nil where there are no covariances
 	scales [][]int            // of the dimensions
 	score  [][256]float64     // by rating item and code: 0 where there is no answer
-	value  [][256]float64     // likewise the rating less its mean
+	centre []float64          // by rating item: what its code and this make is the rating less its mean
 	median float64
 
 	codes    [][]byte
@@ -31,7 +31,7 @@ type flagger struct {
 
 func (s *Screen) newFlagger(m *Model, moments *stats.Mahalanobis, median float64) *flagger {
 	k := len(s.rating)
-	f := &flagger{Screen: s, scales: s.scales(m), score: make([][256]float64, k), value: make([][256]float64, k), median: median, codes: make([][]byte, k),
+	f := &flagger{Screen: s, scales: s.scales(m), score: make([][256]float64, k), centre: make([]float64, k), median: median, codes: make([][]byte, k),
 		answered: make([]uint16, codeRows), longest: make([]uint16, codeRows), run: make([]uint16, codeRows), last: make([]int32, codeRows),
 		present: make([]uint64, codeRows), count: make([]float64, codeRows), d: make([]float64, k+1), whole: make([]float64, k)}
 	if moments != nil {
@@ -42,10 +42,9 @@ func (s *Screen) newFlagger(m *Model, moments *stats.Mahalanobis, median float64
 			if x := m.ItemScore(i, byte(code)); x == x {
 				f.score[at][code] = x
 			}
-			f.value[at][code] = float64(s.low[at] + code)
-			if f.near != nil {
-				f.value[at][code] -= f.near.Means[at]
-			}
+		}
+		if f.near != nil {
+			f.centre[at] = float64(s.low[at]) - f.near.Means[at]
 		}
 	}
 	for range f.scales {
@@ -54,12 +53,9 @@ func (s *Screen) newFlagger(m *Model, moments *stats.Mahalanobis, median float64
 	return f
 }
 
-// isAnswer is 1 for the code of an answer, else 0.
-func isAnswer(code byte) int { return int(uint(int(code)-int(columns.MaxCode)-1) >> 63) }
-
 // judge fills in the flags of the block's rows but Repeated, which is raised already.
 func (f *flagger) judge(b *codeBlock, out Flags) {
-	n := len(b.rows)
+	n := b.n
 	for k, i := range f.rating {
 		f.codes[k] = b.of(k, f.table.Item(i))
 	}
@@ -68,7 +64,8 @@ func (f *flagger) judge(b *codeBlock, out Flags) {
 		f.half(f.odd[d][:n], items, 0)
 		f.half(f.even[d][:n], items, 1)
 	}
-	for i, row := range b.rows {
+	b.each(func(i int) {
+		row := b.row(i)
 		x := &out[row]
 		set := func(k FlagKind, raised bool) {
 			x.Judged |= 1 << k
@@ -92,7 +89,7 @@ func (f *flagger) judge(b *codeBlock, out Flags) {
 		if answered >= straightAnswers {
 			x.Judged |= 1 << Repeated
 		}
-	}
+	})
 }
 
 // runs counts answers and finds the longest run of equal ones; see stats.Runs. A row is a straight line where all its answers are one run.
@@ -110,19 +107,19 @@ func (f *flagger) runs(n int) {
 		column = column[:n]
 		for i, code := range column {
 			is := isAnswer(code)
-			value := low + int32(code)
-			same := uint16(0)
-			if value == last[i] {
+			value, before := low+int32(code), last[i]
+			same := 0
+			if value == before {
 				same = 1
 			}
-			// Without an answer nothing changes.
-			if is == 0 {
-				continue
-			}
-			present[i] |= 1 << bit
-			answered[i]++
-			r := run[i]*same + 1
-			run[i], last[i], longest[i] = r, value, max(longest[i], r)
+			// Without an answer nothing changes: branches would be guessed wrong for one answer in three.
+			length := int(run[i])
+			length += (length*same + 1 - length) & -is
+			run[i] = uint16(length)
+			longest[i] = max(longest[i], uint16(length))
+			last[i] = before + (value-before)&int32(-is)
+			answered[i] += uint16(is)
+			present[i] |= uint64(is) << bit
 		}
 	}
 }
@@ -158,13 +155,13 @@ func (f *flagger) outlying(i int) (far, ok bool) {
 		}
 		return f.near.Beyond(f.whole, outlyingP)
 	}
-	at := 0
+	d, centre, at := f.d, f.centre, 0
 	for k, column := range f.codes {
 		code := column[i]
-		f.d[at] = f.value[k][code]
+		d[at] = float64(code) + centre[k]
 		at += isAnswer(code)
 	}
-	return f.near.BeyondBits(f.present[i], f.d[:at], outlyingP)
+	return f.near.BeyondBits(f.present[i], d[:at], outlyingP)
 }
 
 // belowR is the correlation of two halves at which their even-odd consistency is at its limit, of 2r/(1+r).

@@ -106,7 +106,7 @@ func (f Flags) Count(rows, valid RowSet) []FlagCount {
 
 // With are the rows of a set that have any of some flags, bits 1<<FlagKind.
 func (f Flags) With(rows RowSet, kinds uint8) RowSet {
-	out := RowSet{bits: make([]uint64, len(rows.bits))}
+	out := RowSet{bits: make([]uint64, len(rows.bits)), table: rows.table}
 	scan(len(f), func() (func(from, to int), func()) {
 		n := 0
 		chunk := func(from, to int) {
@@ -187,7 +187,7 @@ func (s *Screen) moments(m *Model, rows RowSet) *stats.Mahalanobis {
 				for k, i := range s.rating {
 					codes[k] = b.of(k, s.table.Item(i))
 				}
-				own.add(codes, class[:len(b.rows)])
+				own.add(b, codes, class)
 			}
 		}
 		return chunk, func() { sums.merge(own) }

@@ -12,13 +12,15 @@ func (t *Tabulation) CrossedIndex(item int) Crossed {
 	found := newIndexSums(len(scores))
 	scan(t.rows, func() (func(from, to int), func()) {
 		own, b := newIndexSums(len(scores)), newCodeBlock(t.selection.Set(), 1)
-		index, code, x := t.scores.indexValues(false), make([]uint32, codeRows), make([]float64, codeRows)
+		index, row, code, x := t.scores.indexValues(false), make([]uint32, codeRows), make([]uint32, codeRows), make([]float64, codeRows)
 		chunk := func(from, to int) {
 			for ; from < to; from += codeRows {
 				if b.take(from, min(from+codeRows, to)) {
-					n := len(b.rows)
-					index.read(b.rows, code[:n], x[:n])
-					own.add(b.of(0, t.selection.table.Item(item)), x[:n])
+					for i := range b.n {
+						row[i] = b.row(i)
+					}
+					index.read(row[:b.n], code[:b.n], x[:b.n])
+					own.add(b, b.of(0, t.selection.table.Item(item)), x)
 				}
 			}
 		}
@@ -54,11 +56,11 @@ func newIndexSums(codes int) *indexSums {
 }
 
 // add takes a block in.
-func (s *indexSums) add(code []byte, index []float64) {
+func (s *indexSums) add(b *codeBlock, code []byte, index []float64) {
 	var xx int64
-	for i, c := range code {
+	for i, c := range code[:b.n] {
 		x := index[i]
-		if x != x || int(c) >= len(s.n) {
+		if x != x || int(c) >= len(s.n) || b.mask[i/64]>>(i%64)&1 == 0 {
 			continue
 		}
 		d := x - scoreShift

@@ -38,7 +38,7 @@ func (s *Screen) findRepeats(m *Model, rows RowSet, channel int, into Flags) {
 	}
 	r.chunks = make([]dealt, (s.table.Len()+scanRows-1)/scanRows)
 	scan(s.table.Len(), func() (func(from, to int), func()) {
-		d := r.newDealer(len(s.rating), rows)
+		d := r.newDealer(s, rows)
 		return func(from, to int) { r.chunks[from/scanRows] = d.deal(from, to) }, func() {}
 	})
 	deal(r.parts, func() (func(part int), func()) {
@@ -50,17 +50,17 @@ func (s *Screen) findRepeats(m *Model, rows RowSet, channel int, into Flags) {
 // dealer deals the rows of a chunk.
 type dealer struct {
 	*repeats
-	rating   int // the first items, of which enough must be answered
+	screen   *Screen
 	block    *codeBlock
 	hash     []uint64
-	answered []uint16
+	answered *answerCounts
 	level    []uint32
 	hashes   []uint64 // of the chunk's rows that have enough answers
 	rows     []uint32
 }
 
-func (r *repeats) newDealer(rating int, rows RowSet) *dealer {
-	return &dealer{repeats: r, rating: rating, block: newCodeBlock(rows, 1), hash: make([]uint64, codeRows), answered: make([]uint16, codeRows), level: make([]uint32, codeRows)}
+func (r *repeats) newDealer(s *Screen, rows RowSet) *dealer {
+	return &dealer{repeats: r, screen: s, block: newCodeBlock(rows, 1), hash: make([]uint64, codeRows), answered: newAnswerCounts(), level: make([]uint32, codeRows)}
 }
 
 // mixed is the finaliser of SplitMix64, so that neighbouring answers fall far apart.
@@ -82,31 +82,25 @@ func (d *dealer) deal(from, to int) dealt {
 		if !d.block.take(from, min(from+codeRows, to)) {
 			continue
 		}
-		n := len(d.block.rows)
-		hash, answered := d.hash[:n], d.answered[:n]
-		clear(answered)
-		d.levels(d.block.rows, d.level[:n])
-		for i, level := range d.level[:n] {
-			hash[i] = uint64(level)
+		d.levels()
+		for i, level := range d.level[:d.block.n] {
+			d.hash[i] = uint64(level)
 		}
-		for k, item := range d.items {
-			column := d.block.of(0, d.table.Item(item))[:n]
+		for _, item := range d.items {
+			hash := d.hash[:d.block.n]
+			column := d.block.of(0, d.table.Item(item))[:len(hash)]
 			for i, code := range column {
 				hash[i] = (hash[i] + uint64(code) + 1) * 0x9e3779b97f4a7c15
 			}
-			if k < d.rating {
-				for i, code := range column {
-					answered[i] += uint16(isAnswer(code))
-				}
-			}
 		}
-		for i, row := range d.block.rows {
-			if answered[i] >= straightAnswers {
-				h := mixed(hash[i])
-				d.hashes, d.rows = append(d.hashes, h), append(d.rows, row)
+		d.answered.count(d.block, d.screen)
+		d.block.each(func(i int) {
+			if d.answered.n[i] >= straightAnswers {
+				h := mixed(d.hash[i])
+				d.hashes, d.rows = append(d.hashes, h), append(d.rows, d.block.row(i))
 				begin[d.part(h)+1]++
 			}
-		}
+		})
 	}
 	for p := range d.parts {
 		begin[p+1] += begin[p]
@@ -122,12 +116,12 @@ func (d *dealer) deal(from, to int) dealt {
 }
 
 // levels are those of the channel.
-func (r *repeats) levels(rows, to []uint32) {
-	if r.channel == None {
-		clear(to)
+func (d *dealer) levels() {
+	if d.channel == None {
+		clear(d.level)
 		return
 	}
-	r.table.Attribute(r.channel).Of(rows, to)
+	d.block.levels(d.table.Attribute(d.channel), d.level)
 }
 
 // finder looks through one part after the other, with an open-addressing table at most half full.

@@ -11,13 +11,14 @@ import (
 
 // RowSet is a set of rows of a table, a bit for each. It does not change.
 type RowSet struct {
-	bits []uint64
-	n    int
+	bits  []uint64
+	n     int
+	table int // rows of the table
 }
 
 // NewRowSet is the set of the given rows, all different, of a table of so many.
 func NewRowSet(table int, rows ...uint32) RowSet {
-	s := RowSet{bits: make([]uint64, (table+63)/64), n: len(rows)}
+	s := RowSet{bits: make([]uint64, (table+63)/64), n: len(rows), table: table}
 	for _, row := range rows {
 		s.bits[row/64] |= 1 << (row % 64)
 	}
@@ -25,7 +26,7 @@ func NewRowSet(table int, rows ...uint32) RowSet {
 }
 
 // Set is the rows that are selected and count.
-func (s *Selection) Set() RowSet { return RowSet{bits: s.valid, n: s.Valid()} }
+func (s *Selection) Set() RowSet { return RowSet{bits: s.valid, n: s.Valid(), table: s.rows} }
 
 // Len is the number of rows in the set.
 func (s RowSet) Len() int { return s.n }
@@ -45,7 +46,7 @@ func (s RowSet) Within(o RowSet) bool {
 
 // Less is the set without the rows of another one of the same table.
 func (s RowSet) Less(o RowSet) RowSet {
-	out := RowSet{bits: make([]uint64, len(s.bits))}
+	out := RowSet{bits: make([]uint64, len(s.bits)), table: s.table}
 	for i, word := range s.bits {
 		out.bits[i] = word &^ o.bits[i]
 		out.n += bits.OnesCount64(out.bits[i])
@@ -55,7 +56,7 @@ func (s RowSet) Less(o RowSet) RowSet {
 
 // And is what the set has in common with another one of the same table.
 func (s RowSet) And(o RowSet) RowSet {
-	out := RowSet{bits: make([]uint64, len(s.bits))}
+	out := RowSet{bits: make([]uint64, len(s.bits)), table: s.table}
 	for i, word := range s.bits {
 		out.bits[i] = word & o.bits[i]
 		out.n += bits.OnesCount64(out.bits[i])
@@ -65,7 +66,7 @@ func (s RowSet) And(o RowSet) RowSet {
 
 // Or is the set with the rows of another one of the same table.
 func (s RowSet) Or(o RowSet) RowSet {
-	out := RowSet{bits: make([]uint64, len(s.bits))}
+	out := RowSet{bits: make([]uint64, len(s.bits)), table: s.table}
 	for i, word := range s.bits {
 		out.bits[i] = word | o.bits[i]
 		out.n += bits.OnesCount64(out.bits[i])
@@ -76,15 +77,13 @@ func (s RowSet) Or(o RowSet) RowSet {
 // Levels counts the rows of the set at each level of an attribute.
 func (s RowSet) Levels(a *columns.Attribute) []int {
 	out := make([]int, len(a.Levels()))
-	scan(64*len(s.bits), func() (func(from, to int), func()) {
+	scan(s.table, func() (func(from, to int), func()) {
 		b, level, own := newCodeBlock(s, 0), make([]uint32, codeRows), make([]int, len(out))
 		chunk := func(from, to int) {
 			for ; from < to; from += codeRows {
 				if b.take(from, min(from+codeRows, to)) {
-					a.Of(b.rows, level[:len(b.rows)])
-					for _, l := range level[:len(b.rows)] {
-						own[l]++
-					}
+					b.levels(a, level)
+					b.each(func(i int) { own[level[i]]++ })
 				}
 			}
 		}
@@ -99,14 +98,14 @@ func (s RowSet) Levels(a *columns.Attribute) []int {
 
 // AtLevels are the rows of the set at any of the levels wanted of an attribute.
 func (s RowSet) AtLevels(a *columns.Attribute, wanted []bool) RowSet {
-	met := RowSet{bits: make([]uint64, len(s.bits))}
+	met := RowSet{bits: make([]uint64, len(s.bits)), table: s.table}
 	a.Marks(0, wanted, met.bits)
 	return s.And(met)
 }
 
 // each calls do for every row of the set, on all cores; see scan.
 func (s RowSet) each(begin func() (do func(row uint32), end func())) {
-	scan(64*len(s.bits), func() (func(from, to int), func()) {
+	scan(s.table, func() (func(from, to int), func()) {
 		do, end := begin()
 		chunk := func(from, to int) {
 			for word := from / 64; 64*word < to; word++ {
@@ -144,44 +143,4 @@ func deal(n int, begin func() (do func(i int), end func())) {
 		defer turn.Unlock()
 		end()
 	})
-}
-
-// codeRows is the number of rows whose codes are worked on together, few enough for the nearest cache.
-const codeRows = 512
-
-// codeBlock is the rows of a set among some consecutive ones, and what columns hold of them.
-type codeBlock struct {
-	set  RowSet
-	rows []uint32
-	room [][]byte
-	all  bool // the rows are consecutive
-}
-
-// newCodeBlock returns room for blocks of so many columns.
-func newCodeBlock(set RowSet, columns int) *codeBlock {
-	b := &codeBlock{set: set, rows: make([]uint32, 0, codeRows), room: make([][]byte, columns)}
-	for k := range b.room {
-		b.room[k] = make([]byte, codeRows)
-	}
-	return b
-}
-
-// take takes the rows of the set from … to−1, at most codeRows of which from is a multiple, and reports whether there are any.
-func (b *codeBlock) take(from, to int) bool {
-	selection := Selection{valid: b.set.bits}
-	b.rows = selection.append(b.rows[:0], from, to)
-	b.all = len(b.rows) == to-from
-	return len(b.rows) > 0
-}
-
-// of are the codes of the rows in a column, the k-th that is asked for.
-func (b *codeBlock) of(k int, column []byte) []byte {
-	if b.all {
-		return column[b.rows[0]:][:len(b.rows)]
-	}
-	out := b.room[k][:len(b.rows)]
-	for i, row := range b.rows {
-		out[i] = column[row]
-	}
-	return out
 }

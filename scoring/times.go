@@ -58,30 +58,25 @@ func (s *Screen) Times(rows RowSet, p []float64) Times {
 func (s *Screen) eachTime(rows RowSet, begin func() (take func(seconds, perAnswer float64), end func())) {
 	scan(s.table.Len(), func() (func(from, to int), func()) {
 		take, end := begin()
-		b, answered := newCodeBlock(rows, 1), make([]uint16, codeRows)
+		b, answered := newCodeBlock(rows, 1), newAnswerCounts()
 		chunk := func(from, to int) {
 			for ; from < to; from += codeRows {
 				if !b.take(from, min(from+codeRows, to)) {
 					continue
 				}
-				n := answered[:len(b.rows)]
-				clear(n)
-				for _, item := range s.rating {
-					for i, code := range b.of(0, s.table.Item(item))[:len(n)] {
-						n[i] += uint16(isAnswer(code))
-					}
-				}
-				for i, row := range b.rows {
+				answered.count(b, s)
+				b.each(func(i int) {
+					row := b.row(i)
 					ms := s.table.Milliseconds(row)
 					if ms == 0 {
-						continue
+						return
 					}
 					seconds, perAnswer := float64(ms)/1000, 0.0
-					if n[i] > 0 {
-						perAnswer = seconds / float64(n[i])
+					if n := answered.n[i]; n > 0 {
+						perAnswer = seconds / float64(n)
 					}
 					take(seconds, perAnswer)
-				}
+				})
 			}
 		}
 		return chunk, end

@@ -67,12 +67,23 @@ func (m *Mahalanobis) BeyondBits(present uint64, d []float64, p float64) (beyond
 		return m.again(present, d, p)
 	}
 	d2 := 0.0
-	for k := range d {
-		row := w[:k+1]
-		w = w[k+1:]
+	k := 0
+	for ; k+1 < len(d); k += 2 { // two rows at a time
+		x := d[:k+1]
+		one, two := w[:len(x)], w[len(x):][:len(x)]
+		y, z := 0.0, 0.0
+		for j, v := range x {
+			y += one[j] * v
+			z += two[j] * v
+		}
+		z += w[2*k+2] * d[k+1]
+		w = w[2*k+3:]
+		d2 += y*y + z*z
+	}
+	if k < len(d) {
 		y := 0.0
-		for j, v := range d[:k+1] {
-			y += row[j] * v
+		for j, v := range d {
+			y += w[j] * v
 		}
 		d2 += y * y
 	}
