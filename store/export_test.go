@@ -12,6 +12,14 @@ import (
 // DB is the pool that writes, for tests that look into tables.
 func (s *Store) DB() *sql.DB { return s.pools[len(s.pools)-1] }
 
+// Exec runs a statement, again where another program writes at that moment, as the store does.
+func (s *Store) Exec(ctx context.Context, statement string) error {
+	return s.repeat(ctx, func() error {
+		_, err := s.DB().ExecContext(ctx, statement)
+		return err
+	})
+}
+
 // LimitSize makes a SQLite database full after some more pages; 0 ends the limit.
 func (s *Store) LimitSize(ctx context.Context, more int) error {
 	var pages int

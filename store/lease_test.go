@@ -46,8 +46,7 @@ func TestLease(t *testing.T) {
 func expire(t *testing.T, s *store.Store, job string) {
 	t.Helper()
 	past := map[bool]string{true: "1", false: "now() - interval '1 second'"}[s.IsSQLite()]
-	_, err := s.DB().ExecContext(t.Context(), "UPDATE job_leases SET expires_at = "+past+" WHERE job = '"+job+"'")
-	must(t, err)
+	must(t, s.Exec(t.Context(), "UPDATE job_leases SET expires_at = "+past+" WHERE job = '"+job+"'"))
 }
 
 func TestLeaseAtOnce(t *testing.T) {
@@ -206,8 +205,7 @@ func TestJobExtended(t *testing.T) {
 func expireLater(t *testing.T, s *store.Store) {
 	t.Helper()
 	later := map[bool]string{true: "9000000000000000", false: "now() + interval '1 hour'"}[s.IsSQLite()]
-	_, err := s.DB().ExecContext(t.Context(), "UPDATE job_leases SET expires_at = "+later)
-	must(t, err)
+	must(t, s.Exec(t.Context(), "UPDATE job_leases SET expires_at = "+later))
 }
 
 // counted tells each time that a lease was taken or extended.
