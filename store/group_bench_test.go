@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/binary"
+	"encoding/json"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -90,6 +91,8 @@ func benchmarkGroup(b *testing.B, url string, baselines []baseline) {
 	const writers, size = 512, 100_000
 	s := open(b, url)
 	responses := studied(b, s, size)
+	survey, err := s.FindSurvey(b.Context(), "default", 0)
+	must(b, err)
 	var seq int64
 	number := uint64(0)
 	var ours time.Duration
@@ -117,7 +120,7 @@ func benchmarkGroup(b *testing.B, url string, baselines []baseline) {
 			for j := range rows {
 				number++
 				seq++
-				rows[j] = plainRow(url, responses[j], ordered(number), seq)
+				rows[j] = plainRow(b, survey, url, responses[j], ordered(number), seq)
 			}
 			before, start := processorTime(b, server), time.Now()
 			base.store(rows)
@@ -182,14 +185,21 @@ func eachOf(goroutines, n int, f func(i int)) {
 }
 
 // plainRow is a response as values ready to send.
-func plainRow(url string, r *surveys.Response, id surveys.ResponseID, seq int64) []any {
-	attributes := `{"age":"25_34","cabin":"economy","flight":"120","purpose":"leisure","route":"r07","sex":"female","trip":"return"}`
+func plainRow(b *testing.B, survey *surveys.Survey, url string, r *surveys.Response, id surveys.ResponseID, seq int64) []any {
+	object := map[surveys.AttributeKey]string{}
+	for i, a := range survey.Questionnaire.Attributes {
+		if r.Attributes[i] != "" {
+			object[a.Key] = r.Attributes[i]
+		}
+	}
+	attributes, err := json.Marshal(object)
+	must(b, err)
 	var id_, received, submitted any = [16]byte(id), r.ReceivedAt, r.SubmittedAt
 	if url[:7] == "sqlite:" {
 		id_, received, submitted = id[:], r.ReceivedAt.UnixMicro(), r.SubmittedAt.UnixMicro()
 	}
 	return []any{
 		id_, seq, received, submitted, r.ResponseWeight, r.Seconds, r.Version, string(r.Survey), nil, string(r.Mode), r.Language,
-		r.Respondent, r.Ratings, attributes, nil, r.Digest[:],
+		r.Respondent, r.Ratings, string(attributes), nil, r.Digest[:],
 	}
 }

@@ -3,6 +3,7 @@ package bench
 import (
 	"context"
 	"encoding/binary"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -36,7 +37,7 @@ type baseline struct {
 	what   string
 	target string
 	rows   int // at most, for it may be slow
-	row    func(r *surveys.Response, id surveys.ResponseID, seq int64) []any
+	row    func(r *surveys.Response, attributes string, id surveys.ResponseID, seq int64) []any
 	store  func(ctx context.Context, rows [][]any) error
 }
 
@@ -149,11 +150,27 @@ func (d *database) other(ctx context.Context, base baseline, n int) timed {
 	return func() (time.Duration, error) {
 		rows := make([][]any, n)
 		for i := range rows {
+			attributes, err := attributesOf(d.survey, d.responses[i])
+			if err != nil {
+				return 0, err
+			}
 			id := d.next()
-			rows[i] = base.row(d.responses[i], id, int64(d.ids))
+			rows[i] = base.row(d.responses[i], attributes, id, int64(d.ids))
 		}
 		return clock(func() error { return base.store(ctx, rows) })
 	}
+}
+
+// attributesOf are those of a response as they are stored.
+func attributesOf(survey *surveys.Survey, r *surveys.Response) (string, error) {
+	object := map[surveys.AttributeKey]string{}
+	for i, a := range survey.Questionnaire.Attributes {
+		if r.Attributes[i] != "" {
+			object[a.Key] = r.Attributes[i]
+		}
+	}
+	text, err := json.Marshal(object)
+	return string(text), err
 }
 
 // store holds group commit against the baselines.

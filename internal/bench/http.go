@@ -32,6 +32,9 @@ func (s idle) FindSurvey(context.Context, surveys.SurveyKey, int) (*surveys.Surv
 	return s.survey, nil
 }
 func (s idle) ListWaves(context.Context, surveys.SurveyKey) ([]surveys.Wave, error) { return nil, nil }
+func (s idle) InForce(context.Context, surveys.SurveyKey, bool) (*surveys.InForce, error) {
+	return &surveys.InForce{Survey: s.survey}, nil
+}
 func (s idle) SubmitResponse(_ context.Context, r *surveys.Response, _ *surveys.TokenHash) (surveys.Receipt, error) {
 	return surveys.Receipt{ID: r.ID, Survey: r.Survey, Version: r.Version, ReceivedAt: r.ReceivedAt}, nil
 }

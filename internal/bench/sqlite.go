@@ -12,9 +12,6 @@ import (
 	"paxscore/surveys"
 )
 
-// attributesOfRow stands for the attributes of every row of a baseline.
-const attributesOfRow = `{"age":"25_34","cabin":"economy","flight":"120","purpose":"leisure","route":"domestic","gender":"female","tier":"none"}`
-
 // sqlite makes a SQLite database in a folder of its own, which goes with it.
 func (b *run) sqlite(ctx context.Context) (*database, error) {
 	folder, err := os.MkdirTemp(b.Folder, "paxscore-bench-")
@@ -63,9 +60,9 @@ func (d *database) openSQLite(ctx context.Context, file string) (err error) {
 		return err
 	}
 	d.baselines = []baseline{{what: "one transaction per response", target: "at least 12", rows: 5_000,
-		row: func(r *surveys.Response, id surveys.ResponseID, seq int64) []any {
+		row: func(r *surveys.Response, attributes string, id surveys.ResponseID, seq int64) []any {
 			return []any{id[:], seq, r.ReceivedAt.UnixMicro(), r.SubmittedAt.UnixMicro(), r.ResponseWeight, r.Seconds, r.Version, string(r.Survey), nil,
-				string(r.Mode), r.Language, r.Respondent, r.Ratings, attributesOfRow, nil, r.Digest[:]}
+				string(r.Mode), r.Language, r.Respondent, r.Ratings, attributes, nil, r.Digest[:]}
 		},
 		store: func(ctx context.Context, rows [][]any) error {
 			for _, row := range rows {
