@@ -67,6 +67,12 @@ func (b *builder) measures(wanted ...string) []Measure {
 		share(MeasurePromoters, "Promoters", i, scoring.Promoters)
 		share(MeasureDetractors, "Detractors", i, scoring.Detractors)
 	}
+	b.scoreKeys, b.scoreValues, b.measured = nil, nil, nil
+	for _, m := range out {
+		if m.item == scoring.None {
+			b.scoreKeys, b.scoreValues = append(b.scoreKeys, m.Key), append(b.scoreValues, m.values)
+		}
+	}
 	return out
 }
 
@@ -134,11 +140,16 @@ func (b *builder) figure(m Measure, domain []uint32, part scoring.Part, hidden b
 	return b.native(b.shown(base, hidden, part.Mean), b.model.Dimensions...)
 }
 
-// tallyKey is an item over a domain, told by where it lies.
-type tallyKey struct {
-	item  int
+// domainKey tells a domain by where it lies.
+type domainKey struct {
 	first *uint32
 	n     int
+}
+
+// tallyKey is an item over a domain.
+type tallyKey struct {
+	item int
+	domainKey
 }
 
 // tally counts an item over a domain, once for all measures.
@@ -146,7 +157,7 @@ func (b *builder) tally(item int, domain []uint32) *scoring.Tally {
 	if len(domain) == 0 {
 		return b.sample.Tally(item, domain)
 	}
-	key := tallyKey{item, &domain[0], len(domain)}
+	key := tallyKey{item, domainKey{&domain[0], len(domain)}}
 	t := b.tallies[key]
 	if t == nil {
 		if b.tallies == nil {
@@ -158,10 +169,21 @@ func (b *builder) tally(item int, domain []uint32) *scoring.Tally {
 	return t
 }
 
-// partOf sums a measure up over a domain.
+// partOf sums a measure up over a domain; scores together with those of the other measures asked for.
 func (b *builder) partOf(m Measure, domain []uint32) scoring.Part {
 	if m.item == scoring.None {
-		return b.sample.Part(m.values, domain)
+		at := slices.Index(b.scoreKeys, m.Key)
+		if at < 0 || len(domain) == 0 || b.sample.Clustered() && b.sample.Units() > maxPartUnits {
+			return b.sample.Part(m.values, domain)
+		}
+		key := domainKey{&domain[0], len(domain)}
+		if b.measured[key] == nil {
+			if b.measured == nil {
+				b.measured = map[domainKey][]scoring.Part{}
+			}
+			b.measured[key] = b.sample.Parts(b.scoreValues, domain)
+		}
+		return b.measured[key][at]
 	}
 	it := &b.model.Items[m.item]
 	values := it.Scores
@@ -174,13 +196,22 @@ func (b *builder) partOf(m Measure, domain []uint32) scoring.Part {
 	return b.tally(m.item, domain).Part(values)
 }
 
-// maxPartSums is the number of sums by sampling unit up to which the parts of a series are kept rather than summed up again.
-const maxPartSums = 1 << 21
+// maxPartSums is the number of sums by sampling unit up to which the parts of a series are kept rather than summed up again, maxPartUnits that of
+// units up to which a domain is summed up for all measures together.
+const (
+	maxPartSums  = 1 << 19
+	maxPartUnits = 1 << 14
+)
 
 // partsOf gives the part of each of some domains.
 func (b *builder) partsOf(m Measure, domains [][]uint32) func(k int) scoring.Part {
 	if len(domains)*b.sample.Units() > maxPartSums && b.sample.Clustered() {
-		return func(k int) scoring.Part { return b.partOf(m, domains[k]) }
+		return func(k int) scoring.Part {
+			if m.item == scoring.None {
+				return b.sample.Part(m.values, domains[k])
+			}
+			return b.partOf(m, domains[k])
+		}
 	}
 	parts := make([]scoring.Part, len(domains))
 	for k, domain := range domains {

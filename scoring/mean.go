@@ -94,98 +94,121 @@ type sums struct {
 	joint  jointSums        // with residual errors
 }
 
-func (s *Sample) sums(v Values, domain []uint32) sums {
+func (s *Sample) sums(v Values, domain []uint32) sums { return s.sumsOf([]Values{v}, domain)[0] }
+
+// sumsOf are the sums of several values over one domain, whose sampling units are looked up once.
+func (s *Sample) sumsOf(values []Values, domain []uint32) []sums {
 	// So many positions that sums by unit cost little beside them.
-	size := max(leastChunk, 8*s.strata)
+	size := max(leastChunk, 16*s.strata)
 	if s.units != nil {
-		size = max(size, 8*s.n)
+		size = max(size, 16*s.n)
 	}
-	parts := inChunks(domain, size, func(part []uint32) sums {
+	parts := inChunks(domain, size, func(part []uint32) []sums {
 		if s.units != nil {
-			return s.clusterSums(v, part)
+			return s.clusterSums(values, part)
 		}
-		return s.stratumSums(v, part)
+		return s.stratumSums(values, part)
 	})
 	out := parts[0]
-	for _, part := range parts[1:] {
-		out.all.Merge(part.all)
-		for u, w := range part.w {
-			out.w[u] += w
-			out.wx[u] += part.wx[u]
+	for k, v := range values {
+		q := &out[k]
+		for _, part := range parts[1:] {
+			q.all.Merge(part[k].all)
+			for u, w := range part[k].w {
+				q.w[u] += w
+				q.wx[u] += part[k].wx[u]
+			}
+			for h := range part[k].strata {
+				q.strata[h].Merge(part[k].strata[h])
+			}
 		}
-		for h := range part.strata {
-			out.strata[h].Merge(part.strata[h])
+		if q.strata != nil {
+			q.all = stats.MeanSums{Shift: v.shift}
+			for h := range q.strata {
+				q.all.Merge(q.strata[h])
+			}
 		}
-	}
-	if out.strata != nil {
-		out.all = stats.MeanSums{Shift: v.shift}
-		for h := range out.strata {
-			out.all.Merge(out.strata[h])
+		if s.residual != nil {
+			q.joint = s.residual.sums(v, domain)
 		}
-	}
-	if s.residual != nil {
-		out.joint = s.residual.sums(v, domain)
 	}
 	return out
 }
 
 // stratumSums are those of responses that are units of their own, without the sums over all.
-func (s *Sample) stratumSums(v Values, domain []uint32) sums {
-	out := sums{strata: make([]stats.MeanSums, s.strata)}
-	for h := range out.strata {
-		out.strata[h].Shift = v.shift
+func (s *Sample) stratumSums(values []Values, domain []uint32) []sums {
+	out, plain := make([]sums, len(values)), make([]plainSums, len(values))
+	for k, v := range values {
+		out[k].strata, plain[k].shift = make([]stats.MeanSums, s.strata), v.shift
+		for h := range out[k].strata {
+			out[k].strata[h].Shift = v.shift
+		}
 	}
 	r := newReading(len(domain))
-	if s.weights == nil && s.strata == 1 {
-		p := plainSums{shift: v.shift}
-		eachBlock(domain, func(positions []uint32) { p.add(v.read(r, positions)) })
-		out.strata[0] = p.sums()
-		return out
-	}
 	eachBlock(domain, func(positions []uint32) {
 		strata := s.stratum.read(r, positions)
-		for i, x := range v.read(r, positions) {
-			if x != x {
+		for k, v := range values {
+			x := v.read(r, positions)
+			if s.weights == nil && s.strata == 1 {
+				plain[k].add(x)
 				continue
 			}
-			h := uint32(0)
-			if strata != nil {
-				h = strata[i]
+			for i, x := range x {
+				if x != x {
+					continue
+				}
+				h := uint32(0)
+				if strata != nil {
+					h = strata[i]
+				}
+				out[k].strata[h].Add(x, s.weightOf(int(positions[i])))
 			}
-			out.strata[h].Add(x, s.weightOf(int(positions[i])))
 		}
 	})
+	if s.weights == nil && s.strata == 1 {
+		for k := range out {
+			out[k].strata[0] = plain[k].sums()
+		}
+	}
 	return out
 }
 
-func (s *Sample) clusterSums(v Values, domain []uint32) sums {
-	out := sums{w: make([]float64, s.n), wx: make([]float64, s.n)}
-	out.all.Shift = v.shift
-	r, p := newReading(len(domain)), plainSums{shift: v.shift}
+func (s *Sample) clusterSums(values []Values, domain []uint32) []sums {
+	out, plain := make([]sums, len(values)), make([]plainSums, len(values))
+	for k, v := range values {
+		out[k] = sums{w: make([]float64, s.n), wx: make([]float64, s.n)}
+		out[k].all.Shift, plain[k].shift = v.shift, v.shift
+	}
+	r := newReading(len(domain))
 	eachBlock(domain, func(positions []uint32) {
-		units, values := s.units.read(r, positions), v.read(r, positions)
-		if s.weights == nil {
-			p.add(values)
-			for i, x := range values {
-				if x == x {
-					u := units[i]
-					out.w[u]++
-					out.wx[u] += x - v.shift
+		units := s.units.read(r, positions)
+		for k, v := range values {
+			q, x := &out[k], v.read(r, positions)
+			if s.weights == nil {
+				plain[k].add(x)
+				for i, x := range x {
+					if x == x {
+						u := units[i]
+						q.w[u]++
+						q.wx[u] += x - v.shift
+					}
 				}
+				continue
 			}
-			return
-		}
-		for i, x := range values {
-			if x == x {
-				w, u := s.weights[positions[i]], units[i]
-				out.all.Add(x, w)
-				out.w[u] += w
-				out.wx[u] += w * (x - v.shift)
+			for i, x := range x {
+				if x == x {
+					w, u := s.weights[positions[i]], units[i]
+					q.all.Add(x, w)
+					q.w[u] += w
+					q.wx[u] += w * (x - v.shift)
+				}
 			}
 		}
 	})
 	if s.weights == nil {
-		out.all = p.sums()
+		for k := range out {
+			out[k].all = plain[k].sums()
+		}
 	}
 	return out
 }

@@ -15,6 +15,16 @@ func (s *Sample) Part(v Values, domain []uint32) Part {
 	return Part{frame: &s.frame, sums: s.sums(v, domain)}
 }
 
+// Parts are those of several values over one domain, at less than the cost of one after the other.
+func (s *Sample) Parts(values []Values, domain []uint32) []Part {
+	s.fill()
+	out := make([]Part, len(values))
+	for k, q := range s.sumsOf(values, domain) {
+		out[k] = Part{frame: &s.frame, sums: q}
+	}
+	return out
+}
+
 // Part is what Sample.Part gives of a value for each rating, from the low end of the scale, over the answers.
 func (t *Tally) Part(values []float64) Part { return Part{frame: t.frame, sums: t.sums(values)} }
 
