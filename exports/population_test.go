@@ -22,10 +22,6 @@ func ages() surveys.Margin {
 	return surveys.Margin{Attribute: "age", Shares: map[string]float64{"under_25": .16, "25_34": .31, "35_44": .25, "45_59": .19, "60_plus": .09}}
 }
 
-func cabins() surveys.Margin {
-	return surveys.Margin{Attribute: "cabin", Shares: map[string]float64{"economy": .90, "premium_economy": .045, "business": .05, "first": .005}}
-}
-
 func mergedCabins() surveys.Margin {
 	return surveys.Margin{Attribute: "cabin", Shares: map[string]float64{"economy": .85, "better": .15}, Merge: map[string][]string{"better": {"premium_economy", "business", "first"}}}
 }
