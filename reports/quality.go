@@ -77,17 +77,18 @@ type ItemQuality struct {
 
 // Distribution is the shape of an item's answers (METHOD section 8).
 type Distribution struct {
-	Mean         Number `json:"mean"`
-	SD           Number `json:"sd"`
-	Skewness     Number `json:"skewness"`
-	Kurtosis     Number `json:"kurtosis"`
-	Entropy      Number `json:"entropy"`      // 0 for one answer, 1 for all alike
-	Consensus    Number `json:"consensus"`    // Tastle and Wierman 2007: 1 where all agree, 0 where half stand at each end
-	Polarisation Number `json:"polarisation"` // variance over the largest possible
-	Floor        Number `json:"floor"`        // share of the worst answer
-	Ceiling      Number `json:"ceiling"`      // share of the best
-	FloorFlag    bool   `json:"floor_flag"`   // more than 15 %
-	CeilingFlag  bool   `json:"ceiling_flag"`
+	Mean         Number     `json:"mean"`
+	SD           Number     `json:"sd"`
+	Skewness     Number     `json:"skewness"`
+	Kurtosis     Number     `json:"kurtosis"`
+	Entropy      Number     `json:"entropy"`      // 0 for one answer, 1 for all alike
+	Consensus    Number     `json:"consensus"`    // Tastle and Wierman 2007: 1 where all agree, 0 where half stand at each end
+	Polarisation Number     `json:"polarisation"` // variance over the largest possible
+	Quantiles    []Quantile `json:"quantiles"`    // quartiles: the smallest answer with at least that share of the weight at or below it
+	Floor        Number     `json:"floor"`        // share of the worst answer
+	Ceiling      Number     `json:"ceiling"`      // share of the best
+	FloorFlag    bool       `json:"floor_flag"`   // more than 15 %
+	CeilingFlag  bool       `json:"ceiling_flag"`
 }
 
 // Speed is how long the valid responses took.
@@ -100,7 +101,7 @@ type Speed struct {
 	Status         Status     `json:"status"`
 }
 
-// Quantile is the value below which a share of the values lies.
+// Quantile is the value below which, or at which, a share of the values lies.
 type Quantile struct {
 	P     float64 `json:"p"`
 	Value Number  `json:"value"`

@@ -11,9 +11,13 @@ import (
 // distribution is the shape of an item's answers.
 func distribution(t *scoring.Tally) *Distribution {
 	s := t.Shape()
-	return &Distribution{Mean: number(s.Mean), SD: number(s.SD), Skewness: number(s.Skewness), Kurtosis: number(s.Kurtosis), Entropy: number(s.Entropy),
+	out := &Distribution{Mean: number(s.Mean), SD: number(s.SD), Skewness: number(s.Skewness), Kurtosis: number(s.Kurtosis), Entropy: number(s.Entropy),
 		Consensus: number(s.Consensus), Polarisation: number(s.Polarisation), Floor: number(s.Floor), Ceiling: number(s.Ceiling),
-		FloorFlag: s.FloorFlag, CeilingFlag: s.CeilingFlag}
+		FloorFlag: s.FloorFlag, CeilingFlag: s.CeilingFlag, Quantiles: []Quantile{}}
+	for i, p := range scoring.Quartiles() {
+		out.Quantiles = append(out.Quantiles, Quantile{P: p, Value: number(s.Quantiles[i])})
+	}
+	return out
 }
 
 const reliabilityMethod = "responses that answer every item, 0 to 100 scores, weighted; alpha with Feldt's interval on the effective n, omega of one factor by maximum likelihood, Guttman's lambda 6, odd-even split halves, average variance extracted"

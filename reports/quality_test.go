@@ -6,6 +6,7 @@ import (
 	"errors"
 	"math"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -85,7 +86,8 @@ func TestQualityOfTheStudy(t *testing.T) {
 	readReference(t, "ref_quality.json", &whole)
 
 	d := compareWith(t, "ref_study.json, ref_quality.json: quality")
-	q := quality(t, dataset(t, studySurvey(), studyRows(t, 10_000)), reports.QualityQuery{Query: reports.Query{Model: "study"}})
+	data := dataset(t, studySurvey(), studyRows(t, 10_000))
+	q := quality(t, data, reports.QualityQuery{Query: reports.Query{Model: "study"}})
 	exact := func(what string, got, want int) {
 		t.Helper()
 		d.near(what, reports.Number(got), float64(want))
@@ -119,6 +121,23 @@ func TestQualityOfTheStudy(t *testing.T) {
 		notApplicable += counted(it.NotApplicable)
 		if of := *it.Answered.Of; counted(it.Answered)+counted(it.Skipped) != of || of+counted(it.NotApplicable) != *it.NotApplicable.Of || *it.NotRouted.Of != 10_000 {
 			t.Errorf("%s: counts do not add up", it.Key)
+		}
+	}
+	counts, err := data.Histograms(reports.Query{By: by("route")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, it := range q.Items {
+		var answers []int // of the valid responses, ascending; the scales begin at 0
+		for rating := range counts[0][i] {
+			n := 0
+			for g := range counts {
+				n += counts[g][i][rating]
+			}
+			answers = append(answers, slices.Repeat([]int{rating}, n)...)
+		}
+		for _, x := range it.Distribution.Quantiles {
+			exact(it.Key+" quantile", int(x.Value), answers[int(math.Ceil(x.P*float64(len(answers))))-1])
 		}
 	}
 	exact("skipped cells", skipped, study.Golden.MissingCells.Skipped)

@@ -155,11 +155,15 @@ func nans(n int) []float64 {
 type Shape struct {
 	Mean, SD, Skewness, Kurtosis     float64 // G₁ and G₂, in the units of the answers
 	Entropy, Consensus, Polarisation float64
-	Floor, Ceiling                   float64 // shares of the worst and of the best answer
+	Floor, Ceiling                   float64   // shares of the worst and of the best answer
+	Quantiles                        []float64 // at Quartiles
 	FloorFlag, CeilingFlag           bool
 }
 
-// Shape is that of the answers, weighted.
+// Quartiles are the shares at which quantiles are told.
+func Quartiles() []float64 { return []float64{.25, .5, .75} }
+
+// Shape is that of the answers, weighted; a quantile is the smallest answer with a share of at least p of the weight at or below it.
 func (t *Tally) Shape() Shape {
 	it := &t.model.Items[t.item]
 	values := make([]float64, len(t.all))
@@ -173,6 +177,9 @@ func (t *Tally) Shape() Shape {
 	}
 	m := h.Moments()
 	out := Shape{Mean: m.Mean, SD: m.SD, Skewness: m.Skew, Kurtosis: m.Kurtosis, Entropy: h.Entropy(), Consensus: h.Consensus(), Polarisation: h.Polarisation()}
+	for _, p := range Quartiles() {
+		out.Quantiles = append(out.Quantiles, h.WeightedQuantile(p))
+	}
 	out.Floor, out.Ceiling, _ = h.FloorCeiling()
 	if last := len(it.Scores) - 1; it.Scores[0] > it.Scores[last] { // a high rating is bad
 		out.Floor, out.Ceiling = out.Ceiling, out.Floor

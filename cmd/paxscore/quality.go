@@ -117,11 +117,15 @@ func writeQuality(w io.Writer, q *reports.Quality) error {
 }
 
 func writeQualityItems(b *strings.Builder, q *reports.Quality) {
-	g := grid{{"item", "answered", "skipped", "not applicable", "not routed", "mean", "SD", "skew", "consensus", "polarisation", "floor", "ceiling", ""}}
+	g := grid{{"item", "answered", "skipped", "not applicable", "not routed", "mean", "SD", "quartiles", "skew", "consensus", "polarisation", "floor", "ceiling", ""}}
 	for _, it := range q.Items {
 		d := reports.Distribution{Mean: reports.None(), SD: reports.None(), Skewness: reports.None(), Consensus: reports.None(), Polarisation: reports.None(), Floor: reports.None(), Ceiling: reports.None()}
 		if it.Distribution != nil {
 			d = *it.Distribution
+		}
+		quartiles := make([]string, len(d.Quantiles))
+		for i, x := range d.Quantiles {
+			quartiles[i] = fixed(x.Value, 0)
 		}
 		note := mark(it.Status)
 		if d.FloorFlag {
@@ -131,7 +135,7 @@ func writeQualityItems(b *strings.Builder, q *reports.Quality) {
 			note += " ceiling"
 		}
 		g = append(g, []string{it.Key, base(it.Answered.N), percent(it.Skipped.Share), percent(it.NotApplicable.Share), percent(it.NotRouted.Share),
-			fixed(d.Mean, 2), fixed(d.SD, 2), fixed(d.Skewness, 2), fixed(d.Consensus, 3), fixed(d.Polarisation, 3), percent(d.Floor), percent(d.Ceiling), strings.TrimSpace(note)})
+			fixed(d.Mean, 2), fixed(d.SD, 2), strings.Join(quartiles, " "), fixed(d.Skewness, 2), fixed(d.Consensus, 3), fixed(d.Polarisation, 3), percent(d.Floor), percent(d.Ceiling), strings.TrimSpace(note)})
 	}
 	g.write(b)
 	g = grid{{"time", "1 %", "5 %", "25 %", "50 %", "75 %", "95 %", "99 %", ""}}
