@@ -7,8 +7,8 @@ import (
 	"paxscore/scoring/columns"
 )
 
-// repeats finds responses whose closed answers and channel are those of an earlier one. Rows are dealt into parts by a hash of their answers, 8
-// bytes a row, so that those alike meet in one part and the parts fit the near caches; rows of one hash are compared in the columns.
+// repeats finds responses whose closed answers and channel are those of an earlier one. Rows are dealt into parts by a hash of their answers, 4
+// bytes a row, so that those alike meet in one part and the parts fit the nearest cache; rows of one hash are compared in the columns.
 type repeats struct {
 	table   *columns.Table
 	items   []int // whose answers count
@@ -17,13 +17,13 @@ type repeats struct {
 	chunks  []dealt
 }
 
-// dealt are the rows of a chunk by part, in their order: the low half of the hash, then the row.
+// dealt are the rows of a chunk by part, in their order: the low 16 bits of the hash, then those of the row, which tell it within the chunk.
 type dealt struct {
-	entries []uint64
+	entries []uint32
 	begin   []uint32 // of each part, and the end of the last
 }
 
-const rowsPerPart = 1 << 13
+const rowsPerPart = 1 << 11
 
 // findRepeats raises Repeated for those of the rows that have enough answers and repeat an earlier one of them.
 func (s *Screen) findRepeats(m *Model, rows RowSet, channel int, into Flags) {
@@ -105,11 +105,11 @@ func (d *dealer) deal(from, to int) dealt {
 	for p := range d.parts {
 		begin[p+1] += begin[p]
 	}
-	out := dealt{entries: make([]uint64, len(d.rows)), begin: begin}
+	out := dealt{entries: make([]uint32, len(d.rows)), begin: begin}
 	place := slices.Clone(begin)
 	for i, h := range d.hashes {
 		p := d.part(h)
-		out.entries[place[p]] = h<<32 | uint64(d.rows[i])
+		out.entries[place[p]] = uint32(h)<<16 | d.rows[i]&(scanRows-1)
 		place[p]++
 	}
 	return out
@@ -124,44 +124,58 @@ func (d *dealer) levels() {
 	d.block.levels(d.table.Attribute(d.channel), d.level)
 }
 
-// finder looks through one part after the other, with an open-addressing table at most half full.
+// finder looks through one part after the other, with an open-addressing table at most half full of the rows that repeat none.
 type finder struct {
 	*repeats
-	slots []uint64 // entry + 1; 0: free
+	slots []uint64 // the low bits of the hash, then the row + 1; 0: free
+	used  int
 }
 
 func (f *finder) find(part int, into Flags) {
-	n := 0
-	for _, c := range f.chunks {
-		if c.begin != nil {
-			n += int(c.begin[part+1] - c.begin[part])
-		}
-	}
-	size := 64
-	for size < 2*n {
-		size *= 2
-	}
-	if size > len(f.slots) {
-		f.slots = make([]uint64, size)
-	}
-	slots := f.slots[:size]
-	clear(slots)
-	mask := uint64(size - 1)
-	for _, c := range f.chunks {
+	clear(f.slots)
+	f.used = 0
+	for chunk, c := range f.chunks {
 		if c.begin == nil {
 			continue
 		}
-	rows:
 		for _, e := range c.entries[c.begin[part]:c.begin[part+1]] {
-			at := e >> 32 & mask
-			for ; slots[at] != 0; at = (at + 1) & mask {
-				if other := slots[at] - 1; other>>32 == e>>32 && f.same(uint32(other), uint32(e)) {
-					into[uint32(e)].Raised |= 1 << Repeated
-					continue rows
-				}
+			if row := uint32(chunk*scanRows) + e&(scanRows-1); f.isRepeated(uint64(e>>16), row) {
+				into[row].Raised |= 1 << Repeated
 			}
-			slots[at] = e + 1
 		}
+	}
+}
+
+// isRepeated reports whether an earlier row of the part is the same; if there is none, row takes its place.
+func (f *finder) isRepeated(hash uint64, row uint32) bool {
+	if 2*(f.used+1) > len(f.slots) {
+		f.grow()
+	}
+	mask := uint64(len(f.slots) - 1)
+	at := hash & mask
+	for ; f.slots[at] != 0; at = (at + 1) & mask {
+		if f.slots[at]>>32 == hash && f.same(uint32(f.slots[at])-1, row) {
+			return true
+		}
+	}
+	f.slots[at] = hash<<32 | uint64(row+1)
+	f.used++
+	return false
+}
+
+func (f *finder) grow() {
+	old := f.slots
+	f.slots = make([]uint64, max(2*rowsPerPart, 2*len(old)))
+	mask := uint64(len(f.slots) - 1)
+	for _, slot := range old {
+		if slot == 0 {
+			continue
+		}
+		at := slot >> 32 & mask
+		for f.slots[at] != 0 {
+			at = (at + 1) & mask
+		}
+		f.slots[at] = slot
 	}
 }
 
