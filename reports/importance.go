@@ -56,6 +56,7 @@ type ImportanceReport struct {
 	Decimals    int                   `json:"decimals"`
 	MaxDrift    float64               `json:"max_drift"` // from the weight in force; a warning beyond
 	Approval    *Approval             `json:"approval"`  // of the weights in force; null where nobody has said
+	Index       *SuggestedIndex       `json:"index"`     // null where no weights are suggested
 	Dimensions  []DimensionImportance `json:"dimensions"`
 	Methods     []ImportanceMethod    `json:"methods"`
 	Agreement   []MethodAgreement     `json:"agreement"`
@@ -80,6 +81,14 @@ type DimensionImportance struct {
 	JohnsonShare  Number `json:"johnson_share"`
 	Entropy       Number `json:"entropy"` // by spread only, for comparison
 	Critic        Number `json:"critic"`  // by spread and conflict only, for comparison
+}
+
+// SuggestedIndex is the mean index by the bounded weights, with its jackknife standard errors.
+type SuggestedIndex struct {
+	N        int    `json:"n"`
+	Estimate Number `json:"estimate"`
+	SE       Number `json:"se"`     // the weights taken as fixed
+	SENew    Number `json:"se_new"` // the weights suggested anew without each group: their uncertainty counts
 }
 
 // Combination says how derived weights a and experts' weights b are combined.
@@ -280,6 +289,9 @@ func (m *methods) suggest(r *ImportanceReport, q importanceQuestion, ahp []float
 	if ahp != nil {
 		m.add("combined", "Derived and AHP combined", kindCombined, s.Combined, nil, "")
 	}
+	m.position()
+	index := m.sample.SuggestedIndex(s, m.domain)
+	r.Index = &SuggestedIndex{N: index.N, Estimate: number(index.Estimate), SE: number(index.SEFixed), SENew: number(index.SENew)}
 	for j := range r.Dimensions {
 		x := &r.Dimensions[j]
 		x.Bounded, x.BoundedSE, x.Suggested = Number(s.Bounded[j]), number(s.SE[j]), Number(s.Rounded[j])

@@ -44,6 +44,17 @@ func TestImportanceOfTheStudy(t *testing.T) {
 		sum += float64(d.Suggested)
 	}
 	c.near("sum", reports.Number(sum), 1)
+	var study struct {
+		Index struct {
+			Index float64
+			Fixed float64 `json:"se_weights_fixed"`
+			Anew  float64 `json:"se_weights_reestimated"`
+		} `json:"index_unrounded_weights_jackknife50"`
+	}
+	readReference(t, "ref_study.json", &study)
+	c.near("index by the suggested weights", r.Index.Estimate, study.Index.Index)
+	c.near("its error, weights fixed", r.Index.SE, study.Index.Fixed)
+	c.near("its error, weights anew", r.Index.SENew, study.Index.Anew)
 	// METHOD section 1: at the level of respondents content, which matters least, varies most.
 	c.rounded("entropy of content", r.Dimensions[2].Entropy, 3, .277)
 	c.rounded("CRITIC of content", r.Dimensions[2].Critic, 3, .242)
@@ -63,6 +74,24 @@ func TestImportanceOfTheStudy(t *testing.T) {
 	for j, d := range free.Dimensions {
 		c.near(d.Key+" without limits", d.Bounded, want.Unweighted.LMG[j])
 		c.near(d.Key+" without limits, se", d.BoundedSE, want.Jackknife.LMG[j])
+	}
+}
+
+// The index by weights that bounds leave no choice of is that of the model with these weights, weighted or not, whatever is missing.
+func TestIndexBySuggestedWeights(t *testing.T) {
+	data := dataset(t, studySurvey(), studyRows(t, 3000))
+	fifth := .2
+	for name, w := range map[string]*surveys.Weighting{"unweighted": nil,
+		"raked": {Method: surveys.Rake, Cap: 5, Floor: .2, Margins: []surveys.Margin{{Attribute: "route", Shares: map[string]float64{"domestic": .70, "regional": .10, "international": .20}}}}} {
+		q := reports.Query{Model: "equal", Weighting: w}
+		got := importance(t, data, reports.ImportanceQuery{Query: q, Floor: &fifth, Ceiling: &fifth}).Index
+		want, err := data.Report(q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got.N != *want.Overall.N || math.Abs(float64(got.Estimate-want.Overall.Estimate)) > 1e-9 || got.SE != got.SENew || !(got.SE > 0) {
+			t.Errorf("%s: %+v, the model's %v of %d", name, *got, want.Overall.Estimate, *want.Overall.N)
+		}
 	}
 }
 

@@ -61,6 +61,8 @@ type Suggestion struct {
 	// Bounded are they between floor and ceiling, SE their jackknife standard errors (NaN where there are none), and Rounded what they come to in
 	// decimals that add up to 1.
 	Bounded, SE, Rounded []float64
+
+	left [][]float64 // what Bounded is without each jackknife group; nil where there is none
 }
 
 // Suggest holds shares between a floor and a ceiling and rounds them to decimals. combine, if not nil, combines the shares with another set
@@ -92,7 +94,7 @@ func (d *Drivers) Suggest(combine func([]float64) ([]float64, error), floor, cei
 		}
 		of.Left = append(of.Left, v)
 	}
-	out.SE = jackknifeErrors(of)
+	out.SE, out.left = jackknifeErrors(of), of.Left
 	return out, nil
 }
 

@@ -186,6 +186,9 @@ func writeImportance(w io.Writer, r *reports.ImportanceReport) error {
 		g = append(g, []string{clip(d.Label), fixed(d.WeightInForce, 4), fixed(d.Suggested, 4), fixed(d.BoundedSE, 4), signed(d.Drift, 4), d.Bound})
 	}
 	g.write(&b)
+	if x := r.Index; x != nil {
+		fmt.Fprintf(&b, "index by these %s, SE %s with the weights fixed, %s with weights suggested anew (n %d)\n", fixed(x.Estimate, 2), fixed(x.SE, 3), fixed(x.SENew, 3), x.N)
+	}
 	writeMethods(&b, r)
 	if j := r.Judgements; j != nil && len(j.Experts) > 0 {
 		g = grid{{"judgements", "voice", "CI", "CR", ""}}
