@@ -43,7 +43,7 @@ type fit struct {
 	s     *Sample
 	p     *Population
 	sizes [][]float64 // per margin and level
-	level [][]int     // per margin and position: the level, None where it is unknown
+	level [][]int32   // per margin and position: the level, None where it is unknown
 }
 
 func (s *Sample) newFit(p *Population) *fit {
@@ -84,9 +84,9 @@ func (s *Sample) newFit(p *Population) *fit {
 				}
 			}
 		}
-		level := make([]int, len(codes))
+		level := make([]int32, len(codes))
 		for i, c := range codes {
-			level[i] = levelOf[c]
+			level[i] = int32(levelOf[c])
 		}
 		for l := range out.Levels {
 			x := &out.Levels[l]
@@ -145,7 +145,10 @@ func (f *fit) base() []float64 {
 
 // postStratify meets one margin.
 func (f *fit) postStratify() error {
-	base, cell := f.base(), f.level[0]
+	base, cell := f.base(), make([]int, len(f.level[0]))
+	for i, l := range f.level[0] {
+		cell[i] = int(l)
+	}
 	var weighed stats.Sum
 	for i, c := range cell {
 		if c != None {
@@ -214,12 +217,18 @@ func (f *fit) meet() error {
 
 // cells are the joint cells of the sample, the cell of each position, and the sum of the base weights.
 func (f *fit) cells() (cells []stats.CaseCell, of []int, total float64) {
-	joint := make([]uint64, f.s.Len())
-	for _, level := range f.level {
-		joint = combined(joint, func(i int) uint64 { return uint64(level[i] + 1) })
-	}
+	joint := f.joint()
 	if f.s.weights != nil {
-		joint = combined(joint, func(i int) uint64 { return math.Float64bits(f.s.weights[i]) })
+		number := map[[2]uint64]uint32{}
+		for i, j := range joint {
+			key := [2]uint64{uint64(j), math.Float64bits(f.s.weights[i])}
+			n, ok := number[key]
+			if !ok {
+				n = uint32(len(number))
+				number[key] = n
+			}
+			joint[i] = n
+		}
 	}
 	var counts, first []int // of each joint cell: its responses, and one of them
 	for i, j := range joint {
@@ -231,7 +240,7 @@ func (f *fit) cells() (cells []stats.CaseCell, of []int, total float64) {
 	levels := func(i int) []int {
 		out := make([]int, len(f.level))
 		for v := range f.level {
-			out[v] = f.level[v][i]
+			out[v] = int(f.level[v][i])
 		}
 		return out
 	}
@@ -254,18 +263,36 @@ func (f *fit) cells() (cells []stats.CaseCell, of []int, total float64) {
 	return cells, of, sum.Value()
 }
 
-// combined numbers the pairs of a number so far and one more, in the order met.
-func combined(joint []uint64, more func(i int) uint64) []uint64 {
-	number := map[[2]uint64]uint64{}
-	out := make([]uint64, len(joint))
-	for i, j := range joint {
-		key := [2]uint64{j, more(i)}
-		n, ok := number[key]
-		if !ok {
-			n = uint64(len(number))
-			number[key] = n
+// joint numbers the combinations of levels, in the order met.
+func (f *fit) joint() []uint32 {
+	out, met := make([]uint32, f.s.Len()), 1
+	for v, level := range f.level {
+		levels := len(f.sizes[v]) + 1 // and unknown
+		next := uint32(0)
+		if cells := met * levels; cells <= maxUnitCells {
+			number := make([]uint32, cells) // 0: not met, else number + 1
+			for i, j := range out {
+				at := &number[int(j)*levels+int(level[i])+1]
+				if *at == 0 {
+					next++
+					*at = next
+				}
+				out[i] = *at - 1
+			}
+		} else {
+			number := map[uint64]uint32{}
+			for i, j := range out {
+				key := uint64(j)*uint64(levels) + uint64(level[i]+1)
+				n, ok := number[key]
+				if !ok {
+					n = next
+					number[key] = n
+					next++
+				}
+				out[i] = n
+			}
 		}
-		out[i] = n
+		met = int(next)
 	}
 	return out
 }

@@ -37,22 +37,18 @@ func (j jointSums) less(part jointSums) jointSums {
 // residuals prepares the regression on the margins that are met. base are the weights before.
 func (f *fit) residuals(base []float64) error {
 	s := f.s
-	joint := make([]uint64, s.Len())
-	for _, level := range f.level {
-		joint = combined(joint, func(i int) uint64 { return uint64(level[i] + 1) })
-	}
-	r := &residuals{cell: make([]uint32, s.Len()), base: base}
+	joint := f.joint()
+	r := &residuals{cell: joint, base: base}
 	var cells []stats.CaseCell
 	var sums []stats.Sum
 	for i, j := range joint {
 		if int(j) == len(cells) {
 			c := stats.CaseCell{Levels: make([]int, len(f.level))}
 			for v := range f.level {
-				c.Levels[v] = f.level[v][i]
+				c.Levels[v] = int(f.level[v][i])
 			}
 			cells, sums = append(cells, c), append(sums, stats.Sum{})
 		}
-		r.cell[i] = uint32(j)
 		cells[j].N++
 		sums[j].Add(r.baseOf(i))
 	}
