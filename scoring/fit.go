@@ -216,7 +216,7 @@ func (f *fit) meet() error {
 }
 
 // cells are the joint cells of the sample, the cell of each position, and the sum of the base weights.
-func (f *fit) cells() (cells []stats.CaseCell, of []int, total float64) {
+func (f *fit) cells() (cells []stats.CaseCell, of []uint32, total float64) {
 	joint := f.joint()
 	if f.s.weights != nil {
 		number := map[[2]uint64]uint32{}
@@ -256,11 +256,10 @@ func (f *fit) cells() (cells []stats.CaseCell, of []int, total float64) {
 	for j := range counts {
 		place[j], _ = stats.FindCell(cells, levels(first[j]), f.s.weightOf(first[j]))
 	}
-	of = make([]int, len(joint))
 	for i, j := range joint {
-		of[i] = place[j]
+		joint[i] = uint32(place[j])
 	}
-	return cells, of, sum.Value()
+	return cells, joint, sum.Value()
 }
 
 // joint numbers the combinations of levels, in the order met.

@@ -164,7 +164,7 @@ func (s *Sample) Within(in *Selection) []uint32 {
 	if all := s.selection; all != nil && len(all.Where) == 0 && !all.Period && !all.Nothing && all.AllRows == in.AllRows {
 		return in.Rows()
 	}
-	var out []uint32
+	out := make([]uint32, 0, min(in.Valid(), s.size))
 	s.eachBlock(func(positions, rows []uint32) {
 		for i, row := range rows {
 			if in.Has(row) {
