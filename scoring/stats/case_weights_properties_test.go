@@ -331,7 +331,8 @@ func TestTrimProperties(t *testing.T) {
 		high := rapid.Float64Range(0.9, 3).Draw(t, "high") * sum / rows
 		got, err := stats.TrimWeights(cells, w, low, high)
 		possible := low*rows <= sum && high*rows >= sum
-		if !possible {
+		within := low*rows <= sum*(1+1e-11) && high*rows >= sum*(1-1e-11) // but for rounding, where both answers will do
+		if !possible && !(within && err == nil) {
 			var infeasible stats.InfeasibleLimitsError
 			if !errors.As(err, &infeasible) {
 				t.Fatalf("limits %g … %g of mean %g: %v", low, high, sum/rows, err)
