@@ -157,6 +157,9 @@ func (d *Dataset) Report(q Query) (*Report, error) {
 		b.tabulate()
 		b.begin()
 		r = b.build()
+		if q.Listed { // it holds something of every response
+			return nil
+		}
 		d.cacheMu.Lock()
 		defer d.cacheMu.Unlock()
 		if d.cached.reports == nil || len(d.cached.reports) >= maxReports {
