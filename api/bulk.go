@@ -67,16 +67,23 @@ func (s *server) submitBulk(c *gin.Context) error {
 	_ = connection.EnableFullDuplex()
 	lines := newLineReader(c.Request.Body, maxSubmission)
 	parts := make(chan *bulkPart, bulkAhead)
+	read := make(chan struct{}) // closed when the body is not read any more
 	var working sync.WaitGroup
-	// Who reads the body must have ended before the handler does.
+	// Who reads the body must have ended before the handler does. When it has, the server itself waits on the connection for the next
+	// request: a deadline would be the end of that one.
 	defer func() {
 		cancel()
-		_ = connection.SetReadDeadline(time.Now())
+		select {
+		case <-read:
+		default:
+			_ = connection.SetReadDeadline(time.Now())
+		}
 		working.Wait()
 		_ = connection.SetReadDeadline(time.Time{})
 	}()
 	working.Go(func() {
 		defer close(parts)
+		defer close(read)
 		for more := true; more; {
 			_ = connection.SetReadDeadline(time.Now().Add(bulkPause))
 			if ctx.Err() != nil { // asked after the deadline is set: whoever cancels sets another one then
@@ -84,7 +91,9 @@ func (s *server) submitBulk(c *gin.Context) error {
 			}
 			p := &bulkPart{handled: make(chan struct{})}
 			p.lines, p.end = lines.next(bulkLines, bulkBytes)
-			more = p.end == nil
+			if more = p.end == nil; !more {
+				_ = connection.SetReadDeadline(time.Time{})
+			}
 			working.Go(func() {
 				defer close(p.handled)
 				p.answers = s.handleBulk(ctx, survey, p.lines)

@@ -113,8 +113,10 @@ func TestBulk(t *testing.T) {
 		if n := countResponses(t, s); n != 4 {
 			t.Errorf("%d responses are stored, want 4", n)
 		}
-		if got := s.bulk(t); got != nil {
-			t.Errorf("an empty body is answered %+v", got)
+		for range 50 { // on one connection, which each leaves as it found it
+			if got := s.bulk(t); got != nil {
+				t.Errorf("an empty body is answered %+v", got)
+			}
 		}
 	})
 }
