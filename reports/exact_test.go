@@ -108,7 +108,8 @@ func TestReportsDoNotDependOnTheOrderOfArrival(t *testing.T) {
 	})
 }
 
-// near compares two answers: their words to the letter, their figures but for the last digits.
+// near compares two answers: their words to the letter, their figures but for the last digits. Squares are whole numbers of 2⁻²²,
+// which a variance of a few responses within strata shows in the ninth.
 func near(t *rapid.T, design, want, got string) {
 	t.Helper()
 	if d := cmp.Diff(number.ReplaceAllString(want, "#"), number.ReplaceAllString(got, "#")); d != "" {
@@ -118,7 +119,7 @@ func near(t *rapid.T, design, want, got string) {
 	for i, w := range number.FindAllString(want, -1) {
 		x, _ := strconv.ParseFloat(w, 64)
 		y, _ := strconv.ParseFloat(figures[i], 64)
-		if math.Abs(x-y) > 1e-9*max(1, math.Abs(x)) {
+		if math.Abs(x-y) > 5e-9*max(1, math.Abs(x)) {
 			t.Fatalf("%s: figure %d is %v by responses, %v by sums", design, i, x, y)
 		}
 	}
