@@ -181,7 +181,7 @@ const maxReports = 64
 // cache keeps what reports on the same responses share.
 type cache struct {
 	screened *screened
-	samples  map[sampleKey]*scoring.Sample
+	samples  recent[sampleKey, *scoring.Sample]
 	reports  map[string]*Report
 }
 
@@ -191,8 +191,12 @@ type screened struct {
 	milliseconds float64 // median; NaN if unknown
 }
 
-// mostSamples is how many weighted samples are kept; questions with weightings of their own would else fill the memory.
-const mostSamples = 12
+// Samples that are kept, and the memory that they may take if that is more than half of the responses'. Those of weightings of their own take
+// 16 bytes a response and more.
+const (
+	keptSamples     = 12
+	keptSampleBytes = 64 << 20
+)
 
 type sampleKey struct {
 	model               surveys.ModelKey
@@ -215,9 +219,9 @@ func (d *Dataset) screening() *screened {
 func (d *Dataset) sample(q *question, s *screened) (*scoring.Sample, error) {
 	key := sampleKey{q.model.Key, weightingKey(q.model.Weighting), q.Unweighted, q.AllRows}
 	d.cacheMu.Lock()
-	sample := d.cached.samples[key]
+	sample, ok := d.cached.samples.get(key)
 	d.cacheMu.Unlock()
-	if sample != nil {
+	if ok {
 		return sample, nil
 	}
 	m, err := d.layout.model(q.model)
@@ -248,11 +252,9 @@ func (d *Dataset) sample(q *question, s *screened) (*scoring.Sample, error) {
 		return nil, err
 	}
 	d.cacheMu.Lock()
-	if d.cached.samples == nil || len(d.cached.samples) >= mostSamples {
-		d.cached.samples = map[sampleKey]*scoring.Sample{}
-	}
-	d.cached.samples[key] = sample
-	d.cacheMu.Unlock()
+	defer d.cacheMu.Unlock()
+	d.cached.samples.find(key, keptSamples, func() *scoring.Sample { return sample })
+	d.cached.samples.bound(max(keptSampleBytes, d.table.Bytes()/2), (*scoring.Sample).Bytes)
 	return sample, nil
 }
 

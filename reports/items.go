@@ -18,7 +18,8 @@ func (b *builder) item(i int, t *scoring.Tally, hidden bool) ItemEstimate {
 	base := t.Base()
 	s := b.statusOf(base, hidden)
 	if s.shown() || s == StatusNotComputable {
-		out.NotApplicable, out.Skipped, out.NotRouted = &t.NotApplicable, &t.Skipped, &t.NotRouted
+		notApplicable, skipped, notRouted := t.NotApplicable, t.Skipped, t.NotRouted // a pointer into t would keep all of it
+		out.NotApplicable, out.Skipped, out.NotRouted = &notApplicable, &skipped, &notRouted
 	}
 	if !s.shown() {
 		out.Estimate = b.missing(s, base)

@@ -11,41 +11,74 @@ import (
 // kept are the scores, selections and sums of earlier questions. They outlive new responses, which are added to them when they are needed again.
 type kept struct {
 	scores      map[surveys.ModelKey]*scoring.Scores
-	selections  recent[*scoring.Selection]
-	tabulations recent[*scoring.Tabulation]
-	predictors  recent[*scoring.PredictorSums]
+	selections  recent[string, *scoring.Selection]
+	tabulations recent[string, *scoring.Tabulation]
+	predictors  recent[string, *scoring.PredictorSums]
 }
 
-// Numbers of selections, of 1 bit a response, and of tabulations, of some megabytes, that are kept.
+// Selections, of 1 bit a response, and sums that are kept, and the memory that all sums of a kind may take.
 const (
-	keptSelections  = 32
-	keptTabulations = 8
+	keptSelections = 16
+	keptSums       = 16
+	keptSumBytes   = 24 << 20
 )
 
 // recent keeps the values used last.
-type recent[V any] struct {
-	keys   []string // the latest last
-	values map[string]V
+type recent[K comparable, V any] struct {
+	keys   []K // the latest last
+	values map[K]V
 }
 
 // find returns the value of a key, a new one where it is not kept.
-func (r *recent[V]) find(key string, limit int, add func() V) V {
-	v, ok := r.values[key]
-	if !ok {
-		v = add()
-		if r.values == nil {
-			r.values = map[string]V{}
-		}
-		r.values[key] = v
-		if len(r.keys) == limit {
-			delete(r.values, r.keys[0])
-			r.keys = r.keys[1:]
-		}
-	} else {
-		r.keys = slices.DeleteFunc(r.keys, func(k string) bool { return k == key })
+func (r *recent[K, V]) find(key K, limit int, add func() V) V {
+	v, ok := r.get(key)
+	if ok {
+		return v
 	}
-	r.keys = append(r.keys, key)
+	v = add()
+	if r.values == nil {
+		r.values = map[K]V{}
+	}
+	if len(r.keys) == limit {
+		r.drop()
+	}
+	r.values[key], r.keys = v, append(r.keys, key)
 	return v
+}
+
+// get returns the value of a key if it is kept.
+func (r *recent[K, V]) get(key K) (v V, ok bool) {
+	if v, ok = r.values[key]; ok {
+		r.keys = append(slices.DeleteFunc(r.keys, func(k K) bool { return k == key }), key)
+	}
+	return v, ok
+}
+
+// drop forgets the value that was not used for longest.
+func (r *recent[K, V]) drop() {
+	delete(r.values, r.keys[0])
+	r.keys = r.keys[1:]
+}
+
+// bound drops values, but not the latest, until the rest take no more memory than that.
+func (r *recent[K, V]) bound(limit int, bytes func(V) int) {
+	all := 0
+	for _, v := range r.values {
+		all += bytes(v)
+	}
+	for all > limit && len(r.keys) > 1 {
+		all -= bytes(r.values[r.keys[0]])
+		r.drop()
+	}
+}
+
+// boundSums keeps the memory of sums small, unless their responses are not at hand to take them again. The caller holds cacheMu.
+func (d *Dataset) boundSums() {
+	if d.elsewhere > 0 {
+		return
+	}
+	d.kept.tabulations.bound(keptSumBytes, (*scoring.Tabulation).Bytes)
+	d.kept.predictors.bound(keptSumBytes, (*scoring.PredictorSums).Bytes)
 }
 
 // key tells questions apart whose answers differ.
@@ -85,13 +118,13 @@ func (d *Dataset) tabulatedSample(q *question, m *scoring.Model, p scoring.Plan)
 	d.cacheMu.Lock()
 	defer d.cacheMu.Unlock()
 	f := scoring.Filter{AllRows: q.AllRows}
-	t := d.kept.tabulations.find(designKey(f), keptTabulations, func() *scoring.Tabulation {
+	t := d.kept.tabulations.find(designKey(f), keptSums, func() *scoring.Tabulation {
 		return scoring.NewTabulation(d.selectionLocked(f), nil, p, [][]int{nil}, nil, nil)
 	})
-	d.selectionLocked(f)
 	if !t.Update() {
 		return nil
 	}
+	d.boundSums()
 	return t.Sample(m)
 }
 
@@ -112,12 +145,12 @@ func (b *builder) tabulateBy(segmentations [][]int) {
 	d.cacheMu.Lock()
 	defer d.cacheMu.Unlock()
 	f := q.filter()
-	t := d.kept.tabulations.find(q.tabulationKey(by), keptTabulations, func() *scoring.Tabulation {
+	t := d.kept.tabulations.find(q.tabulationKey(by), keptSums, func() *scoring.Tabulation {
 		return scoring.NewTabulation(d.selectionLocked(f), scores, d.plan(q), by, b.inGroups(), b.inWhole())
 	})
-	d.selectionLocked(f)
 	if t.Update() {
 		b.tab, b.divided = t, by
+		d.boundSums()
 	}
 }
 
@@ -159,13 +192,13 @@ func (b *builder) predictorSums(predictors []predictor) *scoring.PredictorSums {
 		}
 	}
 	f := q.filter()
-	t := d.kept.predictors.find(fmt.Sprintf("%s|%v|%s", q.model.Key, items, f.Key()), keptTabulations, func() *scoring.PredictorSums {
+	t := d.kept.predictors.find(fmt.Sprintf("%s|%v|%s", q.model.Key, items, f.Key()), keptSums, func() *scoring.PredictorSums {
 		return scoring.NewPredictorSums(d.selectionLocked(f), scores, d.plan(q), b.overall, items)
 	})
-	d.selectionLocked(f)
 	if !t.Update() {
 		return nil
 	}
+	d.boundSums()
 	return t
 }
 

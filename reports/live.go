@@ -29,7 +29,7 @@ type Live struct {
 
 	mu      sync.Mutex
 	surveys map[surveys.SurveyKey]*followed
-	reports recent[*Report] // by sums of the store
+	reports recent[string, *Report] // by sums of the store
 }
 
 // followed is a survey whose responses are kept in memory.

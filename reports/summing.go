@@ -222,6 +222,6 @@ func (d *Dataset) receive(q *question, s *sums) {
 	}
 	keep(s.selected)
 	keep(s.all)
-	d.kept.tabulations.find(designKey(s.all.Filter), keptTabulations, func() *scoring.Tabulation { return s.design })
-	d.kept.tabulations.find(q.tabulationKey(s.by), keptTabulations, func() *scoring.Tabulation { return s.tab })
+	d.kept.tabulations.find(designKey(s.all.Filter), keptSums, func() *scoring.Tabulation { return s.design })
+	d.kept.tabulations.find(q.tabulationKey(s.by), keptSums, func() *scoring.Tabulation { return s.tab })
 }

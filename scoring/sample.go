@@ -120,6 +120,18 @@ func (s *Sample) weightOf(position int) float64 {
 	return s.weights[position]
 }
 
+// Bytes is the memory that grows with the responses, without scores and selections, which others use, too.
+func (s *Sample) Bytes() int {
+	n := 4*cap(s.rows) + 8*cap(s.weights)
+	if s.units != nil {
+		n += 4 * cap(s.units.list)
+	}
+	if r := s.residual; r != nil {
+		n += 4*cap(r.cell) + 8*cap(r.base) + 16*cap(r.parts)
+	}
+	return n
+}
+
 // Len is the number of valid responses.
 func (s *Sample) Len() int { return s.size }
 

@@ -2,6 +2,7 @@ package scoring
 
 import (
 	"math"
+	"slices"
 )
 
 // Figure is what is averaged over responses: a dimension's score by its number, or one of these.
@@ -67,10 +68,11 @@ func NewTabulation(s *Selection, scores *Scores, p Plan, by [][]int, inGroups, i
 	return &Tabulation{selection: s, scores: scores, plan: p, by: by, inGroups: inGroups, inWhole: inWhole}
 }
 
-// Update takes in what the selection has taken in since the last time, both of them and the scores being up to date. It says whether it could:
-// where units and groups together make too many cells, it cannot.
+// Update takes in what the screen has judged since the last time, the scores being up to date. It says whether it could: where units and groups
+// together make too many cells, it cannot.
 func (t *Tabulation) Update() bool {
 	s := t.selection
+	s.Update()
 	if t.tables == nil || !t.fits() {
 		if !t.layOut() {
 			return false
@@ -253,6 +255,32 @@ func (t *Tabulation) newTables(crossings []crossing) *tables {
 		out.incomplete = &cellSums{x: make([]int64, 2*places), xx: make([]int64, 2*classes)}
 	}
 	return out
+}
+
+// Bytes is the memory that the sums take.
+func (t *Tabulation) Bytes() (n int) {
+	if t.tables == nil {
+		return 0
+	}
+	all := t.tables.groups
+	if one := t.tables.incomplete; one != nil {
+		all = append(slices.Clip(all), *one)
+	}
+	for _, c := range all {
+		n += 8*len(c.x) + 4*len(c.high) + 8*len(c.xx) + bytesOf(c.without) + bytesOf(c.tallies)
+	}
+	n += bytesOf(t.tables.whole)
+	if c := t.tables.cross; c != nil {
+		n += 8*len(c.places) + 8*len(c.groups) + bytesOf(c.codes)
+	}
+	return n
+}
+
+func bytesOf(counts [][]uint32) (n int) {
+	for _, c := range counts {
+		n += 4 * len(c)
+	}
+	return n
 }
 
 func (t *tables) merge(o *tables) {

@@ -17,6 +17,7 @@ import (
 
 	"paxscore/api"
 	"paxscore/imports"
+	"paxscore/internal/heap"
 	"paxscore/internal/middleware"
 	"paxscore/internal/study"
 	"paxscore/reports"
@@ -104,7 +105,7 @@ func (c serveCommand) Run(ctx context.Context, s streams) error {
 	following, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var background sync.WaitGroup
 	background.Go(func() { live.Run(following) })
-	background.Go(func() { boundGarbage(following, live.Bytes) })
+	background.Go(func() { heap.Bound(following, live.Bytes) })
 	defer background.Wait()
 	defer stop()
 	return serve(ctx, &http.Server{

@@ -3,7 +3,9 @@ package bench
 import (
 	"context"
 	"fmt"
+	"time"
 
+	"paxscore/internal/heap"
 	"paxscore/reports"
 )
 
@@ -24,14 +26,18 @@ func (b *run) memory(ctx context.Context, d *reports.Dataset) error {
 		}
 	}
 	ask := func(q reports.Query) error { _, err := d.Report(q); return err }
+	bounded, stop := context.WithCancel(ctx)
+	defer stop()
+	go heap.Bound(bounded, d.Bytes) // as the server does
 	b.Progress("memory")
 	if err := ask(overview()); err != nil {
 		return err
 	}
+	atRest()
 	before := resident()
-	b.add(Row{Part: Memory, What: "memory of the process, " + count(d.Len()) + " responses, after the overview", Figure: before, Unit: "MB",
+	b.add(Row{Part: Memory, What: "memory of the process, " + count(d.Len()) + " responses, at rest after the overview", Figure: before, Unit: "MB",
 		Baseline: "the columns", BaselineFigure: float64(d.Bytes()) / 1e6, Target: "below 700 MB at 10,000,000", Runs: 1})
-	questions := min(1_000_000, b.Responses)
+	questions, most := min(1_000_000, b.Responses), 0.0
 	for i := range questions {
 		q := usual[i%len(usual)]
 		if step := questions / 50; i%step == step-1 {
@@ -41,11 +47,20 @@ func (b *run) memory(ctx context.Context, d *reports.Dataset) error {
 		if err := ask(q); err != nil {
 			return err
 		}
+		if i%1000 == 0 {
+			most = max(most, resident())
+		}
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 	}
+	atRest()
 	b.add(Row{Part: Memory, What: "the same after " + count(questions) + " further questions", Figure: resident(), Unit: "MB",
+		Baseline: "before them", BaselineFigure: before, Target: "flat", Runs: 1})
+	b.add(Row{Part: Memory, What: "the same at most, while they are asked", Figure: most, Unit: "MB",
 		Baseline: "before them", BaselineFigure: before, Target: "flat", Runs: 1})
 	return nil
 }
+
+// atRest waits until what was garbage has gone back to the system.
+func atRest() { time.Sleep(2 * heap.Every) }

@@ -1,0 +1,79 @@
+package reports
+
+import (
+	"encoding/json"
+	"slices"
+	"testing"
+
+	"paxscore/internal/study"
+	"paxscore/scoring"
+	"paxscore/scoring/columns"
+	"paxscore/surveys"
+	"paxscore/surveys/surveyfile"
+)
+
+func TestRecent(t *testing.T) {
+	var r recent[string, int]
+	add := func(key string, value int) int { return r.find(key, 3, func() int { return value }) }
+	for i, key := range []string{"a", "b", "c", "a", "d"} { // b is the one not used for longest
+		add(key, i)
+	}
+	if !slices.Equal(r.keys, []string{"c", "a", "d"}) || add("a", 9) != 0 {
+		t.Errorf("kept are %v: %v", r.keys, r.values)
+	}
+	if _, ok := r.get("b"); ok {
+		t.Error("b is still there")
+	}
+	r.get("c")
+	size := func(int) int { return 10 }
+	if r.bound(30, size); !slices.Equal(r.keys, []string{"d", "a", "c"}) {
+		t.Errorf("of 30 bytes %v are kept", r.keys)
+	}
+	if r.bound(25, size); !slices.Equal(r.keys, []string{"a", "c"}) || len(r.values) != 2 {
+		t.Errorf("of 25 bytes %v are kept", r.keys)
+	}
+	if r.bound(0, size); !slices.Equal(r.keys, []string{"c"}) {
+		t.Errorf("the latest is not kept: %v", r.keys)
+	}
+}
+
+// Sums that are kept are brought up to date even where the selection that they are of is not kept any more.
+func TestSumsOutliveSelections(t *testing.T) {
+	survey := surveyfile.Default()
+	var all []*surveys.Response
+	for r, err := range study.Responses(survey, 4000, 5) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, r)
+	}
+	fill := func(d *Dataset, responses []*surveys.Response) {
+		for _, r := range responses {
+			if err := d.Append(r); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	ask := func(d *Dataset) string {
+		r, err := d.Report(Query{By: [][]string{{"cabin"}}, Where: []Where{{Attribute: "route", Values: []string{"domestic"}}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := json.Marshal(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	d, fresh := NewDataset(survey), NewDataset(survey)
+	fill(d, all[:2000])
+	ask(d)
+	for i := range keptSelections {
+		d.selection(scoring.Filter{Where: []columns.Condition{{Attribute: i % 3, Values: []string{string(rune('a' + i))}}}})
+	}
+	fill(d, all[2000:])
+	fill(fresh, all)
+	if got, want := ask(d), ask(fresh); got != want {
+		t.Errorf("after other questions and more responses:\n%s\nafresh:\n%s", got, want)
+	}
+}
