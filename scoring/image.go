@@ -2,6 +2,7 @@ package scoring
 
 import (
 	"slices"
+	"sync"
 
 	"paxscore/scoring/columns"
 )
@@ -14,13 +15,19 @@ func (s *Screen) Put(im *columns.Image) {
 // Read takes from a file what a screen found of the rows that the table holds; the screen is new. Errors: the file has not that, or is
 // damaged.
 func (s *Screen) Read(f *columns.File) (err error) {
+	var times sync.WaitGroup
+	times.Go(func() {
+		for row := range uint32(s.table.Len()) {
+			if ms := s.table.Milliseconds(row); ms > 0 {
+				s.times.add(ms)
+			}
+		}
+	})
+	defer times.Wait()
 	if s.traits, err = columns.Get[uint8](f, "traits", s.table.Len()); err != nil {
 		return err
 	}
 	for row, t := range s.traits {
-		if ms := s.table.Milliseconds(uint32(row)); ms > 0 {
-			s.times.add(ms)
-		}
 		if t&straight != 0 {
 			s.noteLine(uint32(row))
 		}

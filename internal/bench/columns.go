@@ -131,31 +131,6 @@ func sumOver(columns [][]byte, of string) string {
 	return fmt.Sprintf("plain sum over the %.3g MB of %s", float64(bytesOf(columns))/1e6, of)
 }
 
-// histograms counts the answers to every item: 6 % of the responses, in 40 groups.
-func (b *run) histograms(ctx context.Context, d *reports.Dataset) error {
-	if !b.wants(Histograms) {
-		return nil
-	}
-	b.Progress("histograms of all items")
-	q := reports.Query{By: [][]string{{"age", "cabin", "gender"}},
-		Where: []reports.Where{{Attribute: "route", Values: []string{"international"}}, {Attribute: "purpose", Values: []string{"business"}}}}
-	if _, err := d.Histograms(q); err != nil { // responses are screened when they come, not now
-		return err
-	}
-	touched := d.Memory("route", "purpose", "age", "cabin", "gender")
-	took, err := medians(ctx, b.Runs,
-		func() (time.Duration, error) {
-			return clock(func() error { _, err := d.Histograms(q); return err })
-		},
-		b.plain(touched))
-	if err != nil {
-		return err
-	}
-	b.add(Row{Part: Histograms, What: fmt.Sprintf("histograms of all items, %s responses, 6 %% filter, 40 groups", count(d.Len())), Figure: milliseconds(took[0]), Unit: "ms",
-		Baseline: sumOver(touched, "columns touched"), BaselineFigure: milliseconds(took[1]), Target: "at most 2", Runs: b.Runs})
-	return nil
-}
-
 // drivers asks what drives satisfaction.
 func (b *run) drivers(ctx context.Context, d *reports.Dataset) error {
 	if !b.wants(Drivers) {

@@ -11,6 +11,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgxpool"
+
 	"paxscore/internal/study"
 	"paxscore/store"
 	"paxscore/surveys"
@@ -24,6 +26,7 @@ type database struct {
 	store     *store.Store
 	service   *surveys.Service
 	survey    *surveys.Survey
+	pool      *pgxpool.Pool       // of PostgreSQL
 	responses []*surveys.Response // of the study, stored again and again with new ids
 	ids       uint64              // given so far
 	held      int                 // responses stored
@@ -43,7 +46,8 @@ type baseline struct {
 
 // databases measures what is stored.
 func (b *run) databases(ctx context.Context) error {
-	if !b.wants(Store, HTTP, Start, Growth) {
+	summed := b.URL != "" && b.wants(Histograms)
+	if !b.wants(Store, HTTP, Start, Growth) && !summed {
 		return nil
 	}
 	kinds := []func(context.Context) (*database, error){b.sqlite}
@@ -56,7 +60,7 @@ func (b *run) databases(ctx context.Context) error {
 				return err
 			}
 		}
-		if b.wants(Growth, Start) { // from an empty database
+		if b.wants(Growth, Start) || summed { // from an empty database
 			if err := b.database(ctx, open, b.stored); err != nil {
 				return err
 			}

@@ -35,9 +35,12 @@ func (b *run) columnGrowth(ctx context.Context, sets []*filled) error {
 	return nil
 }
 
-// stored fills a database with the study, and holds the cost of storing a response against the number of responses stored, and a start from a
-// snapshot against reading its file.
+// stored fills a database with the study, and holds the cost of storing a response against the number of responses stored, sums by SQL
+// against those of columns, and a start from a snapshot against reading its file.
 func (b *run) stored(ctx context.Context, d *database) error {
+	if d.pool == nil && !b.wants(Growth, Start) {
+		return nil
+	}
 	at := []int{b.Responses}
 	if b.wants(Growth) {
 		at = sizes(b.Responses)
@@ -65,6 +68,9 @@ func (b *run) stored(ctx context.Context, d *database) error {
 				Baseline: count(first) + " stored", BaselineFigure: before, Target: "at most 1.1", Runs: runs})
 		}
 		before, first = each, held
+	}
+	if err := b.histogramsBySQL(ctx, d); err != nil {
+		return err
 	}
 	return b.start(ctx, d)
 }

@@ -82,6 +82,7 @@ func (d *database) openPostgres(ctx context.Context, admin *pgx.Conn, address st
 	}
 	dropStore := d.drop
 	d.drop = func() error { pool.Close(); return dropStore() }
+	d.pool = pool
 	if _, err := pool.Exec(ctx, "CREATE TABLE plain (LIKE responses INCLUDING ALL)"); err != nil {
 		return err
 	}

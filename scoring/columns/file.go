@@ -184,11 +184,20 @@ func (c *Codes) read(f *File, name string, rows int) (err error) {
 
 // highest is the highest code; any is false if there is no row.
 func (c *Codes) highest() (top uint32, any bool) {
+	var pairs, codes [256]bool // met; to note that takes less than to compare
 	for _, pair := range c.half {
-		top = max(top, uint32(pair&topHalf), uint32(pair>>4))
+		pairs[pair] = true
 	}
 	for _, code := range c.narrow {
-		top = max(top, uint32(code))
+		codes[code] = true
+	}
+	for i := range uint32(256) {
+		if pairs[i] {
+			top = max(top, i&topHalf, i>>4)
+		}
+		if codes[i] {
+			top = max(top, i)
+		}
 	}
 	for _, code := range c.middle {
 		top = max(top, uint32(code))
