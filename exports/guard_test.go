@@ -73,7 +73,7 @@ func TestClean(t *testing.T) {
 	for name, c := range map[string]struct{ in, want string }{
 		"plain":           {"Good flight!", "Good flight!"},
 		"emoji":           {"👨‍👩‍👧 ✈️", "👨‍👩‍👧 ✈️"},
-		"right to left":   {"שלום ‏عليكم", "שלום ‏عليكم"},
+		"right to left":   {"שלום \u200fعليكم", "שלום \u200fعليكم"},
 		"control":         {"a\x00b\x07c\x1bd\x7fe\u0085f", "abcdef"},
 		"tab, line feed":  {"a\tb\nc", "a\tb\nc"},
 		"CR LF":           {"a\r\nb", "a\nb"},

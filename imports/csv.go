@@ -37,9 +37,8 @@ type csvReader struct {
 	err       error // of src, io.EOF included
 	delimiter byte
 	buf       []byte
-	at, end   int // unread part of buf
-	line      int // of buf[at]
-	cells     [][]byte
+	at, end   int    // unread part of buf
+	line      int    // of buf[at]
 	text      []byte // cells whose quotes were taken off
 	spans     []span
 	replaced  bool // the text was decoded: U+FFFD marks what could not be

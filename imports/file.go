@@ -113,17 +113,6 @@ func Open(path string) (*File, error) {
 	return f, nil
 }
 
-// Read reads a file from r, such as an upload; name stands for it in errors. A workbook is kept in a temporary file until
-// Close.
-func Read(name string, r io.Reader) (*File, error) {
-	f := &File{Name: name, Size: -1}
-	if err := f.detect(r); err != nil {
-		f.Close()
-		return nil, err
-	}
-	return f, nil
-}
-
 // Close releases the file.
 func (f *File) Close() error {
 	var err error

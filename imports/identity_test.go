@@ -75,7 +75,7 @@ func TestIdentityKeepsRowsThatAreAlike(t *testing.T) {
 
 func TestNoIDs(t *testing.T) {
 	s := small()
-	f, err := imports.Read("data.csv", strings.NewReader("crew\n3\n"))
+	f, err := openText(t, "data.csv", "crew\n3\n")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -154,7 +154,7 @@ func TestImportFileStoresNothingOfABadFile(t *testing.T) {
 // What is stored is what the file says.
 func TestImportKeepsTheAnswers(t *testing.T) {
 	st, s := database(t)
-	f, err := imports.Read("study.csv", strings.NewReader(studyCSV(t, 500)))
+	f, err := openText(t, "study.csv", studyCSV(t, 500))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -32,11 +34,21 @@ func clone(r *surveys.Response) surveys.Response {
 	return c
 }
 
+// openText opens a file of that name and text.
+func openText(t testing.TB, name, text string) (*imports.File, error) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return imports.Open(path)
+}
+
 // read reads a whole file.
 func read(t testing.TB, s *surveys.Survey, m *imports.Mapping, name, data string) ([]surveys.Response, *imports.Result, error) {
 	t.Helper()
 	res := &imports.Result{}
-	f, err := imports.Read(name, strings.NewReader(data))
+	f, err := openText(t, name, data)
 	if err != nil {
 		return nil, res, err
 	}
@@ -171,7 +183,7 @@ func TestRefusedRows(t *testing.T) {
 	data := "Crew,Text,Wt\n1,a,1\n2,b\n3,c,1,x\n4,d,\n5,e,0\n1,f,-2\n2,g,NaN\n3,h,Inf\n4,\"i\"x,1\n5,j\x00,1\n1,k\xff,1\n\n,,\n2," +
 		strings.Repeat("l", 70000) + ",1\n3,\"m\nm\",1\n4,n,heavy\n"
 	var refused bytes.Buffer
-	f, err := imports.Read("data.csv", strings.NewReader(data))
+	f, err := openText(t, "data.csv", data)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -411,7 +423,7 @@ func TestResponsesStop(t *testing.T) {
 	s := small()
 	data := "crew\n" + strings.Repeat("1\n", 5000)
 	open := func() *imports.File {
-		f, err := imports.Read("data", strings.NewReader(data))
+		f, err := openText(t, "data", data)
 		if err != nil {
 			t.Fatal(err)
 		}

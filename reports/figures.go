@@ -102,11 +102,6 @@ func (b *builder) unitWarning(m scoring.Mean) string {
 	return fmt.Sprintf("Few sampling units (%s): %.0f degrees of freedom, the standard error is itself uncertain.", unit, m.DF)
 }
 
-// mean makes the figure of values over a domain, whose base is known.
-func (b *builder) mean(v scoring.Values, domain []uint32, base scoring.Base, hidden bool) Estimate {
-	return b.shown(base, hidden, func() scoring.Mean { return b.sample.Mean(v, domain) })
-}
-
 // shown makes the figure of a mean as far as its base allows.
 func (b *builder) shown(base scoring.Base, hidden bool, mean func() scoring.Mean) Estimate {
 	s := b.statusOf(base, hidden)

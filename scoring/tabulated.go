@@ -163,15 +163,7 @@ func (t *tabulated) of(g int) *group {
 	return &t.groups[g]
 }
 
-func (t *tabulated) kish(g int) Kish {
-	n := t.of(g).n
-	out := Kish{N: n, Sum: float64(n), NEffective: float64(n), Deff: 1, MaxOverMean: 1, MinOverMean: 1}
-	if n == 0 {
-		nan := math.NaN()
-		out.NEffective, out.Deff, out.MaxOverMean, out.MinOverMean = nan, nan, nan, nan
-	}
-	return out
-}
+func (t *tabulated) kish(g int) Kish { return EvenKish(t.of(g).n) }
 
 // cell sums up what a figure has in a place over some cells.
 func (t *tabulated) cell(f Figure, place int, cells []int, x *long) (n int64) {

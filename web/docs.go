@@ -162,23 +162,21 @@ func (d *description) bodies(content map[string]media) (out []docBody) {
 
 // examples returns a command for each example that the description has of an operation, or one.
 func examples(o located, open bool) (out []docExample) {
-	if o.RequestBody != nil {
-		for _, name := range slices.Sorted(maps.Keys(o.RequestBody.Content)) {
-			content := o.RequestBody.Content[name]
-			header := " \\\n  -H 'Content-Type: " + name + "'"
-			if content.Example != nil {
-				out = append(out, docExample{"", curl(o, open, header+data(content.Example))})
-			}
-			for _, key := range slices.Sorted(maps.Keys(content.Examples)) {
-				out = append(out, docExample{content.Examples[key].Summary, curl(o, open, header+data(content.Examples[key].Value))})
-			}
-			if len(out) == 0 {
-				out = append(out, docExample{"", curl(o, open, header+" --data-binary @FILE")})
-			}
-			return out
-		}
+	if o.RequestBody == nil || len(o.RequestBody.Content) == 0 {
+		return []docExample{{"", curl(o, open, "")}}
 	}
-	return []docExample{{"", curl(o, open, "")}}
+	name := slices.Sorted(maps.Keys(o.RequestBody.Content))[0]
+	content, header := o.RequestBody.Content[name], " \\\n  -H 'Content-Type: "+name+"'"
+	if content.Example != nil {
+		out = append(out, docExample{"", curl(o, open, header+data(content.Example))})
+	}
+	for _, key := range slices.Sorted(maps.Keys(content.Examples)) {
+		out = append(out, docExample{content.Examples[key].Summary, curl(o, open, header+data(content.Examples[key].Value))})
+	}
+	if len(out) == 0 {
+		out = append(out, docExample{"", curl(o, open, header+" --data-binary @FILE")})
+	}
+	return out
 }
 
 // data writes a JSON body as an argument of curl.

@@ -10,9 +10,6 @@ import (
 	"paxscore/surveys"
 )
 
-// maxLevels is how many values an attribute may have to be offered as a list, and to be shown unasked.
-const maxLevels = 12
-
 // readQuery reads the question in an address as the API does: model, by=a,b, where=a=v,w, from, to, unweighted, all_rows.
 // Beyond that, empty parameters are left out (a form sends all its fields), "where.a" is the value of a free text, and
 // "cross" joins the chosen attributes to one segmentation. Without any "by" the segments of the survey are shown.

@@ -31,7 +31,6 @@ type database struct {
 	ids       uint64              // given so far
 	held      int                 // responses stored
 	baselines []baseline
-	target    string // of group commit against one transaction per response
 	drop      func() error
 }
 
