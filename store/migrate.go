@@ -9,6 +9,7 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
@@ -28,9 +29,17 @@ func Migrate(ctx context.Context, url string) (from, to int64, err error) {
 		lite.create = true
 		d = lite
 	}
-	from, to, err = migrate(ctx, d)
-	return from, to, wrap(d, "migrate database", err)
+	// SQLite does not wait for a lock while it turns a new file into one with a write-ahead log.
+	for last := time.Now().Add(patience); ; {
+		from, to, err = migrate(ctx, d)
+		if err == nil || d.classify(err) != busy || time.Now().After(last) || ctx.Err() != nil {
+			return from, to, wrap(d, "migrate database", err)
+		}
+		time.Sleep(migrateAgain)
+	}
 }
+
+const migrateAgain = 20 * time.Millisecond
 
 func migrate(ctx context.Context, d dialect) (from, to int64, err error) {
 	reads, db, err := d.open()
