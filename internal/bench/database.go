@@ -31,6 +31,7 @@ type database struct {
 	ids       uint64              // given so far
 	held      int                 // responses stored
 	baselines []baseline
+	open      func(context.Context) (*database, error) // another one
 	drop      func() error
 }
 
@@ -74,6 +75,7 @@ func (b *run) database(ctx context.Context, open func(context.Context) (*databas
 	if err != nil {
 		return err
 	}
+	d.open = open
 	defer func() { err = errors.Join(err, d.drop()) }()
 	if m := &b.result.Machine; !slices.Contains(m.Databases, d.version) {
 		m.Databases = append(m.Databases, d.version)

@@ -35,39 +35,21 @@ func (b *run) columnGrowth(ctx context.Context, sets []*filled) error {
 	return nil
 }
 
-// stored fills a database with the study, and holds the cost of storing a response against the number of responses stored, sums by SQL
-// against those of columns, and a start from a snapshot against reading its file.
+// stored fills a database with the study, and holds the cost of storing a response against that in a database of fewer, sums by SQL against those of
+// columns, and a start from a snapshot against reading its file.
 func (b *run) stored(ctx context.Context, d *database) error {
 	if d.pool == nil && !b.wants(Growth, Start) {
 		return nil
 	}
-	at := []int{b.Responses}
-	if b.wants(Growth) {
-		at = sizes(b.Responses)
-	}
 	responses, stop := iter.Pull2(study.Responses(d.survey, b.Responses, seed))
 	defer stop()
-	runs, n := b.few(), max(500, b.grouped()/10)
-	var before float64
-	var first int
-	for _, size := range at {
-		if err := b.fillStore(ctx, d, size, responses); err != nil {
+	if b.wants(Growth) {
+		if err := b.storeGrowth(ctx, d, responses); err != nil {
 			return err
 		}
-		if !b.wants(Growth) {
-			continue
-		}
-		held := d.held
-		took, err := medians(ctx, runs, d.group(ctx, n))
-		if err != nil {
-			return err
-		}
-		each := float64(took[0].Microseconds()) / float64(n)
-		if before > 0 {
-			b.add(Row{Part: Growth, What: fmt.Sprintf("storing a response, %s, %s stored", d.name, count(held)), Figure: each, Unit: "µs",
-				Baseline: count(first) + " stored", BaselineFigure: before, Target: "at most 1.1", Runs: runs})
-		}
-		before, first = each, held
+	}
+	if err := b.fillStore(ctx, d, b.Responses, responses); err != nil {
+		return err
 	}
 	if err := b.histogramsBySQL(ctx, d); err != nil {
 		return err
@@ -75,8 +57,38 @@ func (b *run) stored(ctx context.Context, d *database) error {
 	return b.start(ctx, d)
 }
 
+// storeGrowth stores responses in turns in a database that grows and in one that stays small.
+func (b *run) storeGrowth(ctx context.Context, d *database, responses drawn) error {
+	at := sizes(b.Responses)
+	return b.database(ctx, d.open, func(ctx context.Context, small *database) error {
+		first, stop := iter.Pull2(study.Responses(small.survey, at[0], seed))
+		defer stop()
+		if err := b.fillStore(ctx, small, at[0], first); err != nil {
+			return err
+		}
+		runs, n := b.Runs, max(500, b.grouped()/10)
+		for _, size := range at[1:] {
+			if err := b.fillStore(ctx, d, size, responses); err != nil {
+				return err
+			}
+			held := d.held
+			took, err := medians(ctx, runs, d.group(ctx, n), small.group(ctx, n))
+			if err != nil {
+				return err
+			}
+			each := func(t time.Duration) float64 { return float64(t.Microseconds()) / float64(n) }
+			b.add(Row{Part: Growth, What: fmt.Sprintf("storing a response, %s, %s stored", d.name, count(held)), Figure: each(took[0]), Unit: "µs",
+				Baseline: count(at[0]) + " stored", BaselineFigure: each(took[1]), Target: "at most 1.1", Runs: runs})
+		}
+		return nil
+	})
+}
+
+// drawn are responses one by one.
+type drawn func() (*surveys.Response, error, bool)
+
 // fillStore imports responses until so many are stored. Their ids grow, as those of responses that come one after the other.
-func (b *run) fillStore(ctx context.Context, d *database, size int, next func() (*surveys.Response, error, bool)) error {
+func (b *run) fillStore(ctx context.Context, d *database, size int, next drawn) error {
 	const batch = 1000
 	for d.held < size {
 		b.Progress(fmt.Sprintf("storing responses on %s, %s of %s", d.name, count(d.held), count(size)))
