@@ -1,0 +1,200 @@
+package scoring
+
+import "slices"
+
+// tables are the sums themselves. Beside the places and classes that stand for something each has one more, for rows of a block that do
+// not count. Counts of answers are modulo 2^32, which holds every number of rows.
+type tables struct {
+	crossings  []crossing // that groups are of
+	added      int        // rows since sums were last carried
+	groups     []cellSums
+	whole      [][]uint32 // by item of inWhole: per place and slot
+	cross      *crossSums // of PredictorSums
+	incomplete *cellSums  // the index of responses that lack a dimension, in one cell and one figure; nil where nothing is scored
+}
+
+// cellSums are those of the cells of a segmentation: by place, and of squares by class, 0 of clusters and 1+h of stratum h's single responses. Each has
+// a count of rows and then the sum of each figure.
+type cellSums struct {
+	x       []int64    // per place and cell: n, Σ(x−50) in scoreUnit less high·2^carryBits
+	high    []int32    // likewise; nil until there was something to carry
+	xx      []int64    // per class and cell: n, Σ(x−50)² in squareUnit
+	without [][]uint32 // by figure, per place and cell: rows without a valid score; nil while there are none
+	tallies [][]uint32 // by item of inGroups: per place, cell and slot
+}
+
+// width is the number of sums of a cell.
+func (t *Tabulation) width() int { return 1 + t.figures() }
+
+// slots is the number of slots of an item's tally: its ratings, skipped, not applicable, not routed.
+func (t *Tabulation) slots(item int) int {
+	return len(t.scores.model.Items[item].Scores) + 3
+}
+
+func (t *Tabulation) newTables(crossings []crossing) *tables {
+	out := &tables{crossings: crossings}
+	places, classes := t.places.len()+1, 1+t.places.strata+1
+	for i := range crossings {
+		cells := crossings[i].cells
+		j := cellSums{x: make([]int64, places*cells*t.width()), xx: make([]int64, classes*cells*t.width()), without: make([][]uint32, t.figures())}
+		for _, item := range t.inGroups {
+			j.tallies = append(j.tallies, make([]uint32, places*cells*t.slots(item)))
+		}
+		out.groups = append(out.groups, j)
+	}
+	for _, item := range t.inWhole {
+		out.whole = append(out.whole, make([]uint32, places*t.slots(item)))
+	}
+	if t.predictors != nil {
+		out.cross = t.predictors.newCrossSums()
+		return out
+	}
+	if t.scores != nil {
+		out.incomplete = &cellSums{x: make([]int64, 2*places), xx: make([]int64, 2*classes)}
+	}
+	return out
+}
+
+// Bytes is the memory that the sums take.
+func (t *Tabulation) Bytes() (n int) {
+	if t.tables == nil {
+		return 0
+	}
+	all := t.tables.groups
+	if one := t.tables.incomplete; one != nil {
+		all = append(slices.Clip(all), *one)
+	}
+	for _, c := range all {
+		n += 8*len(c.x) + 4*len(c.high) + 8*len(c.xx) + bytesOf(c.without) + bytesOf(c.tallies)
+	}
+	n += bytesOf(t.tables.whole)
+	if c := t.tables.cross; c != nil {
+		n += 8*len(c.places) + 8*len(c.groups) + bytesOf(c.codes)
+	}
+	return n
+}
+
+func bytesOf(counts [][]uint32) (n int) {
+	for _, c := range counts {
+		n += 4 * len(c)
+	}
+	return n
+}
+
+func (t *tables) merge(o *tables) {
+	t.reserve(o)
+	for i := range t.groups {
+		t.groups[i].merge(&o.groups[i])
+	}
+	t.mergeWhole(o)
+}
+
+// reserve makes room for other sums.
+func (t *tables) reserve(o *tables) {
+	if t.added += o.added; t.added > carryAfter {
+		t.carry()
+		o.carry()
+	}
+}
+
+// mergeWhole takes the sums that no segmentation divides.
+func (t *tables) mergeWhole(o *tables) {
+	for k := range t.whole {
+		plus(t.whole[k], o.whole[k])
+	}
+	if t.incomplete != nil {
+		t.incomplete.merge(o.incomplete)
+	}
+	if t.cross != nil {
+		t.cross.merge(o.cross)
+	}
+}
+
+func (c *cellSums) merge(o *cellSums) {
+	plus(c.x, o.x)
+	plus(c.xx, o.xx)
+	if o.high != nil {
+		plus(c.longer(), o.high)
+	}
+	for f, n := range o.without {
+		if n != nil {
+			plus(c.lacking(f, len(n)), n)
+		}
+	}
+	for k := range c.tallies {
+		plus(c.tallies[k], o.tallies[k])
+	}
+}
+
+// longer are the high parts of the sums.
+func (c *cellSums) longer() []int32 {
+	if c.high == nil {
+		c.high = make([]int32, len(c.x))
+	}
+	return c.high
+}
+
+// lacking are the counts of rows without a figure, in n cells.
+func (c *cellSums) lacking(figure, n int) []uint32 {
+	if c.without[figure] == nil {
+		c.without[figure] = make([]uint32, n)
+	}
+	return c.without[figure]
+}
+
+func plus[T uint32 | int32 | int64](a, b []T) {
+	for i, x := range b {
+		a[i] += x
+	}
+}
+
+// carry makes room in the sums.
+func (t *tables) carry() {
+	for i := range t.groups {
+		t.groups[i].carry()
+	}
+	if t.incomplete != nil {
+		t.incomplete.carry()
+	}
+	t.added = 0
+}
+
+func (c *cellSums) carry() {
+	high := c.longer()
+	for i, x := range c.x {
+		high[i] += int32(x >> carryBits)
+		c.x[i] = x & (1<<carryBits - 1)
+	}
+}
+
+// long is a sum of scores, or a count.
+type long struct{ high, low int64 }
+
+// plus adds the i-th sum of c times sign.
+func (l *long) plus(c *cellSums, i int, sign int64) {
+	l.low += sign * (c.x[i] & (1<<carryBits - 1))
+	l.high += sign * (c.x[i] >> carryBits)
+	if c.high != nil {
+		l.high += sign * int64(c.high[i])
+	}
+}
+
+func (l *long) add(o long) {
+	l.high += o.high
+	l.low += o.low
+}
+
+// score is the sum in points: one number for one sum, however it is held.
+func (l long) score() float64 {
+	high, low := l.high+l.low>>carryBits, l.low&(1<<carryBits-1)
+	return (float64(high)*(1<<carryBits) + float64(low)) / scoreUnit
+}
+
+// count is the number of rows counted at the i-th place of c.
+func (c *cellSums) count(i int) int64 {
+	n := c.x[i]
+	if c.high != nil {
+		n += int64(c.high[i]) << carryBits
+	}
+	return n
+}
