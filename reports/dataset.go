@@ -254,7 +254,7 @@ func (d *Dataset) sample(q *question, s *screened) (*scoring.Sample, error) {
 	d.cacheMu.Lock()
 	defer d.cacheMu.Unlock()
 	d.cached.samples.find(key, keptSamples, func() *scoring.Sample { return sample })
-	d.cached.samples.bound(max(keptSampleBytes, d.table.Bytes()/2), (*scoring.Sample).Bytes)
+	d.cached.samples.bound(max(keptSampleBytes, d.table.Bytes()/2), 1, (*scoring.Sample).Bytes)
 	return sample, nil
 }
 

@@ -16,11 +16,13 @@ type kept struct {
 	predictors  recent[string, *scoring.PredictorSums]
 }
 
-// Selections, of 1 bit a response, and sums that are kept, and the memory that all sums of a kind may take.
+// Selections, of 1 bit a response, and sums that are kept, and the memory that all sums of a kind may take; the sums of the design and those of the
+// last questions are kept whatever they take, for to take them again at each new response would cost more.
 const (
 	keptSelections = 16
 	keptSums       = 16
 	keptSumBytes   = 24 << 20
+	leastSums      = 4
 )
 
 // recent keeps the values used last.
@@ -60,13 +62,13 @@ func (r *recent[K, V]) drop() {
 	r.keys = r.keys[1:]
 }
 
-// bound drops values, but not the latest, until the rest take no more memory than that.
-func (r *recent[K, V]) bound(limit int, bytes func(V) int) {
+// bound drops values, but not so many of the latest, until the rest take no more memory than that.
+func (r *recent[K, V]) bound(limit, least int, bytes func(V) int) {
 	all := 0
 	for _, v := range r.values {
 		all += bytes(v)
 	}
-	for all > limit && len(r.keys) > 1 {
+	for all > limit && len(r.keys) > least {
 		all -= bytes(r.values[r.keys[0]])
 		r.drop()
 	}
@@ -77,8 +79,8 @@ func (d *Dataset) boundSums() {
 	if d.elsewhere > 0 {
 		return
 	}
-	d.kept.tabulations.bound(keptSumBytes, (*scoring.Tabulation).Bytes)
-	d.kept.predictors.bound(keptSumBytes, (*scoring.PredictorSums).Bytes)
+	d.kept.tabulations.bound(keptSumBytes, leastSums, (*scoring.Tabulation).Bytes)
+	d.kept.predictors.bound(keptSumBytes, leastSums, (*scoring.PredictorSums).Bytes)
 }
 
 // key tells questions apart whose answers differ.

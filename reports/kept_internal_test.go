@@ -26,13 +26,16 @@ func TestRecent(t *testing.T) {
 	}
 	r.get("c")
 	size := func(int) int { return 10 }
-	if r.bound(30, size); !slices.Equal(r.keys, []string{"d", "a", "c"}) {
+	if r.bound(0, 3, size); len(r.keys) != 3 {
+		t.Errorf("the latest three are not kept: %v", r.keys)
+	}
+	if r.bound(30, 1, size); !slices.Equal(r.keys, []string{"d", "a", "c"}) {
 		t.Errorf("of 30 bytes %v are kept", r.keys)
 	}
-	if r.bound(25, size); !slices.Equal(r.keys, []string{"a", "c"}) || len(r.values) != 2 {
+	if r.bound(25, 1, size); !slices.Equal(r.keys, []string{"a", "c"}) || len(r.values) != 2 {
 		t.Errorf("of 25 bytes %v are kept", r.keys)
 	}
-	if r.bound(0, size); !slices.Equal(r.keys, []string{"c"}) {
+	if r.bound(0, 1, size); !slices.Equal(r.keys, []string{"c"}) {
 		t.Errorf("the latest is not kept: %v", r.keys)
 	}
 }
@@ -75,5 +78,47 @@ func TestSumsOutliveSelections(t *testing.T) {
 	fill(fresh, all)
 	if got, want := ask(d), ask(fresh); got != want {
 		t.Errorf("after other questions and more responses:\n%s\nafresh:\n%s", got, want)
+	}
+}
+
+// The sums of a large question do not drive out those of the design, nor these the large ones: a new response would else cost as much as all.
+func TestLargeSumsAreKept(t *testing.T) {
+	survey := surveyfile.Default()
+	d := NewDataset(survey)
+	fill := func(from, to int) {
+		n := 0
+		for r, err := range study.Responses(survey, to, 5) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n++; n > from && n <= to {
+				if err := d.Append(r); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+	ask := func() {
+		if _, err := d.Report(Query{By: [][]string{{"age", "occupation", "spend"}, {"age", "month", "spend"}}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	fill(0, 2000)
+	ask()
+	all := 0
+	first := map[string]*scoring.Tabulation{}
+	for key, sums := range d.kept.tabulations.values {
+		all += sums.Bytes()
+		first[key] = sums
+	}
+	if all <= keptSumBytes || len(first) != 2 {
+		t.Fatalf("%d sums of %d bytes: not what is to be tested", len(first), all)
+	}
+	fill(2000, 2100)
+	ask()
+	for key, sums := range d.kept.tabulations.values {
+		if first[key] != sums {
+			t.Errorf("%s is taken anew", key)
+		}
 	}
 }
