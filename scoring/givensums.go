@@ -61,22 +61,14 @@ func (t *Tabulation) Add(segmentation int, u *UnitSums) {
 			sums.lacking(f, len(sums.x)/width)[cell] += uint32(u.N - x.N)
 		}
 	}
-	for k := range u.Tallies {
-		for slot, n := range u.Tallies[k] {
-			sums.tallies[k][cell*t.slots(t.inGroups[k])+slot] += uint32(n)
-		}
-	}
+	receive(t.inGroups, sums.tallies, cell, u.Tallies)
 }
 
 // AddWhole takes in what a unit has over all segments: how its responses answered the items tallied in whole, in the order and by the slots of
 // UnitSums.Tallies, and the index of those that lack a dimension.
 func (t *Tabulation) AddWhole(u *UnitSums, tallies [][]int64) {
 	place, class := t.place(u)
-	for k := range tallies {
-		for slot, n := range tallies[k] {
-			t.tables.whole[k][place*t.slots(t.inWhole[k])+slot] += uint32(n)
-		}
-	}
+	receive(t.inWhole, t.tables.whole, place, tallies)
 	t.tables.incomplete.receive(2*place, u.Incomplete.N, nil)
 	t.tables.incomplete.receive(2*place+1, 0, u.Incomplete.X)
 	t.tables.incomplete.xx[2*class] += u.Incomplete.N

@@ -3,7 +3,7 @@ package scoring
 import "slices"
 
 // jointCells is the number of cells, sampling units times groups, up to which segmentations are crossed with one another.
-const jointCells = 1 << 16
+const jointCells = 65536
 
 // joints crosses the segmentations with one another as far as the number of cells allows: many rows are added to the cells of a few crossings,
 // and then these cells to those of the segmentations. nil where rows are too few for that to pay.
@@ -59,8 +59,8 @@ func (t *Tabulation) spread(sums *tables) {
 					addCells(into.lacking(f, len(into.x)/t.width()), n, cell, c.cells, 1)
 				}
 			}
-			for k, item := range t.inGroups {
-				addCells(into.tallies[k], from.tallies[k], cell, c.cells, t.slots(item))
+			for k := range t.inGroups {
+				addCells(into.tallies[k], from.tallies[k], cell, c.cells, t.inGroups[k].room(1))
 			}
 		}
 	}

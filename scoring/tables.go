@@ -8,7 +8,7 @@ type tables struct {
 	crossings  []crossing // that groups are of
 	added      int        // rows since sums were last carried
 	groups     []cellSums
-	whole      [][]uint32 // by item of inWhole: per place and slot
+	whole      [][]uint32 // by items of inWhole: per place
 	cross      *crossSums // of PredictorSums
 	incomplete *cellSums  // the index of responses that lack a dimension, in one cell and one figure; nil where nothing is scored
 }
@@ -20,15 +20,16 @@ type cellSums struct {
 	high    []int32    // likewise; nil until there was something to carry
 	xx      []int64    // per class and cell: n, Σ(x−50)² in squareUnit
 	without [][]uint32 // by figure, per place and cell: rows without a valid score; nil while there are none
-	tallies [][]uint32 // by item of inGroups: per place, cell and slot
+	tallies [][]uint32 // by items of inGroups: per place and cell
 }
 
-// width is the number of sums of a cell.
-func (t *Tabulation) width() int { return 1 + t.figures() }
-
-// slots is the number of slots of an item's tally: its ratings, skipped, not applicable, not routed.
-func (t *Tabulation) slots(item int) int {
-	return len(t.scores.model.Items[item].Scores) + 3
+// width is the number of sums of a cell: of rows and of each figure, and where there are several as many more as make it a multiple of four, which
+// are added up faster.
+func (t *Tabulation) width() int {
+	if t.figures() == 0 {
+		return 1
+	}
+	return (1 + t.figures() + 3) &^ 3
 }
 
 func (t *Tabulation) newTables(crossings []crossing) *tables {
@@ -37,13 +38,13 @@ func (t *Tabulation) newTables(crossings []crossing) *tables {
 	for i := range crossings {
 		cells := crossings[i].cells
 		j := cellSums{x: make([]int64, places*cells*t.width()), xx: make([]int64, classes*cells*t.width()), without: make([][]uint32, t.figures())}
-		for _, item := range t.inGroups {
-			j.tallies = append(j.tallies, make([]uint32, places*cells*t.slots(item)))
+		for k := range t.inGroups {
+			j.tallies = append(j.tallies, make([]uint32, t.inGroups[k].room(places*cells)))
 		}
 		out.groups = append(out.groups, j)
 	}
-	for _, item := range t.inWhole {
-		out.whole = append(out.whole, make([]uint32, places*t.slots(item)))
+	for k := range t.inWhole {
+		out.whole = append(out.whole, make([]uint32, t.inWhole[k].room(places)))
 	}
 	if t.predictors != nil {
 		out.cross = t.predictors.newCrossSums()

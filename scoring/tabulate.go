@@ -4,26 +4,26 @@ import (
 	"math"
 	"math/bits"
 
-	"paxscore/scoring/columns"
+	"paxscore/scoring/lanes"
 )
 
 // worker adds rows to tables, a block at a time.
 type worker struct {
 	*Tabulation
 	into  *tables
-	slot  map[int]*[256]uint8 // by item
-	met   [][]summed          // by dimension and code of its score
-	total float64             // Σω of all dimensions, 0 where no index rests on all of them
+	met   [][]summed // by dimension and code of its score
+	total float64    // Σω of all dimensions, 0 where no index rests on all of them
 	list  []uint32
 
-	place, class, cell, square, code, from []uint32 // by row
-	x, xx                                  []int64  // by row: 1, then the figures
-	sum                                    []float64
-	lacking                                []bool
-	without                                [][]uint32 // by figure: rows of the block without a valid score
-	incomplete                             []uint32
-	fromSlots                              uint32 // that from is made for
-	predictor                              *predictorWorker
+	place, class, cell, square, code []uint32 // by row
+	x, xx                            []int64  // by row: 1, then the figures
+	sum                              []float64
+	lacking                          []bool
+	without                          [][]uint32 // by figure: rows of the block without a valid score
+	incomplete                       []uint32
+	fromSlots                        uint32    // that from is made for
+	groups, whole                    []tallier // of inGroups by crossing, of inWhole; nil where items are counted one by one
+	predictor                        *predictorWorker
 }
 
 // block is rows that are worked on together: those listed, or where most of them count all from one row on.
@@ -67,14 +67,8 @@ func inUnits(score float64) (x, xx int64) {
 
 // worker adds to tables in blocks of up to so many rows.
 func (t *Tabulation) worker(into *tables, rows int) *worker {
-	w := &worker{Tabulation: t, into: into, slot: map[int]*[256]uint8{}}
-	for _, items := range [][]int{t.inGroups, t.inWhole} {
-		for _, item := range items {
-			slots := slotsOf(len(t.scores.model.Items[item].Scores))
-			w.slot[item] = &slots
-		}
-	}
-	for _, buffer := range []*[]uint32{&w.place, &w.class, &w.cell, &w.square, &w.code, &w.from} {
+	w := &worker{Tabulation: t, into: into}
+	for _, buffer := range []*[]uint32{&w.place, &w.class, &w.cell, &w.square, &w.code} {
 		*buffer = make([]uint32, rows)
 	}
 	w.x, w.xx = make([]int64, rows*t.width()), make([]int64, rows*t.width())
@@ -103,6 +97,28 @@ func (t *Tabulation) worker(into *tables, rows int) *worker {
 		w.met = append(w.met, met)
 	}
 	return w
+}
+
+// count makes ready to count answers; many rows come to the tables when the worker has finished.
+func (w *worker) count(rows int, many bool) {
+	var groups [][][]uint32
+	var cells []int
+	places := w.places.len() + 1
+	for i := range w.into.groups {
+		groups, cells = append(groups, w.into.groups[i].tallies), append(cells, places*w.into.crossings[i].cells)
+	}
+	w.groups = w.talliers(w.inGroups, groups, cells, rows, many)
+	w.whole = w.talliers(w.inWhole, [][][]uint32{w.into.whole}, []int{places}, rows, many)
+}
+
+// finish takes what was counted to the tables.
+func (w *worker) finish() {
+	for k := range w.groups {
+		w.groups[k].empty()
+	}
+	for k := range w.whole {
+		w.whole[k].empty()
+	}
 }
 
 // mostly is the part of a block that counts from which the block is worked on whole.
@@ -142,12 +158,15 @@ func (w *worker) add(b block, in bool) {
 		negate(w.x[:b.n*w.width()])
 		negate(w.xx[:b.n*w.width()])
 	}
+	for k := range w.groups {
+		w.groups[k].take(&b)
+	}
 	for i := range w.into.crossings {
 		w.addCrossing(i, &b, one)
 	}
-	table := w.selection.table
-	for k, item := range w.inWhole {
-		w.tally(w.into.whole[k], w.place[:b.n], k == 0, item, table.Item(item), &b, one)
+	for k := range w.whole {
+		w.whole[k].take(&b)
+		w.whole[k].add(0, w.place[:b.n], &b, one)
 	}
 	width, out := w.width(), w.into.incomplete
 	for _, i := range w.incomplete {
@@ -280,8 +299,8 @@ func (w *worker) addCrossing(of int, b *block, one uint32) {
 		square[i] = w.class[i]*cells + k
 		cell[i] = w.place[i]*cells + k
 	}
-	accumulate(sums.x, cell, w.x, w.width())
-	accumulate(sums.xx, square, w.xx, w.width())
+	lanes.AddRows(sums.x, cell, w.x, w.width())
+	lanes.AddRows(sums.xx, square, w.xx, w.width())
 	for f, rows := range w.without {
 		if len(rows) == 0 {
 			continue
@@ -291,69 +310,7 @@ func (w *worker) addCrossing(of int, b *block, one uint32) {
 			lacking[cell[i]] += one
 		}
 	}
-	for k, item := range w.inGroups {
-		w.tally(sums.tallies[k], cell, k == 0, item, table.Item(item), b, one)
+	for k := range w.groups {
+		w.groups[k].add(of, cell, b, one)
 	}
-}
-
-// accumulate adds each row's values to the sums of its cell.
-func accumulate(sums []int64, cell []uint32, x []int64, width int) {
-	if width == 7 { // five dimensions, as a rule
-		for i, c := range cell {
-			s, v := (*[7]int64)(sums[7*c:]), (*[7]int64)(x[7*i:])
-			s[0] += v[0]
-			s[1] += v[1]
-			s[2] += v[2]
-			s[3] += v[3]
-			s[4] += v[4]
-			s[5] += v[5]
-			s[6] += v[6]
-		}
-		return
-	}
-	for i, c := range cell {
-		v := x[i*width : (i+1)*width]
-		for f, s := range sums[int(c)*width : (int(c)+1)*width] {
-			sums[int(c)*width+f] = s + v[f]
-		}
-	}
-}
-
-// tally counts an item's answers by cell. begin is true for the first item by these cells.
-func (w *worker) tally(counts, cell []uint32, begin bool, item int, column []byte, b *block, one uint32) {
-	slots, slot, from := uint32(w.slots(item)), w.slot[item], w.from[:len(cell)]
-	if begin || w.fromSlots != slots {
-		for i, c := range cell {
-			from[i] = c * slots
-		}
-		w.fromSlots = slots
-	}
-	if b.rows == nil {
-		column = column[b.first : b.first+len(from)]
-		for i, c := range from {
-			counts[c+uint32(slot[column[i]])] += one
-		}
-		return
-	}
-	rows := b.rows[:len(from)]
-	for i, c := range from {
-		counts[c+uint32(slot[column[rows[i]]])] += one
-	}
-}
-
-// slotsOf gives the slot of every code of an item.
-func slotsOf(scale int) (out [256]uint8) {
-	for code := range out {
-		switch {
-		case code < scale:
-			out[code] = uint8(code)
-		case code == int(columns.NotApplicable):
-			out[code] = uint8(scale + 1)
-		case code == int(columns.NotRouted):
-			out[code] = uint8(scale + 2)
-		default:
-			out[code] = uint8(scale)
-		}
-	}
-	return out
 }

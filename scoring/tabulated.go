@@ -271,19 +271,19 @@ func meanSums(n int64, x long, xx int64) stats.MeanSums {
 
 // tally is that of an item tallied in groups, or of one tallied in whole.
 func (t *tabulated) tally(item, g int) *Tally {
-	scale, slots := len(t.scores.model.Items[item].Scores), t.slots(item)
-	counts, cells, of := t.tables.whole, []int{0}, 1
-	k := slices.Index(t.inWhole, item)
+	all, tables, cells, room := t.inWhole, t.tables.whole, []int{0}, 1
 	if g != Whole {
-		counts, cells, of = t.tables.groups[t.segmentation].tallies, t.groups[g].cells, t.crossings[t.segmentation].cells
-		k = slices.Index(t.inGroups, item)
+		all, tables, cells, room = t.inGroups, t.tables.groups[t.segmentation].tallies, t.groups[g].cells, t.crossings[t.segmentation].cells
 	}
-	column := counts[k]
+	k, lane := tallyOf(all, item)
+	of := &all[k]
+	scale := len(t.scores.model.Items[item].Scores)
+	slots := scale + 2
 	at := func(place int, n []float64) {
 		for _, cell := range cells {
-			from := (place*of + cell) * slots
-			for slot, c := range column[from : from+slots] {
-				n[slot] += float64(c)
+			counts := of.counts(tables[k], place*room+cell, lane)
+			for slot := range n {
+				n[slot] += float64(counts[slot*of.width])
 			}
 		}
 	}
@@ -327,7 +327,11 @@ func (t *tabulated) tally(item, g int) *Tally {
 		}
 	}
 	out.all = answered(total)
-	out.Skipped, out.NotApplicable, out.NotRouted = int(total[scale]), int(total[scale+1]), int(total[scale+2])
+	out.NotApplicable, out.NotRouted = int(total[scale]), int(total[scale+1])
+	out.Skipped = t.of(g).n
+	for _, n := range total {
+		out.Skipped -= int(n)
+	}
 	return out
 }
 

@@ -31,8 +31,8 @@ type Tabulation struct {
 	scores     *Scores // nil: responses are only counted
 	plan       Plan
 	by         [][]int        // attributes of each segmentation; none for all responses together
-	inGroups   []int          // items tallied in every group
-	inWhole    []int          // items tallied over all
+	inGroups   []tallied      // items tallied in every group
+	inWhole    []tallied      // items tallied over all
 	predictors *PredictorSums // what it is for, if not for a report
 
 	rows, judged int
@@ -62,7 +62,11 @@ type crossing struct {
 
 // NewTabulation returns a tabulation of unweighted responses, as yet of no row. scores may be nil.
 func NewTabulation(s *Selection, scores *Scores, p Plan, by [][]int, inGroups, inWhole []int) *Tabulation {
-	return &Tabulation{selection: s, scores: scores, plan: p, by: by, inGroups: inGroups, inWhole: inWhole}
+	t := &Tabulation{selection: s, scores: scores, plan: p, by: by}
+	if scores != nil {
+		t.inGroups, t.inWhole = t.tallied(inGroups), t.tallied(inWhole)
+	}
+	return t
 }
 
 // Update takes in what the screen has judged since the last time, the scores being up to date. It says whether it could: where units and groups
@@ -81,6 +85,7 @@ func (t *Tabulation) Update() bool {
 	}
 	rows := min(blockRows, max(1, s.rows-t.rows))
 	w := t.worker(t.tables, 1)
+	w.count(1, false)
 	for _, c := range changes[t.judged:] {
 		before, after := s.counts(c.Before), s.counts(c.After)
 		if int(c.Row) < t.rows && before != after && s.Matches(c.Row) {
@@ -106,9 +111,11 @@ func (t *Tabulation) Update() bool {
 	}
 	parallel(len(found), func(i int) {
 		own := t.worker(found[i], rows)
+		own.count(rows, parts[i+1]-parts[i] > 2*t.cellsOf(found[i]))
 		for from := parts[i]; from < parts[i+1]; from += blockRows {
 			own.add(own.block(from, min(from+blockRows, parts[i+1])), true)
 		}
+		own.finish()
 	})
 	for _, part := range found[1:] {
 		found[0].merge(part)
@@ -189,6 +196,14 @@ func (t *Tabulation) newCrossing(attributes []int, size func(levels int) int) cr
 func (t *Tabulation) cells() (n int) {
 	for i := range t.crossings {
 		n = min(n+t.places.len()*t.crossings[i].cells, math.MaxInt32)
+	}
+	return n
+}
+
+// cellsOf is the number of cells of tables.
+func (t *Tabulation) cellsOf(of *tables) (n int) {
+	for i := range of.crossings {
+		n += t.places.len() * of.crossings[i].cells
 	}
 	return n
 }

@@ -6,13 +6,23 @@ import "slices"
 // groups. It is of no use for Update.
 func (t *Tabulation) Without(rows RowSet, items ...int) *Tabulation {
 	out := *t
-	out.inWhole = items
+	out.inWhole = t.tallied(items)
 	out.tables = &tables{crossings: out.crossings, added: t.tables.added}
 	for i := range t.tables.groups {
 		out.tables.groups = append(out.tables.groups, t.tables.groups[i].clone())
 	}
-	for _, item := range items {
-		out.tables.whole = append(out.tables.whole, slices.Clone(t.tables.whole[slices.Index(t.inWhole, item)]))
+	for k := range out.inWhole {
+		to := &out.inWhole[k]
+		out.tables.whole = append(out.tables.whole, make([]uint32, to.room(t.places.len()+1)))
+		for lane, item := range to.items {
+			of, from := tallyOf(t.inWhole, item)
+			for place := range t.places.len() + 1 {
+				counts, into := t.inWhole[of].counts(t.tables.whole[of], place, from), to.counts(out.tables.whole[k], place, lane)
+				for slot := range to.slots {
+					into[slot*to.width] = counts[slot*t.inWhole[of].width]
+				}
+			}
+		}
 	}
 	if t.tables.incomplete != nil {
 		incomplete := t.tables.incomplete.clone()
@@ -20,6 +30,7 @@ func (t *Tabulation) Without(rows RowSet, items ...int) *Tabulation {
 	}
 	const few = 4 * blockRows // as rows taken out are few among many
 	w := out.worker(out.tables, few)
+	w.count(few, false)
 	left := Selection{valid: rows.bits}
 	for from := 0; from < t.rows; from += few {
 		w.list = left.append(w.list[:0], from, min(from+few, t.rows))

@@ -1,0 +1,23 @@
+// Package lanes adds up rows by cell, several sums at a time: in the vector registers of the processor where it has them (AVX2 on amd64), else one by
+// one, with the same sums.
+package lanes
+
+// AddRows adds each row's values to the sums of its cell, width of them.
+func AddRows(sums []int64, cell []uint32, x []int64, width int) {
+	x = x[:len(cell)*width]
+	if vectors && width == 8 && len(cell) > 0 {
+		cells := len(sums) / width
+		if done := addRows8(&sums[0], &cell[0], &x[0], len(cell), uint32(cells)); done < len(cell) {
+			outside(cell[done], cells)
+		}
+		return
+	}
+	for i, c := range cell {
+		s, v := sums[int(c)*width:][:width], x[i*width:][:width]
+		for f, v := range v {
+			s[f] += v
+		}
+	}
+}
+
+func outside(cell uint32, cells int) { _ = make([]struct{}, cells)[cell] }

@@ -1,0 +1,33 @@
+package lanes
+
+import "golang.org/x/sys/cpu"
+
+// vectors says whether the processor has the registers.
+var vectors = cpu.X86.HasAVX2
+
+// The following work on the rows up to the first whose cell is not below cells, and return how many.
+
+// addRows8 adds eight values of each row to the sums of its cell.
+//
+//go:noescape
+func addRows8(sums *int64, cell *uint32, x *int64, rows int, cells uint32) (done int)
+
+// tally8 counts eight items; it stops behind a row whose cell has counted 255.
+//
+//go:noescape
+func tally8(counts, n *byte, cell *uint32, answers *uint64, codes *byte, rows int, cells uint32) (done int)
+
+// tally2 counts two items.
+//
+//go:noescape
+func tally2(counts, n *byte, cell *uint32, answers *uint16, codes *byte, rows int, cells uint32) (done int)
+
+// turn8 turns sixteen rows of eight columns, so many times, into the answers of each row.
+//
+//go:noescape
+func turn8(answers *uint64, columns *[8]*byte, sixteens int)
+
+// widen adds counts, eight at a time, to wider ones.
+//
+//go:noescape
+func widen(into *uint32, counts *byte, eights int)

@@ -1,0 +1,212 @@
+#include "textflag.h"
+
+// func addRows8(sums *int64, cell *uint32, x *int64, rows int, cells uint32) (done int)
+TEXT ·addRows8(SB), NOSPLIT, $0-48
+	MOVQ sums+0(FP), DI
+	MOVQ cell+8(FP), R8
+	MOVQ x+16(FP), SI
+	MOVQ rows+24(FP), CX
+	MOVL cells+32(FP), R10
+	XORQ BX, BX
+	JMP  check
+
+row:
+	MOVL (R8)(BX*4), DX
+	CMPL DX, R10
+	JAE  end
+	SHLQ $6, DX
+	VMOVDQU (SI), Y0
+	VMOVDQU 32(SI), Y1
+	VPADDQ (DI)(DX*1), Y0, Y0
+	VPADDQ 32(DI)(DX*1), Y1, Y1
+	VMOVDQU Y0, (DI)(DX*1)
+	VMOVDQU Y1, 32(DI)(DX*1)
+	ADDQ $64, SI
+	INCQ BX
+
+check:
+	CMPQ BX, CX
+	JLT  row
+
+end:
+	VZEROUPPER
+	MOVQ BX, done+40(FP)
+	RET
+
+// func tally8(counts, n *byte, cell *uint32, answers *uint64, codes *byte, rows int, cells uint32) (done int)
+TEXT ·tally8(SB), NOSPLIT, $0-64
+	MOVQ counts+0(FP), DI
+	MOVQ n+8(FP), SI
+	MOVQ cell+16(FP), R8
+	MOVQ answers+24(FP), R9
+	MOVQ codes+32(FP), AX
+	MOVQ rows+40(FP), CX
+	MOVL cells+48(FP), R10
+	VMOVDQU (AX), Y8
+	VMOVDQU 32(AX), Y9
+	VMOVDQU 64(AX), Y10
+	VMOVDQU 96(AX), Y11
+	XORQ BX, BX
+	JMP  check
+
+row:
+	MOVL (R8)(BX*4), DX
+	CMPL DX, R10
+	JAE  end
+	VPBROADCASTQ (R9)(BX*8), Y0
+	MOVQ DX, R11
+	SHLQ $7, R11
+	VPCMPEQB Y8, Y0, Y1
+	VPCMPEQB Y9, Y0, Y2
+	VPCMPEQB Y10, Y0, Y3
+	VPCMPEQB Y11, Y0, Y4
+	VMOVDQU (DI)(R11*1), Y5
+	VMOVDQU 32(DI)(R11*1), Y6
+	VMOVDQU 64(DI)(R11*1), Y7
+	VMOVDQU 96(DI)(R11*1), Y12
+	VPSUBB Y1, Y5, Y5
+	VPSUBB Y2, Y6, Y6
+	VPSUBB Y3, Y7, Y7
+	VPSUBB Y4, Y12, Y12
+	VMOVDQU Y5, (DI)(R11*1)
+	VMOVDQU Y6, 32(DI)(R11*1)
+	VMOVDQU Y7, 64(DI)(R11*1)
+	VMOVDQU Y12, 96(DI)(R11*1)
+	INCQ BX
+	INCB (SI)(DX*1)
+	CMPB (SI)(DX*1), $255
+	JEQ  end
+
+check:
+	CMPQ BX, CX
+	JLT  row
+
+end:
+	VZEROUPPER
+	MOVQ BX, done+56(FP)
+	RET
+
+// func tally2(counts, n *byte, cell *uint32, answers *uint16, codes *byte, rows int, cells uint32) (done int)
+TEXT ·tally2(SB), NOSPLIT, $0-64
+	MOVQ counts+0(FP), DI
+	MOVQ n+8(FP), SI
+	MOVQ cell+16(FP), R8
+	MOVQ answers+24(FP), R9
+	MOVQ codes+32(FP), AX
+	MOVQ rows+40(FP), CX
+	MOVL cells+48(FP), R10
+	VMOVDQU (AX), Y8
+	XORQ BX, BX
+	JMP  check
+
+row:
+	MOVL (R8)(BX*4), DX
+	CMPL DX, R10
+	JAE  end
+	VPBROADCASTW (R9)(BX*2), Y0
+	MOVQ DX, R11
+	SHLQ $5, R11
+	VPCMPEQB Y8, Y0, Y1
+	VMOVDQU (DI)(R11*1), Y5
+	VPSUBB Y1, Y5, Y5
+	VMOVDQU Y5, (DI)(R11*1)
+	INCQ BX
+	INCB (SI)(DX*1)
+	CMPB (SI)(DX*1), $255
+	JEQ  end
+
+check:
+	CMPQ BX, CX
+	JLT  row
+
+end:
+	VZEROUPPER
+	MOVQ BX, done+56(FP)
+	RET
+
+// func turn8(answers *uint64, columns *[8]*byte, sixteens int)
+TEXT ·turn8(SB), NOSPLIT, $0-24
+	MOVQ answers+0(FP), DI
+	MOVQ columns+8(FP), AX
+	MOVQ sixteens+16(FP), CX
+	MOVQ (AX), R8
+	MOVQ 8(AX), R9
+	MOVQ 16(AX), R10
+	MOVQ 24(AX), R11
+	MOVQ 32(AX), R12
+	MOVQ 40(AX), R13
+	MOVQ 48(AX), DX
+	MOVQ 56(AX), SI
+	XORQ BX, BX
+	JMP  check
+
+turn:
+	VMOVDQU (R8)(BX*1), X0
+	VMOVDQU (R9)(BX*1), X1
+	VMOVDQU (R10)(BX*1), X2
+	VMOVDQU (R11)(BX*1), X3
+	VMOVDQU (R12)(BX*1), X4
+	VMOVDQU (R13)(BX*1), X5
+	VMOVDQU (DX)(BX*1), X6
+	VMOVDQU (SI)(BX*1), X7
+	VPUNPCKLBW X1, X0, X8  // rows 0 … 7 of two columns
+	VPUNPCKHBW X1, X0, X9  // rows 8 … 15
+	VPUNPCKLBW X3, X2, X10
+	VPUNPCKHBW X3, X2, X11
+	VPUNPCKLBW X5, X4, X12
+	VPUNPCKHBW X5, X4, X13
+	VPUNPCKLBW X7, X6, X14
+	VPUNPCKHBW X7, X6, X15
+	VPUNPCKLWD X10, X8, X0  // rows 0 … 3 of four
+	VPUNPCKHWD X10, X8, X1  // rows 4 … 7
+	VPUNPCKLWD X11, X9, X2
+	VPUNPCKHWD X11, X9, X3
+	VPUNPCKLWD X14, X12, X4
+	VPUNPCKHWD X14, X12, X5
+	VPUNPCKLWD X15, X13, X6
+	VPUNPCKHWD X15, X13, X7
+	VPUNPCKLDQ X4, X0, X8  // rows 0 and 1 of eight
+	VPUNPCKHDQ X4, X0, X9
+	VPUNPCKLDQ X5, X1, X10
+	VPUNPCKHDQ X5, X1, X11
+	VPUNPCKLDQ X6, X2, X12
+	VPUNPCKHDQ X6, X2, X13
+	VPUNPCKLDQ X7, X3, X14
+	VPUNPCKHDQ X7, X3, X15
+	VMOVDQU X8, (DI)
+	VMOVDQU X9, 16(DI)
+	VMOVDQU X10, 32(DI)
+	VMOVDQU X11, 48(DI)
+	VMOVDQU X12, 64(DI)
+	VMOVDQU X13, 80(DI)
+	VMOVDQU X14, 96(DI)
+	VMOVDQU X15, 112(DI)
+	ADDQ $128, DI
+	ADDQ $16, BX
+	DECQ CX
+
+check:
+	TESTQ CX, CX
+	JNZ  turn
+	RET
+
+// func widen(into *uint32, counts *byte, eights int)
+TEXT ·widen(SB), NOSPLIT, $0-24
+	MOVQ into+0(FP), DI
+	MOVQ counts+8(FP), SI
+	MOVQ eights+16(FP), CX
+	JMP  check
+
+eight:
+	VPMOVZXBD (SI), Y0
+	VPADDD (DI), Y0, Y0
+	VMOVDQU Y0, (DI)
+	ADDQ $8, SI
+	ADDQ $32, DI
+	DECQ CX
+
+check:
+	TESTQ CX, CX
+	JNZ  eight
+	VZEROUPPER
+	RET

@@ -1,0 +1,19 @@
+//go:build !amd64
+
+package lanes
+
+const vectors = false
+
+func addRows8(sums *int64, cell *uint32, x *int64, rows int, cells uint32) (done int) { return 0 }
+
+func tally8(counts, n *byte, cell *uint32, answers *uint64, codes *byte, rows int, cells uint32) (done int) {
+	return 0
+}
+
+func tally2(counts, n *byte, cell *uint32, answers *uint16, codes *byte, rows int, cells uint32) (done int) {
+	return 0
+}
+
+func turn8(answers *uint64, columns *[8]*byte, sixteens int) {}
+
+func widen(into *uint32, counts *byte, eights int) {}

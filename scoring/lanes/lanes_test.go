@@ -1,0 +1,98 @@
+package lanes
+
+import (
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// Rows added to their cells, several values at a time or one by one, are the same sums.
+func TestAddRows(t *testing.T) {
+	eachWay(t, func(t *rapid.T) {
+		width, cells, rows := rapid.SampledFrom([]int{1, 4, 8, 12}).Draw(t, "width"), rapid.IntRange(1, 20).Draw(t, "cells"), rapid.IntRange(0, 100).Draw(t, "rows")
+		random := rand.New(rand.NewPCG(1, rapid.Uint64().Draw(t, "seed")))
+		sums, x, cell := make([]int64, cells*width), make([]int64, rows*width), make([]uint32, rows)
+		for i := range sums {
+			sums[i] = random.Int64() >> 8
+		}
+		want := slices.Clone(sums)
+		for i := range cell {
+			cell[i] = random.Uint32N(uint32(cells))
+			for f := range width {
+				x[i*width+f] = random.Int64()>>20 - 1<<42
+				want[int(cell[i])*width+f] += x[i*width+f]
+			}
+		}
+		AddRows(sums, cell, x, width)
+		if !slices.Equal(sums, want) {
+			t.Fatalf("%d rows of width %d: %v, not %v", rows, width, sums, want)
+		}
+	})
+}
+
+// A tally counts what counting one by one does, whichever items and codes, also where a cell has more rows than a byte holds, and for rows that follow
+// one another as for listed ones.
+func TestTally(t *testing.T) {
+	eachWay(t, func(t *rapid.T) {
+		items, cells, rows := rapid.IntRange(1, Most).Draw(t, "items"), rapid.IntRange(1, 5).Draw(t, "cells"), rapid.IntRange(1, 1500).Draw(t, "rows")
+		random := rand.New(rand.NewPCG(2, rapid.Uint64().Draw(t, "seed")))
+		columns, codes := make([][]byte, items), make([][]byte, items)
+		for k := range columns {
+			for code := range 1 + random.IntN(Slots-2) {
+				codes[k] = append(codes[k], byte(code))
+			}
+			codes[k] = append(codes[k], 254, 253)
+			columns[k] = make([]byte, rows)
+			for i := range columns[k] {
+				columns[k][i] = []byte{byte(random.IntN(14)), 253, 254, 255}[max(0, random.IntN(8)-4)]
+			}
+		}
+		width := Width(items)
+		got, want := make([]uint32, cells*Slots*width), make([]uint32, cells*Slots*width)
+		answers, tally := NewAnswers(rows, width), NewTally(cells, codes, got)
+		add := func(cell, rows []uint32) {
+			tally.Add(cell, answers)
+			for i, row := range rows {
+				for k, column := range columns {
+					if slot := slices.Index(codes[k], column[row]); slot >= 0 {
+						want[(int(cell[i])*Slots+slot)*width+k]++
+					}
+				}
+			}
+		}
+		cell, list := make([]uint32, rows), make([]uint32, rows)
+		for i := range cell {
+			cell[i], list[i] = random.Uint32N(uint32(cells)), uint32(i)
+		}
+		first := random.IntN(rows)
+		answers.Range(columns, first, rows-first)
+		add(cell[:rows-first], list[first:])
+		some := slices.DeleteFunc(slices.Clone(list), func(uint32) bool { return random.IntN(3) == 0 })
+		answers.Rows(columns, some)
+		add(cell[:len(some)], some)
+		tally.Empty()
+		if !slices.Equal(got, want) {
+			t.Fatalf("%d rows, %d items, %d cells: %v, not %v", rows, items, cells, got, want)
+		}
+	})
+}
+
+// A cell that there is not ends in a panic, as an index of a slice does, not in memory that belongs to others.
+func TestCellsOutside(t *testing.T) {
+	for name, add := range map[string]func(){
+		"sums":        func() { AddRows(make([]int64, 24), []uint32{0, 3}, make([]int64, 16), 8) },
+		"two items":   func() { NewTally(3, make([][]byte, 2), make([]uint32, 96)).Add([]uint32{0, 3}, NewAnswers(2, 2)) },
+		"eight items": func() { NewTally(3, make([][]byte, 8), make([]uint32, 384)).Add([]uint32{0, 3}, NewAnswers(2, 8)) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			defer func() {
+				if recover() == nil {
+					t.Error("no panic")
+				}
+			}()
+			add()
+		})
+	}
+}

@@ -1,0 +1,185 @@
+package lanes
+
+// Slots is the number of codes of an item that a Tally tells apart.
+const Slots = 16
+
+// Most is the number of items that are counted together.
+const Most = 8
+
+// noCode is a code that no item has, for slots that are not used.
+const noCode = 250
+
+// most is the number of rows of a cell that single bytes count.
+const most = 255
+
+// Width is the number of lanes for so many items.
+func Width(items int) int {
+	if items <= 2 {
+		return 2
+	}
+	return Most
+}
+
+// Answers are the codes of some rows for a few items, a lane each.
+type Answers struct {
+	eight []uint64 // by row; the first item in the low bits
+	two   []uint16
+}
+
+// NewAnswers returns room for so many rows of items that take so many lanes.
+func NewAnswers(rows, width int) *Answers {
+	if width == 2 {
+		return &Answers{two: make([]uint16, rows)}
+	}
+	return &Answers{eight: make([]uint64, rows)}
+}
+
+// Range takes the rows first … first+n−1 of the columns, one of each item.
+func (a *Answers) Range(columns [][]byte, first, n int) {
+	if a.two != nil {
+		low, high := columns[0][first:][:n], columns[len(columns)-1][first:][:n]
+		for i, code := range low {
+			a.two[i] = uint16(code) | uint16(high[i])<<8
+		}
+		return
+	}
+	done := 0
+	if sixteens := n / 16; vectors && sixteens > 0 {
+		var from [8]*byte
+		for k := range from {
+			from[k] = &columns[min(k, len(columns)-1)][first : first+n][0]
+		}
+		done = 16 * sixteens
+		turn8(&a.eight[:n][0], &from, sixteens)
+	}
+	rest := a.eight[done:n]
+	clear(rest)
+	for k, column := range columns {
+		for i, code := range column[first+done:][:len(rest)] {
+			rest[i] |= uint64(code) << (8 * k)
+		}
+	}
+}
+
+// Rows takes the given rows of the columns.
+func (a *Answers) Rows(columns [][]byte, rows []uint32) {
+	if a.two != nil {
+		low, high := columns[0], columns[len(columns)-1]
+		for i, r := range rows {
+			a.two[i] = uint16(low[r]) | uint16(high[r])<<8
+		}
+		return
+	}
+	eight := a.eight[:len(rows)]
+	if len(columns) == 8 {
+		c0, c1, c2, c3, c4, c5, c6, c7 := columns[0], columns[1], columns[2], columns[3], columns[4], columns[5], columns[6], columns[7]
+		for i, r := range rows {
+			eight[i] = uint64(c0[r]) | uint64(c1[r])<<8 | uint64(c2[r])<<16 | uint64(c3[r])<<24 |
+				uint64(c4[r])<<32 | uint64(c5[r])<<40 | uint64(c6[r])<<48 | uint64(c7[r])<<56
+		}
+		return
+	}
+	clear(eight)
+	for k, column := range columns {
+		for i, r := range rows {
+			eight[i] |= uint64(column[r]) << (8 * k)
+		}
+	}
+}
+
+// Tally counts how a few items were answered, by cell, in single bytes, so that many cells fit into the caches. What a cell has counted is taken to
+// a table before a byte runs over, and at the end.
+type Tally struct {
+	width  int
+	codes  []byte       // per slot and lane: what is counted there
+	slot   [][256]uint8 // by item and code; Slots for one that is not counted
+	counts []byte       // per cell, slot and lane
+	rows   []uint8      // per cell
+	into   []uint32     // as counts
+}
+
+// NewTally returns a tally of items in so many cells. codes gives for each item the codes to count, by slot; into is the table: per cell, slot and
+// lane, Width lanes.
+func NewTally(cells int, codes [][]byte, into []uint32) *Tally {
+	t := &Tally{width: Width(len(codes)), slot: make([][256]uint8, len(codes))}
+	t.codes = make([]byte, Slots*t.width)
+	for i := range t.codes {
+		t.codes[i] = noCode
+	}
+	for k, of := range codes {
+		for code := range t.slot[k] {
+			t.slot[k][code] = Slots
+		}
+		for slot, code := range of {
+			t.codes[slot*t.width+k] = code
+			t.slot[k][code] = uint8(slot)
+		}
+	}
+	t.counts, t.rows, t.into = make([]byte, cells*Slots*t.width), make([]uint8, cells), into[:cells*Slots*t.width]
+	return t
+}
+
+// Add counts rows by their cells.
+func (t *Tally) Add(cell []uint32, a *Answers) {
+	for done := 0; done < len(cell); {
+		n := t.some(cell[done:], a, done)
+		if n == 0 {
+			outside(cell[done], len(t.rows))
+		}
+		done += n
+		if last := cell[done-1]; t.rows[last] == most {
+			t.empty(int(last))
+		}
+	}
+}
+
+// some counts rows until there are none left, or a cell can count no more. It returns how many.
+func (t *Tally) some(cell []uint32, a *Answers, from int) int {
+	switch {
+	case vectors && t.width == 2:
+		return tally2(&t.counts[0], &t.rows[0], &cell[0], &a.two[from:][:len(cell)][0], &t.codes[0], len(cell), uint32(len(t.rows)))
+	case vectors:
+		return tally8(&t.counts[0], &t.rows[0], &cell[0], &a.eight[from:][:len(cell)][0], &t.codes[0], len(cell), uint32(len(t.rows)))
+	}
+	for i, c := range cell {
+		var word uint64
+		if t.width == 2 {
+			word = uint64(a.two[from+i])
+		} else {
+			word = a.eight[from+i]
+		}
+		counts := t.counts[int(c)*Slots*t.width:][:Slots*t.width]
+		for k := range t.slot {
+			if slot := int(t.slot[k][word>>(8*k)&0xff]); slot < Slots {
+				counts[slot*t.width+k]++
+			}
+		}
+		if t.rows[c]++; t.rows[c] == most {
+			return i + 1
+		}
+	}
+	return len(cell)
+}
+
+// Empty takes to the table what was not yet.
+func (t *Tally) Empty() {
+	for cell, rows := range t.rows {
+		if rows > 0 {
+			t.empty(cell)
+		}
+	}
+}
+
+func (t *Tally) empty(cell int) {
+	from, to := cell*Slots*t.width, (cell+1)*Slots*t.width
+	counts, into := t.counts[from:to], t.into[from:to]
+	if vectors {
+		widen(&into[0], &counts[0], len(counts)/8)
+	} else {
+		for i, n := range counts {
+			into[i] += uint32(n)
+		}
+	}
+	clear(counts)
+	t.rows[cell] = 0
+}

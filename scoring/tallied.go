@@ -1,0 +1,151 @@
+package scoring
+
+import (
+	"slices"
+
+	"paxscore/scoring/columns"
+	"paxscore/scoring/lanes"
+)
+
+// tallied are some items of a list that are counted together: per cell, slot and item. The slots of an item are its ratings, not applicable, not
+// routed; who skipped it is in none.
+type tallied struct {
+	items        []int
+	slots, width int
+}
+
+// tallied divides a list of items into those that are counted together, in its order; an item that has too many ratings is counted by itself.
+func (t *Tabulation) tallied(list []int) (out []tallied) {
+	for _, item := range list {
+		last := len(out) - 1
+		slots := len(t.scores.model.Items[item].Scores) + 2
+		switch {
+		case slots > lanes.Slots:
+			out = append(out, tallied{[]int{item}, slots, 1})
+		case last >= 0 && out[last].width > 1 && len(out[last].items) < lanes.Most:
+			out[last].items = append(out[last].items, item)
+			out[last].width = lanes.Width(len(out[last].items))
+		default:
+			out = append(out, tallied{[]int{item}, lanes.Slots, lanes.Width(1)})
+		}
+	}
+	return out
+}
+
+// room is the number of counts in so many cells.
+func (of *tallied) room(cells int) int { return cells * of.slots * of.width }
+
+// counts are those of an item in a cell, every width-th from the first: by slot.
+func (of *tallied) counts(counts []uint32, cell, lane int) []uint32 {
+	return counts[cell*of.slots*of.width : (cell+1)*of.slots*of.width][lane:]
+}
+
+// tallyOf finds an item.
+func tallyOf(all []tallied, item int) (of, lane int) {
+	for of := range all {
+		if lane := slices.Index(all[of].items, item); lane >= 0 {
+			return of, lane
+		}
+	}
+	return -1, -1
+}
+
+// receive takes counts of the listed items in a cell that were taken elsewhere: of each its ratings, then skipped, not applicable, not routed.
+func receive(all []tallied, tables [][]uint32, cell int, counts [][]int64) {
+	at := 0
+	for k := range all {
+		of := &all[k]
+		for lane := range of.items[:min(len(of.items), len(counts)-at)] {
+			into, skipped := of.counts(tables[k], cell, lane), len(counts[at])-3
+			for slot, n := range counts[at] {
+				switch {
+				case slot < skipped:
+					into[slot*of.width] += uint32(n)
+				case slot > skipped:
+					into[(slot-1)*of.width] += uint32(n)
+				}
+			}
+			at++
+		}
+	}
+}
+
+// codes are those that an item's slots stand for.
+func (m *Model) codes(item int) (out []byte) {
+	for code := range m.Items[item].Scores {
+		out = append(out, byte(code))
+	}
+	return append(out, columns.NotApplicable, columns.NotRouted)
+}
+
+// tallier counts items in the cells of tables.
+type tallier struct {
+	tallied
+	columns [][]byte
+	codes   [][]byte
+	into    [][]uint32 // by table
+	answers *lanes.Answers
+	quick   []*lanes.Tally // by table; nil where rows are counted one by one
+}
+
+// talliers count in one table or several, each of a number of cells, in blocks of up to so many rows. many has them count into room of their own
+// first, which pays for many rows; see empty.
+func (t *Tabulation) talliers(all []tallied, tables [][][]uint32, cells []int, rows int, many bool) []tallier {
+	out := make([]tallier, len(all))
+	for k, of := range all {
+		w := tallier{tallied: of}
+		for _, item := range of.items {
+			w.columns, w.codes = append(w.columns, t.selection.table.Item(item)), append(w.codes, t.scores.model.codes(item))
+		}
+		for i := range tables {
+			w.into = append(w.into, tables[i][k])
+			if many && of.width > 1 {
+				w.quick = append(w.quick, lanes.NewTally(cells[i], w.codes, tables[i][k]))
+			}
+		}
+		if w.quick != nil {
+			w.answers = lanes.NewAnswers(rows, of.width)
+		}
+		out[k] = w
+	}
+	return out
+}
+
+// take takes the rows of a block.
+func (w *tallier) take(b *block) {
+	switch {
+	case w.quick == nil:
+	case b.rows == nil:
+		w.answers.Range(w.columns, b.first, b.n)
+	default:
+		w.answers.Rows(w.columns, b.rows)
+	}
+}
+
+// add counts the rows of the block taken by their cells in a table, or with an one of −1 out again.
+func (w *tallier) add(table int, cell []uint32, b *block, one uint32) {
+	if w.quick != nil {
+		w.quick[table].Add(cell, w.answers)
+		return
+	}
+	step, into := uint32(w.slots*w.width), w.into[table]
+	for lane, codes := range w.codes {
+		column := w.columns[lane]
+		var slot [256]uint32 // + 1
+		for i, code := range codes {
+			slot[code] = uint32(i) + 1
+		}
+		for i, c := range cell {
+			if s := slot[column[b.row(i)]]; s > 0 {
+				into[c*step+(s-1)*uint32(w.width)+uint32(lane)] += one
+			}
+		}
+	}
+}
+
+// empty takes to the tables what was counted elsewhere.
+func (w *tallier) empty() {
+	for _, t := range w.quick {
+		t.Empty()
+	}
+}
