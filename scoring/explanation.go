@@ -116,9 +116,9 @@ func (s *Sample) partsByAnswers(c *scoreColumn, items []ItemWeight, domain []uin
 			clear(key)
 			rows := r.rowsAt(s.rows, positions)
 			for k, item := range c.items {
-				column, class, span := s.table.Item(item), &c.classes[k], uint32(c.span[k])
+				column, step := s.table.Item(item), &c.steps[k]
 				for i, row := range rows {
-					key[i] += class[column[row]] * span
+					key[i] += step[column[row]]
 				}
 			}
 			for _, k := range key {
@@ -133,12 +133,14 @@ func (s *Sample) partsByAnswers(c *scoreColumn, items []ItemWeight, domain []uin
 		if n == 0 || c.met[c.direct[key]-1].status != ScoreOK {
 			continue
 		}
+		rest := key
 		for j, u := range items {
 			scores := s.model.Items[u.Item].Scores
 			out.scores[j] = math.NaN()
-			if answer := key / int(c.span[j]) % (len(scores) + 2); answer < len(scores) {
+			if answer := rest % (len(scores) + 2); answer < len(scores) {
 				out.scores[j] = scores[answer]
 			}
+			rest /= len(scores) + 2
 		}
 		out.add(items, int(n), 1)
 	}

@@ -3,7 +3,7 @@ package scoring
 import "slices"
 
 // jointCells is the number of cells, sampling units times groups, up to which segmentations are crossed with one another.
-const jointCells = 65536
+const jointCells = 1 << 16
 
 // joints crosses the segmentations with one another as far as the number of cells allows: many rows are added to the cells of a few crossings,
 // and then these cells to those of the segmentations. nil where rows are too few for that to pay.

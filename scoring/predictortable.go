@@ -148,11 +148,8 @@ rows:
 	}
 }
 
-// inProducts is a number in units of productUnit, of up to 2^51 of them, rounded half to even.
-func inProducts(x float64) int64 {
-	const magic = 3 << 51 // adding it leaves the whole number in the low bits
-	return int64(math.Float64bits(x*productUnit+magic)) - int64(math.Float64bits(magic))
-}
+// inProducts is a number in units of productUnit.
+func inProducts(x float64) int64 { return rounded(x * productUnit) }
 
 // add takes the complete rows of a block in, or with −1 out again.
 func (w *predictorWorker) add(into *crossSums, b *block, place, class []uint32, sign int64) {

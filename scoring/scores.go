@@ -72,9 +72,8 @@ type scoreColumn struct {
 	met    []scored             // by code
 	known  map[[2]uint64]uint32 // code of a score: its bits and its status
 
-	classes [][256]uint32 // by item and code: what it adds to the number of a combination
-	direct  []uint32      // code+1 of a combination; nil where there are too many
-	span    []uint64      // by item: the step of its classes
+	steps  [][256]uint32 // by item and code: what it adds to the number of a combination; then some of zeros, for a multiple of four
+	direct []uint32      // code+1 of a combination; nil where there are too many
 }
 
 // scored is a dimension's score with what the overall score needs of it.
@@ -85,30 +84,28 @@ type scored struct {
 
 func newScoreColumn(m *Model, d *Dimension) *scoreColumn {
 	c := &scoreColumn{policy: m.Policy, known: map[[2]uint64]uint32{}}
-	combinations := uint64(1)
+	combinations := 1
 	for _, u := range d.Items {
 		c.items = append(c.items, u.Item)
 		c.parts = append(c.parts, m.parts(u))
 		// Ratings differ from each other; all other codes are not applicable (or not asked), or skipped.
 		scale := len(m.Items[u.Item].Scores)
-		var class [256]uint32
-		for code := range class {
+		var step [256]uint32
+		for code := range step {
+			class := scale + 1
 			switch {
 			case code < scale:
-				class[code] = uint32(code)
+				class = code
 			case code == int(columns.NotRouted) || code == int(columns.NotApplicable):
-				class[code] = uint32(scale)
-			default:
-				class[code] = uint32(scale) + 1
+				class = scale
 			}
+			step[code] = uint32(class * combinations)
 		}
-		c.classes = append(c.classes, class)
-		c.span = append(c.span, combinations)
-		if combinations < math.MaxUint64/256 {
-			combinations *= uint64(scale) + 2
-		} else {
-			combinations = math.MaxUint64
-		}
+		c.steps = append(c.steps, step)
+		combinations = min(combinations*(scale+2), maxDirect+1)
+	}
+	for len(c.steps)%4 != 0 {
+		c.steps = append(c.steps, [256]uint32{})
 	}
 	if combinations <= maxDirect {
 		c.direct = make([]uint32, combinations)
@@ -127,11 +124,12 @@ func (c *scoreColumn) update(t *columns.Table) {
 	for from := c.codes.Len(); from < t.Len(); from += blockRows {
 		block := keys[:min(blockRows, t.Len()-from)]
 		clear(block)
-		for k, item := range c.items {
-			column := t.Item(item)[from : from+len(block)]
-			class, span := &c.classes[k], uint32(c.span[k])
-			for i, code := range column {
-				block[i] += class[code] * span
+		for k := 0; k < len(c.items); k += 4 {
+			item := func(k int) []byte { return t.Item(c.items[min(k, len(c.items)-1)])[from:][:len(block)] }
+			s0, s1, s2, s3 := &c.steps[k], &c.steps[k+1], &c.steps[k+2], &c.steps[k+3]
+			c0, c1, c2, c3 := item(k), item(k+1), item(k+2), item(k+3)
+			for i, code := range c0 {
+				block[i] += s0[code] + s1[c1[i]] + s2[c2[i]] + s3[c3[i]]
 			}
 		}
 		for i, key := range block {

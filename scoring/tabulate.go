@@ -11,18 +11,17 @@ import (
 type worker struct {
 	*Tabulation
 	into  *tables
-	met   [][]summed // by dimension and code of its score
-	total float64    // Σω of all dimensions, 0 where no index rests on all of them
+	parts lanes.Parts // of the dimensions' scores, in sums of two widths
+	total float64     // Σω of all dimensions
 	list  []uint32
 
-	place, class, cell, square, code []uint32 // by row
-	x, xx                            []int64  // by row: 1, then the figures
-	sum                              []float64
-	lacking                          []bool
+	place, class, cell, square, code []uint32   // by row
+	x                                []int64    // by row: 1 and the figures, then 1 and their squares
+	sum                              []float64  // Σω·score
+	of                               [][]uint32 // by dimension: codes of the scores
 	without                          [][]uint32 // by figure: rows of the block without a valid score
 	incomplete                       []uint32
-	fromSlots                        uint32    // that from is made for
-	groups, whole                    []tallier // of inGroups by crossing, of inWhole; nil where items are counted one by one
+	groups, whole                    []tallier // of the items tallied in every group, by crossing, and of those tallied over all
 	predictor                        *predictorWorker
 }
 
@@ -52,17 +51,16 @@ func (b *block) codes(c interface {
 	}
 }
 
-// summed is a dimension's score as it is summed.
-type summed struct {
-	x, xx   int64
-	part    float64 // ω·score
-	lacking bool    // not valid
-}
-
 // inUnits is a score less 50 and its square in whole numbers.
 func inUnits(score float64) (x, xx int64) {
 	d := score - scoreShift
-	return int64(math.RoundToEven(d * scoreUnit)), int64(math.RoundToEven(d * d * squareUnit))
+	return rounded(d * scoreUnit), rounded(float64(d*d) * squareUnit)
+}
+
+// rounded is the nearest whole number, half to even, of one up to 2^51.
+func rounded(x float64) int64 {
+	const magic = 3 << 51 // adding it leaves the whole number in the low bits
+	return int64(math.Float64bits(x+magic)) - int64(math.Float64bits(magic))
 }
 
 // worker adds to tables in blocks of up to so many rows.
@@ -71,8 +69,7 @@ func (t *Tabulation) worker(into *tables, rows int) *worker {
 	for _, buffer := range []*[]uint32{&w.place, &w.class, &w.cell, &w.square, &w.code} {
 		*buffer = make([]uint32, rows)
 	}
-	w.x, w.xx = make([]int64, rows*t.width()), make([]int64, rows*t.width())
-	w.sum, w.lacking = make([]float64, rows), make([]bool, rows)
+	w.x, w.sum = make([]int64, 2*rows*t.width()), make([]float64, rows)
 	w.without = make([][]uint32, t.figures())
 	if t.predictors != nil {
 		w.predictor = t.predictors.worker(rows)
@@ -81,20 +78,23 @@ func (t *Tabulation) worker(into *tables, rows int) *worker {
 	if t.scores == nil {
 		return w
 	}
-	m := t.scores.model
+	width := t.width()
 	for d, c := range t.scores.dimensions {
-		omega := m.Dimensions[d].DimensionWeight
+		omega := t.scores.model.Dimensions[d].DimensionWeight
 		w.total += omega
-		met := make([]summed, len(c.met))
+		sums, part := make([]int64, 2*width*len(c.met)), make([]float64, len(c.met))
 		for code, s := range c.met {
-			if s.status == ScoreOK {
-				met[code].x, met[code].xx = inUnits(s.score)
-				met[code].part = omega * s.score
-			} else {
-				met[code].lacking = true
+			of := sums[2*width*code:]
+			if part[code] = math.NaN(); s.status == ScoreOK {
+				of[d+2], of[width+d+2] = inUnits(s.score)
+				part[code] = omega * s.score
+			}
+			if d == 0 {
+				of[0], of[width] = 1, 1
 			}
 		}
-		w.met = append(w.met, met)
+		w.parts.Add(sums, part)
+		w.of = append(w.of, make([]uint32, rows))
 	}
 	return w
 }
@@ -155,8 +155,9 @@ func (w *worker) add(b block, in bool) {
 	one := uint32(1)
 	if !in {
 		one = ^uint32(0)
-		negate(w.x[:b.n*w.width()])
-		negate(w.xx[:b.n*w.width()])
+		for i, x := range w.x[:2*b.n*w.width()] {
+			w.x[i] = -x
+		}
 	}
 	for k := range w.groups {
 		w.groups[k].take(&b)
@@ -171,15 +172,10 @@ func (w *worker) add(b block, in bool) {
 	width, out := w.width(), w.into.incomplete
 	for _, i := range w.incomplete {
 		at, class := 2*w.place[i], 2*w.class[i]
-		out.x[at] += w.x[int(i)*width]
-		out.x[at+1] += w.x[int(i)*width+1]
-		out.xx[class+1] += w.xx[int(i)*width+1]
-	}
-}
-
-func negate(x []int64) {
-	for i := range x {
-		x[i] = -x[i]
+		x := w.x[2*width*int(i):]
+		out.x[at] += x[0]
+		out.x[at+1] += x[1]
+		out.xx[class+1] += x[width+1]
 	}
 }
 
@@ -225,50 +221,52 @@ func (w *worker) locate(b *block) {
 func (w *worker) score(b *block) {
 	n, width := b.n, w.width()
 	w.incomplete = w.incomplete[:0]
-	if w.scores == nil {
+	for f := range w.without {
+		w.without[f] = w.without[f][:0]
+	}
+	if len(w.of) == 0 {
 		for i := range n {
-			w.x[i], w.xx[i] = 1, 1
+			x := w.x[2*width*i:][:2*width]
+			x[0], x[width] = 1, 1
+			if w.scores != nil {
+				w.without[0] = append(w.without[0], uint32(i))
+			}
 		}
 		return
 	}
-	sum, lacking, code := w.sum[:n], w.lacking[:n], w.code[:n]
-	clear(sum)
-	clear(lacking)
 	for d, c := range w.scores.dimensions {
-		met, without := w.met[d], w.without[d+1][:0]
-		b.codes(&c.codes, code)
-		at := d + 2
-		for i, k := range code {
-			m := &met[k]
-			w.x[at], w.xx[at] = m.x, m.xx
-			at += width
-			sum[i] += m.part
-			if m.lacking {
-				lacking[i] = true
-				without = append(without, uint32(i))
-			}
-		}
-		w.without[d+1] = without
+		b.codes(&c.codes, w.of[d][:n])
 	}
-	without := w.without[0][:0]
+	sum := w.sum[:n]
+	w.parts.Sum(w.of, w.x, sum)
 	for i, s := range sum {
-		at := i * width
-		w.x[at], w.xx[at] = 1, 1
-		if !lacking[i] && w.total > 0 {
-			w.x[at+1], w.xx[at+1] = inUnits(s / w.total)
-			continue
+		x := w.x[2*width*i:][:2*width]
+		if index := s / w.total; index == index {
+			x[1], x[width+1] = inUnits(index)
+		} else {
+			w.scoreIncomplete(b, i, x)
 		}
-		if index, status := w.index(b.row(i)); status == ScoreOK {
-			w.x[at+1], w.xx[at+1] = inUnits(index)
-			if lacking[i] {
-				w.incomplete = append(w.incomplete, uint32(i))
-			}
-			continue
-		}
-		w.x[at+1], w.xx[at+1] = 0, 0
-		without = append(without, uint32(i))
 	}
-	w.without[0] = without
+}
+
+// scoreIncomplete finds the index of a row that may lack a dimension.
+func (w *worker) scoreIncomplete(b *block, i int, x []int64) {
+	lacking := false
+	for d, c := range w.scores.dimensions {
+		if c.met[w.of[d][i]].status != ScoreOK {
+			lacking = true
+			w.without[d+1] = append(w.without[d+1], uint32(i))
+		}
+	}
+	index, status := w.index(b.row(i))
+	if status != ScoreOK {
+		w.without[0] = append(w.without[0], uint32(i))
+		return
+	}
+	x[1], x[w.width()+1] = inUnits(index)
+	if lacking {
+		w.incomplete = append(w.incomplete, uint32(i))
+	}
 }
 
 // index is the overall score of a row that lacks a dimension.
@@ -299,8 +297,8 @@ func (w *worker) addCrossing(of int, b *block, one uint32) {
 		square[i] = w.class[i]*cells + k
 		cell[i] = w.place[i]*cells + k
 	}
-	lanes.AddRows(sums.x, cell, w.x, w.width())
-	lanes.AddRows(sums.xx, square, w.xx, w.width())
+	lanes.AddRows(sums.x, cell, w.x, w.width(), 2*w.width())
+	lanes.AddRows(sums.xx, square, w.x[w.width():], w.width(), 2*w.width())
 	for f, rows := range w.without {
 		if len(rows) == 0 {
 			continue

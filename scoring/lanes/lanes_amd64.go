@@ -7,10 +7,10 @@ var vectors = cpu.X86.HasAVX2
 
 // The following work on the rows up to the first whose cell is not below cells, and return how many.
 
-// addRows8 adds eight values of each row to the sums of its cell.
+// addRows8 adds eight values of each row, stride bytes after those of the one before, to the sums of its cell.
 //
 //go:noescape
-func addRows8(sums *int64, cell *uint32, x *int64, rows int, cells uint32) (done int)
+func addRows8(sums *int64, cell *uint32, x *int64, stride, rows int, cells uint32) (done int)
 
 // tally8 counts eight items; it stops behind a row whose cell has counted 255.
 //
@@ -31,3 +31,9 @@ func turn8(answers *uint64, columns *[8]*byte, sixteens int)
 //
 //go:noescape
 func widen(into *uint32, counts *byte, eights int)
+
+// sum16 adds up, for each row, the sixteen whole numbers and the share that its codes stand for, up to the first row with a code that is not below
+// the limit of its column.
+//
+//go:noescape
+func sum16(x *int64, share *float64, sums *[mostColumns]*int64, shares *[mostColumns]*float64, codes *[mostColumns]*uint32, limits *[mostColumns]uint32, columns, rows int) (done int)

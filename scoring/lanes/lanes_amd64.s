@@ -1,12 +1,13 @@
 #include "textflag.h"
 
-// func addRows8(sums *int64, cell *uint32, x *int64, rows int, cells uint32) (done int)
-TEXT ·addRows8(SB), NOSPLIT, $0-48
+// func addRows8(sums *int64, cell *uint32, x *int64, stride, rows int, cells uint32) (done int)
+TEXT ·addRows8(SB), NOSPLIT, $0-56
 	MOVQ sums+0(FP), DI
 	MOVQ cell+8(FP), R8
 	MOVQ x+16(FP), SI
-	MOVQ rows+24(FP), CX
-	MOVL cells+32(FP), R10
+	MOVQ stride+24(FP), R9
+	MOVQ rows+32(FP), CX
+	MOVL cells+40(FP), R10
 	XORQ BX, BX
 	JMP  check
 
@@ -21,7 +22,7 @@ row:
 	VPADDQ 32(DI)(DX*1), Y1, Y1
 	VMOVDQU Y0, (DI)(DX*1)
 	VMOVDQU Y1, 32(DI)(DX*1)
-	ADDQ $64, SI
+	ADDQ R9, SI
 	INCQ BX
 
 check:
@@ -30,7 +31,7 @@ check:
 
 end:
 	VZEROUPPER
-	MOVQ BX, done+40(FP)
+	MOVQ BX, done+48(FP)
 	RET
 
 // func tally8(counts, n *byte, cell *uint32, answers *uint64, codes *byte, rows int, cells uint32) (done int)
@@ -209,4 +210,58 @@ check:
 	TESTQ CX, CX
 	JNZ  eight
 	VZEROUPPER
+	RET
+
+// func sum16(x *int64, share *float64, sums *[mostColumns]*int64, shares *[mostColumns]*float64, codes *[mostColumns]*uint32, limits *[mostColumns]uint32, columns, rows int) (done int)
+TEXT ·sum16(SB), NOSPLIT, $0-72
+	MOVQ x+0(FP), DI
+	MOVQ share+8(FP), SI
+	MOVQ sums+16(FP), R8
+	MOVQ shares+24(FP), R9
+	MOVQ codes+32(FP), R10
+	MOVQ limits+40(FP), R13
+	MOVQ columns+48(FP), R11
+	MOVQ rows+56(FP), CX
+	XORQ BX, BX
+	JMP  check
+
+row:
+	VPXOR X0, X0, X0
+	VPXOR X1, X1, X1
+	VPXOR X2, X2, X2
+	VPXOR X3, X3, X3
+	VXORPD X4, X4, X4
+	XORQ R12, R12
+
+column:
+	MOVQ (R10)(R12*8), AX
+	MOVL (AX)(BX*4), DX
+	CMPL DX, (R13)(R12*4)
+	JAE  end
+	MOVQ (R9)(R12*8), AX
+	VADDSD (AX)(DX*8), X4, X4
+	MOVQ (R8)(R12*8), AX
+	SHLQ $7, DX
+	VPADDQ (AX)(DX*1), Y0, Y0
+	VPADDQ 32(AX)(DX*1), Y1, Y1
+	VPADDQ 64(AX)(DX*1), Y2, Y2
+	VPADDQ 96(AX)(DX*1), Y3, Y3
+	INCQ R12
+	CMPQ R12, R11
+	JLT  column
+	VMOVDQU Y0, (DI)
+	VMOVDQU Y1, 32(DI)
+	VMOVDQU Y2, 64(DI)
+	VMOVDQU Y3, 96(DI)
+	VMOVSD X4, (SI)(BX*8)
+	ADDQ $128, DI
+	INCQ BX
+
+check:
+	CMPQ BX, CX
+	JLT  row
+
+end:
+	VZEROUPPER
+	MOVQ BX, done+64(FP)
 	RET

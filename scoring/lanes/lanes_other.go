@@ -4,7 +4,9 @@ package lanes
 
 const vectors = false
 
-func addRows8(sums *int64, cell *uint32, x *int64, rows int, cells uint32) (done int) { return 0 }
+func addRows8(sums *int64, cell *uint32, x *int64, stride, rows int, cells uint32) (done int) {
+	return 0
+}
 
 func tally8(counts, n *byte, cell *uint32, answers *uint64, codes *byte, rows int, cells uint32) (done int) {
 	return 0
@@ -17,3 +19,7 @@ func tally2(counts, n *byte, cell *uint32, answers *uint16, codes *byte, rows in
 func turn8(answers *uint64, columns *[8]*byte, sixteens int) {}
 
 func widen(into *uint32, counts *byte, eights int) {}
+
+func sum16(x *int64, share *float64, sums *[mostColumns]*int64, shares *[mostColumns]*float64, codes *[mostColumns]*uint32, limits *[mostColumns]uint32, columns, rows int) (done int) {
+	return 0
+}

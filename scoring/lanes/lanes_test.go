@@ -13,7 +13,8 @@ func TestAddRows(t *testing.T) {
 	eachWay(t, func(t *rapid.T) {
 		width, cells, rows := rapid.SampledFrom([]int{1, 4, 8, 12}).Draw(t, "width"), rapid.IntRange(1, 20).Draw(t, "cells"), rapid.IntRange(0, 100).Draw(t, "rows")
 		random := rand.New(rand.NewPCG(1, rapid.Uint64().Draw(t, "seed")))
-		sums, x, cell := make([]int64, cells*width), make([]int64, rows*width), make([]uint32, rows)
+		stride := width + rapid.IntRange(0, 3).Draw(t, "apart")
+		sums, x, cell := make([]int64, cells*width), make([]int64, rows*stride), make([]uint32, rows)
 		for i := range sums {
 			sums[i] = random.Int64() >> 8
 		}
@@ -21,13 +22,48 @@ func TestAddRows(t *testing.T) {
 		for i := range cell {
 			cell[i] = random.Uint32N(uint32(cells))
 			for f := range width {
-				x[i*width+f] = random.Int64()>>20 - 1<<42
-				want[int(cell[i])*width+f] += x[i*width+f]
+				x[i*stride+f] = random.Int64()>>20 - 1<<42
+				want[int(cell[i])*width+f] += x[i*stride+f]
 			}
 		}
-		AddRows(sums, cell, x, width)
+		AddRows(sums, cell, x, width, stride)
 		if !slices.Equal(sums, want) {
 			t.Fatalf("%d rows of width %d: %v, not %v", rows, width, sums, want)
+		}
+	})
+}
+
+// What codes stand for adds up the same, several values at a time or one by one, shares to the last bit.
+func TestParts(t *testing.T) {
+	eachWay(t, func(t *rapid.T) {
+		width, columns, rows := rapid.SampledFrom([]int{8, 16, 24}).Draw(t, "width"), rapid.IntRange(1, 10).Draw(t, "columns"), rapid.IntRange(1, 50).Draw(t, "rows")
+		random := rand.New(rand.NewPCG(3, rapid.Uint64().Draw(t, "seed")))
+		var parts Parts
+		x, share := make([]int64, rows*width), make([]float64, rows)
+		want, wanted := make([]int64, rows*width), make([]float64, rows)
+		codes := make([][]uint32, columns)
+		for c := range codes {
+			n := 1 + random.IntN(20)
+			sums, shares := make([]int64, n*width), make([]float64, n)
+			for i := range sums {
+				sums[i] = random.Int64() >> 10
+			}
+			for i := range shares {
+				shares[i] = random.NormFloat64()
+			}
+			parts.Add(sums, shares)
+			for i := range rows {
+				code := random.IntN(n)
+				codes[c] = append(codes[c], uint32(code))
+				wanted[i] += shares[code]
+				for k := range width {
+					want[i*width+k] += sums[code*width+k]
+				}
+			}
+		}
+		parts.Sum(codes, x, share)
+		if !slices.Equal(x, want) || !slices.Equal(share, wanted) {
+			t.Fatalf("%d rows: %v %v, not %v %v", rows, x, share, want, wanted)
 		}
 	})
 }
@@ -82,7 +118,12 @@ func TestTally(t *testing.T) {
 // A cell that there is not ends in a panic, as an index of a slice does, not in memory that belongs to others.
 func TestCellsOutside(t *testing.T) {
 	for name, add := range map[string]func(){
-		"sums":        func() { AddRows(make([]int64, 24), []uint32{0, 3}, make([]int64, 16), 8) },
+		"sums": func() { AddRows(make([]int64, 24), []uint32{0, 3}, make([]int64, 16), 8, 8) },
+		"codes": func() {
+			var p Parts
+			p.Add(make([]int64, 48), make([]float64, 3))
+			p.Sum([][]uint32{{0, 3}}, make([]int64, 32), make([]float64, 2))
+		},
 		"two items":   func() { NewTally(3, make([][]byte, 2), make([]uint32, 96)).Add([]uint32{0, 3}, NewAnswers(2, 2)) },
 		"eight items": func() { NewTally(3, make([][]byte, 8), make([]uint32, 384)).Add([]uint32{0, 3}, NewAnswers(2, 8)) },
 	} {
