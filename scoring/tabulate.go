@@ -15,14 +15,14 @@ type worker struct {
 	total float64     // Σω of all dimensions
 	list  []uint32
 
-	place, class, cell, square, code []uint32   // by row
-	x                                []int64    // by row: 1 and the figures, then 1 and their squares
-	sum                              []float64  // Σω·score
-	of                               [][]uint32 // by dimension: codes of the scores
-	without                          [][]uint32 // by figure: rows of the block without a valid score
-	incomplete                       []uint32
-	groups, whole                    []tallier // of the items tallied in every group, by crossing, and of those tallied over all
-	predictor                        *predictorWorker
+	place, class, cell, square []uint32   // by row
+	x                          []int64    // by row: 1 and the figures, then 1 and their squares
+	sum                        []float64  // Σω·score
+	of                         [][]uint32 // by dimension: codes of the scores
+	without                    [][]uint32 // by figure: rows of the block without a valid score
+	incomplete                 []uint32
+	groups, whole              []tallier // of the items tallied in every group, by crossing, and of those tallied over all
+	predictor                  *predictorWorker
 }
 
 // block is rows that are worked on together: those listed, or where most of them count all from one row on.
@@ -66,7 +66,7 @@ func rounded(x float64) int64 {
 // worker adds to tables in blocks of up to so many rows.
 func (t *Tabulation) worker(into *tables, rows int) *worker {
 	w := &worker{Tabulation: t, into: into}
-	for _, buffer := range []*[]uint32{&w.place, &w.class, &w.cell, &w.square, &w.code} {
+	for _, buffer := range []*[]uint32{&w.place, &w.class, &w.cell, &w.square} {
 		*buffer = make([]uint32, rows)
 	}
 	w.x, w.sum = make([]int64, 2*rows*t.width()), make([]float64, rows)
@@ -143,18 +143,16 @@ func (w *worker) add(b block, in bool) {
 		w.into.added = b.n
 	}
 	w.locate(&b)
+	sign := int64(1)
+	if !in {
+		sign = -1
+	}
 	if w.predictor != nil {
-		sign := int64(1)
-		if !in {
-			sign = -1
-		}
 		w.predictor.add(w.into.cross, &b, w.place[:b.n], w.class[:b.n], sign)
 		return
 	}
 	w.score(&b)
-	one := uint32(1)
 	if !in {
-		one = ^uint32(0)
 		for i, x := range w.x[:2*b.n*w.width()] {
 			w.x[i] = -x
 		}
@@ -163,11 +161,11 @@ func (w *worker) add(b block, in bool) {
 		w.groups[k].take(&b)
 	}
 	for i := range w.into.crossings {
-		w.addCrossing(i, &b, one)
+		w.addCrossing(i, &b, sign)
 	}
 	for k := range w.whole {
 		w.whole[k].take(&b)
-		w.whole[k].add(0, w.place[:b.n], &b, one)
+		w.whole[k].add(0, w.place[:b.n], &b, uint32(sign))
 	}
 	width, out := w.width(), w.into.incomplete
 	for _, i := range w.incomplete {
@@ -224,13 +222,14 @@ func (w *worker) score(b *block) {
 	for f := range w.without {
 		w.without[f] = w.without[f][:0]
 	}
+	if w.scores == nil {
+		return
+	}
 	if len(w.of) == 0 {
 		for i := range n {
-			x := w.x[2*width*i:][:2*width]
+			x := w.x[2*width*i:]
 			x[0], x[width] = 1, 1
-			if w.scores != nil {
-				w.without[0] = append(w.without[0], uint32(i))
-			}
+			w.without[0] = append(w.without[0], uint32(i))
 		}
 		return
 	}
@@ -281,21 +280,26 @@ func (w *worker) index(row uint32) (float64, ScoreStatus) {
 }
 
 // addCrossing adds the block to the cells of a crossing.
-func (w *worker) addCrossing(of int, b *block, one uint32) {
+func (w *worker) addCrossing(of int, b *block, sign int64) {
 	j, sums, table := &w.into.crossings[of], &w.into.groups[of], w.selection.table
-	cell, square, code := w.cell[:b.n], w.square[:b.n], w.code[:b.n]
+	cell, square := w.cell[:b.n], w.square[:b.n]
 	clear(cell)
 	for k, at := range j.attributes {
-		b.codes(table.Attribute(at), code)
-		step := j.step[k]
-		for i, level := range code {
-			cell[i] += level * step
+		if a := table.Attribute(at); b.rows == nil {
+			a.AddRange(b.first, j.step[k], cell)
+		} else {
+			a.AddOf(b.rows, j.step[k], cell)
 		}
 	}
 	cells := uint32(j.cells)
 	for i, k := range cell {
 		square[i] = w.class[i]*cells + k
 		cell[i] = w.place[i]*cells + k
+	}
+	if w.scores == nil {
+		count(sums.x, cell, sign)
+		count(sums.xx, square, sign)
+		return
 	}
 	lanes.AddRows(sums.x, cell, w.x, w.width(), 2*w.width())
 	lanes.AddRows(sums.xx, square, w.x[w.width():], w.width(), 2*w.width())
@@ -305,10 +309,20 @@ func (w *worker) addCrossing(of int, b *block, one uint32) {
 		}
 		lacking := sums.lacking(f, len(sums.x)/w.width())
 		for _, i := range rows {
-			lacking[cell[i]] += one
+			lacking[cell[i]] += uint32(sign)
 		}
 	}
 	for k := range w.groups {
-		w.groups[k].add(of, cell, b, one)
+		w.groups[k].add(of, cell, b, uint32(sign))
+	}
+}
+
+// count adds to the count of each cell, once for rows of one cell that follow one another.
+func count(counts []int64, cell []uint32, by int64) {
+	for i := 0; i < len(cell); {
+		from, c := i, cell[i]
+		for i++; i < len(cell) && cell[i] == c; i++ {
+		}
+		counts[c] += int64(i-from) * by
 	}
 }

@@ -64,6 +64,12 @@ func (a *Attribute) Of(rows, dst []uint32) { a.codes.Of(rows, dst) }
 // Range writes the numbers of the levels of the rows from, from+1 … to dst.
 func (a *Attribute) Range(from int, dst []uint32) { a.codes.Range(from, dst) }
 
+// AddOf adds the numbers of the levels of the given rows, times step, to dst, which has their length.
+func (a *Attribute) AddOf(rows []uint32, step uint32, dst []uint32) { a.codes.AddOf(rows, step, dst) }
+
+// AddRange adds the numbers of the levels of the rows from, from+1 …, times step, to dst.
+func (a *Attribute) AddRange(from int, step uint32, dst []uint32) { a.codes.AddRange(from, step, dst) }
+
 // Marks sets marks[i] to a bit for each of the rows from+64·i … whose level is wanted; from is a multiple of 64.
 func (a *Attribute) Marks(from int, wanted []bool, marks []uint64) {
 	a.codes.Marks(from, wanted, marks)

@@ -3,6 +3,8 @@ package columns
 import (
 	"math"
 	"slices"
+
+	"paxscore/scoring/lanes"
 )
 
 // Codes is a column of small numbers, of 0 … Top in each row. It takes no room while all are 0, then half a byte a row up to 15, then 1, 2 or
@@ -152,57 +154,56 @@ func (c *Codes) At(row uint32) uint32 {
 
 // Of writes the codes of the given rows to dst, which has their length.
 func (c *Codes) Of(rows, dst []uint32) {
-	dst = dst[:len(rows)]
-	switch {
-	case c.half != nil:
-		for i, r := range rows {
-			dst[i] = uint32(c.half[r>>1]>>(r&1*4)) & topHalf
-		}
-	case c.narrow != nil:
-		for i, r := range rows {
-			dst[i] = uint32(c.narrow[r])
-		}
-	case c.middle != nil:
-		for i, r := range rows {
-			dst[i] = uint32(c.middle[r])
-		}
-	case c.wide != nil:
-		for i, r := range rows {
-			dst[i] = c.wide[r]
-		}
-	default:
-		clear(dst)
-	}
+	clear(dst[:len(rows)])
+	c.AddOf(rows, 1, dst)
 }
 
 // Range writes the codes of the rows from, from+1 … to dst.
 func (c *Codes) Range(from int, dst []uint32) {
+	clear(dst)
+	c.AddRange(from, 1, dst)
+}
+
+// AddRange adds the codes of the rows from, from+1 … times step to dst.
+func (c *Codes) AddRange(from int, step uint32, dst []uint32) {
 	switch {
 	case c.half != nil:
 		if from&1 == 1 && len(dst) > 0 {
-			dst[0] = uint32(c.half[from>>1] >> 4)
+			dst[0] += uint32(c.half[from>>1]>>4) * step
 			from, dst = from+1, dst[1:]
 		}
-		pairs := c.half[from>>1:]
-		for i := range len(dst) / 2 {
-			pair := uint32(pairs[i])
-			dst[2*i], dst[2*i+1] = pair&topHalf, pair>>4
+		lanes.AddHalves(dst, c.half[from>>1:], step)
+	case c.narrow != nil:
+		lanes.AddBytes(dst, c.narrow[from:], step)
+	case c.middle != nil:
+		lanes.AddWords(dst, c.middle[from:], step)
+	case c.wide != nil:
+		for i, code := range c.wide[from : from+len(dst)] {
+			dst[i] += code * step
 		}
-		if n := len(dst); n&1 == 1 {
-			dst[n-1] = uint32(pairs[n/2]) & topHalf
+	}
+}
+
+// AddOf adds the codes of the given rows times step to dst, which has their length.
+func (c *Codes) AddOf(rows []uint32, step uint32, dst []uint32) {
+	dst = dst[:len(rows)]
+	switch {
+	case c.half != nil:
+		for i, r := range rows {
+			dst[i] += (uint32(c.half[r>>1]>>(r&1*4)) & topHalf) * step
 		}
 	case c.narrow != nil:
-		for i, code := range c.narrow[from : from+len(dst)] {
-			dst[i] = uint32(code)
+		for i, r := range rows {
+			dst[i] += uint32(c.narrow[r]) * step
 		}
 	case c.middle != nil:
-		for i, code := range c.middle[from : from+len(dst)] {
-			dst[i] = uint32(code)
+		for i, r := range rows {
+			dst[i] += uint32(c.middle[r]) * step
 		}
 	case c.wide != nil:
-		copy(dst, c.wide[from:from+len(dst)])
-	default:
-		clear(dst)
+		for i, r := range rows {
+			dst[i] += c.wide[r] * step
+		}
 	}
 }
 

@@ -27,10 +27,16 @@ func tally2(counts, n *byte, cell *uint32, answers *uint16, codes *byte, rows in
 //go:noescape
 func turn8(answers *uint64, columns *[8]*byte, sixteens int)
 
-// widen adds counts, eight at a time, to wider ones.
+// The following add codes times step, eight at a time, to into: codes of half a byte, the first in the low bits, of one and of two.
 //
 //go:noescape
-func widen(into *uint32, counts *byte, eights int)
+func addHalves8(into *uint32, halves *byte, step uint32, eights int)
+
+//go:noescape
+func addBytes8(into *uint32, bytes *byte, step uint32, eights int)
+
+//go:noescape
+func addWords8(into *uint32, words *uint16, step uint32, eights int)
 
 // sum16 adds up, for each row, the sixteen whole numbers and the share that its codes stand for, up to the first row with a code that is not below
 // the limit of its column.

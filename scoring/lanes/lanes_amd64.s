@@ -191,27 +191,6 @@ check:
 	JNZ  turn
 	RET
 
-// func widen(into *uint32, counts *byte, eights int)
-TEXT ·widen(SB), NOSPLIT, $0-24
-	MOVQ into+0(FP), DI
-	MOVQ counts+8(FP), SI
-	MOVQ eights+16(FP), CX
-	JMP  check
-
-eight:
-	VPMOVZXBD (SI), Y0
-	VPADDD (DI), Y0, Y0
-	VMOVDQU Y0, (DI)
-	ADDQ $8, SI
-	ADDQ $32, DI
-	DECQ CX
-
-check:
-	TESTQ CX, CX
-	JNZ  eight
-	VZEROUPPER
-	RET
-
 // func sum16(x *int64, share *float64, sums *[mostColumns]*int64, shares *[mostColumns]*float64, codes *[mostColumns]*uint32, limits *[mostColumns]uint32, columns, rows int) (done int)
 TEXT ·sum16(SB), NOSPLIT, $0-72
 	MOVQ x+0(FP), DI
@@ -264,4 +243,96 @@ check:
 end:
 	VZEROUPPER
 	MOVQ BX, done+64(FP)
+	RET
+
+DATA nibbles<>+0(SB)/4, $0
+DATA nibbles<>+4(SB)/4, $4
+DATA nibbles<>+8(SB)/4, $8
+DATA nibbles<>+12(SB)/4, $12
+DATA nibbles<>+16(SB)/4, $16
+DATA nibbles<>+20(SB)/4, $20
+DATA nibbles<>+24(SB)/4, $24
+DATA nibbles<>+28(SB)/4, $28
+GLOBL nibbles<>(SB), RODATA|NOPTR, $32
+
+DATA fifteen<>+0(SB)/4, $15
+GLOBL fifteen<>(SB), RODATA|NOPTR, $4
+
+// func addHalves8(into *uint32, halves *byte, step uint32, eights int)
+TEXT ·addHalves8(SB), NOSPLIT, $0-32
+	MOVQ into+0(FP), DI
+	MOVQ halves+8(FP), SI
+	MOVL step+16(FP), AX
+	VMOVD AX, X8
+	VPBROADCASTD X8, Y8
+	MOVQ eights+24(FP), CX
+	VMOVDQU nibbles<>(SB), Y9
+	VPBROADCASTD fifteen<>(SB), Y10
+	JMP  check
+
+eight:
+	VPBROADCASTD (SI), Y0
+	VPSRLVD Y9, Y0, Y0
+	VPAND Y10, Y0, Y0
+	VPMULLD Y8, Y0, Y0
+	VPADDD (DI), Y0, Y0
+	VMOVDQU Y0, (DI)
+	ADDQ $4, SI
+	ADDQ $32, DI
+	DECQ CX
+
+check:
+	TESTQ CX, CX
+	JNZ  eight
+	VZEROUPPER
+	RET
+
+// func addBytes8(into *uint32, bytes *byte, step uint32, eights int)
+TEXT ·addBytes8(SB), NOSPLIT, $0-32
+	MOVQ into+0(FP), DI
+	MOVQ bytes+8(FP), SI
+	MOVL step+16(FP), AX
+	VMOVD AX, X8
+	VPBROADCASTD X8, Y8
+	MOVQ eights+24(FP), CX
+	JMP  check
+
+eight:
+	VPMOVZXBD (SI), Y0
+	VPMULLD Y8, Y0, Y0
+	VPADDD (DI), Y0, Y0
+	VMOVDQU Y0, (DI)
+	ADDQ $8, SI
+	ADDQ $32, DI
+	DECQ CX
+
+check:
+	TESTQ CX, CX
+	JNZ  eight
+	VZEROUPPER
+	RET
+
+// func addWords8(into *uint32, words *uint16, step uint32, eights int)
+TEXT ·addWords8(SB), NOSPLIT, $0-32
+	MOVQ into+0(FP), DI
+	MOVQ words+8(FP), SI
+	MOVL step+16(FP), AX
+	VMOVD AX, X8
+	VPBROADCASTD X8, Y8
+	MOVQ eights+24(FP), CX
+	JMP  check
+
+eight:
+	VPMOVZXWD (SI), Y0
+	VPMULLD Y8, Y0, Y0
+	VPADDD (DI), Y0, Y0
+	VMOVDQU Y0, (DI)
+	ADDQ $16, SI
+	ADDQ $32, DI
+	DECQ CX
+
+check:
+	TESTQ CX, CX
+	JNZ  eight
+	VZEROUPPER
 	RET

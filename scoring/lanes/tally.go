@@ -172,14 +172,8 @@ func (t *Tally) Empty() {
 
 func (t *Tally) empty(cell int) {
 	from, to := cell*Slots*t.width, (cell+1)*Slots*t.width
-	counts, into := t.counts[from:to], t.into[from:to]
-	if vectors {
-		widen(&into[0], &counts[0], len(counts)/8)
-	} else {
-		for i, n := range counts {
-			into[i] += uint32(n)
-		}
-	}
+	counts := t.counts[from:to]
+	AddBytes(t.into[from:to], counts, 1)
 	clear(counts)
 	t.rows[cell] = 0
 }

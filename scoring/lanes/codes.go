@@ -1,0 +1,40 @@
+package lanes
+
+// AddHalves adds codes of half a byte, two in each byte and the first in its low bits, times step to into, from the first code of a byte on.
+func AddHalves(into []uint32, halves []byte, step uint32) {
+	halves = halves[:(len(into)+1)/2]
+	done := 0
+	if eights := len(into) / 8; vectors && eights > 0 {
+		addHalves8(&into[0], &halves[0], step, eights)
+		done = 8 * eights
+	}
+	for i := done; i < len(into); i++ {
+		into[i] += uint32(halves[i/2]>>(i%2*4)&15) * step
+	}
+}
+
+// AddBytes adds codes of one byte times step to into.
+func AddBytes(into []uint32, codes []byte, step uint32) {
+	codes = codes[:len(into)]
+	done := 0
+	if eights := len(into) / 8; vectors && eights > 0 {
+		addBytes8(&into[0], &codes[0], step, eights)
+		done = 8 * eights
+	}
+	for i := done; i < len(into); i++ {
+		into[i] += uint32(codes[i]) * step
+	}
+}
+
+// AddWords adds codes of two bytes times step to into.
+func AddWords(into []uint32, codes []uint16, step uint32) {
+	codes = codes[:len(into)]
+	done := 0
+	if eights := len(into) / 8; vectors && eights > 0 {
+		addWords8(&into[0], &codes[0], step, eights)
+		done = 8 * eights
+	}
+	for i := done; i < len(into); i++ {
+		into[i] += uint32(codes[i]) * step
+	}
+}
