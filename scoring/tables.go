@@ -50,7 +50,7 @@ func (t *Tabulation) newTables(crossings []crossing) *tables {
 		out.cross = t.predictors.newCrossSums()
 		return out
 	}
-	if t.scores != nil {
+	if t.figures() > 0 {
 		out.incomplete = &cellSums{x: make([]int64, 2*places), xx: make([]int64, 2*classes)}
 	}
 	return out

@@ -222,15 +222,7 @@ func (w *worker) score(b *block) {
 	for f := range w.without {
 		w.without[f] = w.without[f][:0]
 	}
-	if w.scores == nil {
-		return
-	}
 	if len(w.of) == 0 {
-		for i := range n {
-			x := w.x[2*width*i:]
-			x[0], x[width] = 1, 1
-			w.without[0] = append(w.without[0], uint32(i))
-		}
 		return
 	}
 	for d, c := range w.scores.dimensions {
@@ -296,13 +288,13 @@ func (w *worker) addCrossing(of int, b *block, sign int64) {
 		square[i] = w.class[i]*cells + k
 		cell[i] = w.place[i]*cells + k
 	}
-	if w.scores == nil {
+	if w.figures() == 0 {
 		count(sums.x, cell, sign)
 		count(sums.xx, square, sign)
-		return
+	} else {
+		lanes.AddRows(sums.x, cell, w.x, w.width(), 2*w.width())
+		lanes.AddRows(sums.xx, square, w.x[w.width():], w.width(), 2*w.width())
 	}
-	lanes.AddRows(sums.x, cell, w.x, w.width(), 2*w.width())
-	lanes.AddRows(sums.xx, square, w.x[w.width():], w.width(), 2*w.width())
 	for f, rows := range w.without {
 		if len(rows) == 0 {
 			continue

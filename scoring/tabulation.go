@@ -208,9 +208,9 @@ func (t *Tabulation) cellsOf(of *tables) (n int) {
 	return n
 }
 
-// figures is the number of figures summed: the index, then the dimensions.
+// figures is the number of figures summed: the index, then the dimensions; none where there is nothing to score.
 func (t *Tabulation) figures() int {
-	if t.scores == nil {
+	if t.scores == nil || len(t.scores.dimensions) == 0 {
 		return 0
 	}
 	return 1 + len(t.scores.dimensions)

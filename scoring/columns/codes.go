@@ -214,21 +214,9 @@ func (c *Codes) Marks(from int, wanted []bool, marks []uint64) {
 	full := max(0, min(len(marks), (c.rows-from)/64))
 	switch {
 	case c.half != nil:
-		var pairs [256]uint8
-		for pair := range pairs {
-			for i, code := range [2]int{pair & topHalf, pair >> 4} {
-				if code < len(wanted) && wanted[code] {
-					pairs[pair] |= 1 << i
-				}
-			}
-		}
-		for i := range full {
-			word := uint64(0)
-			for k, pair := range (*[32]uint8)(c.half[from/2+32*i:]) {
-				word |= uint64(pairs[pair]) << (2 * k)
-			}
-			marks[i] = word
-		}
+		var of [topHalf + 1]bool
+		copy(of[:], wanted)
+		lanes.MarkHalves(marks[:full], c.half[from/2:], &of)
 	case c.narrow != nil:
 		var ones [256]uint8
 		for code := range min(len(ones), len(wanted)) {

@@ -38,3 +38,36 @@ func AddWords(into []uint32, codes []uint16, step uint32) {
 		into[i] += uint32(codes[i]) * step
 	}
 }
+
+// MarkHalves sets each of marks to a bit for each of 64 codes of half a byte that is wanted.
+func MarkHalves(marks []uint64, halves []byte, wanted *[16]bool) {
+	halves = halves[:32*len(marks)]
+	if len(marks) == 0 {
+		return
+	}
+	if vectors {
+		var high [16]byte
+		for code, w := range wanted {
+			if w {
+				high[code] = 0x80
+			}
+		}
+		markHalves64(&marks[0], &halves[0], &high, len(marks))
+		return
+	}
+	var pairs [256]uint8
+	for pair := range pairs {
+		for i, code := range [2]int{pair & 15, pair >> 4} {
+			if wanted[code] {
+				pairs[pair] |= 1 << i
+			}
+		}
+	}
+	for i := range marks {
+		word := uint64(0)
+		for k, pair := range (*[32]uint8)(halves[32*i:]) {
+			word |= uint64(pairs[pair]) << (2 * k)
+		}
+		marks[i] = word
+	}
+}

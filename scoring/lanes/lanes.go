@@ -11,12 +11,6 @@ func AddRows(sums []int64, cell []uint32, x []int64, width, stride int) {
 		}
 		return
 	}
-	if width == 1 {
-		for i, c := range cell {
-			sums[c] += x[i*stride]
-		}
-		return
-	}
 	for i, c := range cell {
 		s, v := sums[int(c)*width:][:width], x[i*stride:][:width]
 		for f, v := range v {

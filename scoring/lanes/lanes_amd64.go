@@ -43,3 +43,8 @@ func addWords8(into *uint32, words *uint16, step uint32, eights int)
 //
 //go:noescape
 func sum16(x *int64, share *float64, sums *[mostColumns]*int64, shares *[mostColumns]*float64, codes *[mostColumns]*uint32, limits *[mostColumns]uint32, columns, rows int) (done int)
+
+// markHalves64 marks rows by their codes of half a byte, 64 at a time: a bit for each whose code has the high bit set in wanted.
+//
+//go:noescape
+func markHalves64(marks *uint64, halves *byte, wanted *[16]byte, words int)

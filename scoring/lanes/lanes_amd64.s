@@ -336,3 +336,40 @@ check:
 	JNZ  eight
 	VZEROUPPER
 	RET
+
+// func markHalves64(marks *uint64, halves *byte, wanted *[16]byte, words int)
+TEXT ·markHalves64(SB), NOSPLIT, $0-32
+	MOVQ marks+0(FP), DI
+	MOVQ halves+8(FP), SI
+	MOVQ wanted+16(FP), AX
+	MOVQ words+24(FP), CX
+	VBROADCASTI128 (AX), Y8
+	MOVL $0x0f0f0f0f, AX
+	VMOVD AX, X9
+	VPBROADCASTD X9, Y9
+	JMP  check
+
+word:
+	VMOVDQU (SI), Y0
+	VPSRLW $4, Y0, Y1
+	VPAND Y9, Y0, Y0
+	VPAND Y9, Y1, Y1
+	VPSHUFB Y0, Y8, Y0 // what is wanted of the even rows
+	VPSHUFB Y1, Y8, Y1 // and of the odd ones
+	VPUNPCKLBW Y1, Y0, Y2
+	VPUNPCKHBW Y1, Y0, Y3
+	VPERM2I128 $0x20, Y3, Y2, Y4 // rows 0 … 31
+	VPERM2I128 $0x31, Y3, Y2, Y5 // rows 32 … 63
+	VPMOVMSKB Y4, AX
+	VPMOVMSKB Y5, DX
+	MOVL AX, (DI)
+	MOVL DX, 4(DI)
+	ADDQ $32, SI
+	ADDQ $8, DI
+	DECQ CX
+
+check:
+	TESTQ CX, CX
+	JNZ  word
+	VZEROUPPER
+	RET

@@ -27,3 +27,5 @@ func addWords8(into *uint32, words *uint16, step uint32, eights int) {}
 func sum16(x *int64, share *float64, sums *[mostColumns]*int64, shares *[mostColumns]*float64, codes *[mostColumns]*uint32, limits *[mostColumns]uint32, columns, rows int) (done int) {
 	return 0
 }
+
+func markHalves64(marks *uint64, halves *byte, wanted *[16]byte, words int) {}

@@ -115,6 +115,50 @@ func TestTally(t *testing.T) {
 	})
 }
 
+// Codes are added, and marked, the same eight at a time or one by one.
+func TestCodes(t *testing.T) {
+	eachWay(t, func(t *rapid.T) {
+		rows, step := 64*rapid.IntRange(0, 3).Draw(t, "words")+rapid.IntRange(0, 63).Draw(t, "more"), rapid.Uint32().Draw(t, "step")
+		random := rand.New(rand.NewPCG(4, rapid.Uint64().Draw(t, "seed")))
+		halves, bytes, words := make([]byte, (rows+1)/2), make([]byte, rows), make([]uint16, rows)
+		var wanted [16]bool
+		for code := range wanted {
+			wanted[code] = random.IntN(2) == 0
+		}
+		for i := range halves {
+			halves[i] = byte(random.Uint32())
+		}
+		var of [3][]uint32
+		marks := make([]uint64, rows/64)
+		for i := range rows {
+			bytes[i], words[i] = byte(random.Uint32()), uint16(random.Uint32())
+			half := halves[i/2] >> (i % 2 * 4) & 15
+			of[0], of[1], of[2] = append(of[0], uint32(half)), append(of[1], uint32(bytes[i])), append(of[2], uint32(words[i]))
+			if wanted[half] && i < 64*len(marks) {
+				marks[i/64] |= 1 << (i % 64)
+			}
+		}
+		for k, add := range []func(into []uint32){
+			func(into []uint32) { AddHalves(into, halves, step) },
+			func(into []uint32) { AddBytes(into, bytes, step) },
+			func(into []uint32) { AddWords(into, words, step) },
+		} {
+			into, want := make([]uint32, rows), make([]uint32, rows)
+			for i, code := range of[k] {
+				into[i] = random.Uint32()
+				want[i] = into[i] + code*step
+			}
+			if add(into); !slices.Equal(into, want) {
+				t.Fatalf("%d codes of kind %d: %v, not %v", rows, k, into, want)
+			}
+		}
+		got := make([]uint64, len(marks))
+		if MarkHalves(got, halves, &wanted); !slices.Equal(got, marks) {
+			t.Fatalf("marks %x, not %x", got, marks)
+		}
+	})
+}
+
 // A cell that there is not ends in a panic, as an index of a slice does, not in memory that belongs to others.
 func TestCellsOutside(t *testing.T) {
 	for name, add := range map[string]func(){
