@@ -3,31 +3,47 @@ package scoring
 import (
 	"cmp"
 	"math"
+	"math/bits"
 	"runtime"
 	"slices"
 
 	"paxscore/scoring/columns"
+	"paxscore/scoring/lanes"
 	"paxscore/scoring/stats"
 )
 
 // Base counts the complete responses.
 func (t *PredictorSums) Base() Base {
-	n := float64(t.whole()[0])
+	n := t.whole()[0]
 	return Base{N: int(n), W: n, W2: n}
 }
 
-// whole are the sums over all complete responses.
-func (t *PredictorSums) whole() []int64 {
-	width := t.width()
-	out := make([]int64, width)
-	for g := range columns.Replicates {
-		plus(out, t.tables.cross.groups[g*width:(g+1)*width])
+// whole are the sums of products over all complete responses.
+func (t *PredictorSums) whole() []float64 {
+	out := make([]float64, t.width())
+	for i := range out {
+		var high, low int64 // all together may not fit into one
+		for g := range columns.Replicates {
+			x := t.tables.cross.groups[g*len(out)+i]
+			high += x >> 32
+			low += x & (1<<32 - 1)
+		}
+		out[i] = (float64(high)*(1<<32) + float64(low)) / productUnit
 	}
 	return out
 }
 
-// crossSums are sums in whole numbers as numbers.
-func (t *PredictorSums) crossSums(x []int64) stats.CrossSums {
+// inProducts are the sums of products of a place or group as numbers.
+func (t *PredictorSums) inProducts(sums []int64, at int) []float64 {
+	out := make([]float64, t.width())
+	for i, x := range sums[at*len(out):][:len(out)] {
+		out[i] = float64(x) / productUnit
+	}
+	return out
+}
+
+// crossSums are those that sums of products make.
+func (t *PredictorSums) crossSums(x []float64) stats.CrossSums {
 	k := 1 + t.count()
 	out := stats.CrossSums{Shift: make([]float64, k)}
 	for i := range out.Shift {
@@ -36,17 +52,17 @@ func (t *PredictorSums) crossSums(x []int64) stats.CrossSums {
 	if x[0] == 0 {
 		return out
 	}
-	number := func(x int64) (s stats.Sum) {
-		s.Add(float64(x) / productUnit)
+	number := func(i, j int) (s stats.Sum) {
+		s.Add(x[t.products().At(i, j)])
 		return s
 	}
 	out.N = int(x[0])
-	out.W.Add(float64(x[0]))
-	for _, v := range x[1 : 1+k] {
-		out.WZ = append(out.WZ, number(v))
-	}
-	for _, v := range x[1+k:] {
-		out.WZZ = append(out.WZZ, number(v))
+	out.W.Add(x[0])
+	for i := range k {
+		out.WZ = append(out.WZ, number(1+i, 0))
+		for j := range i + 1 {
+			out.WZZ = append(out.WZZ, number(1+i, 1+j))
+		}
 	}
 	return out
 }
@@ -54,10 +70,9 @@ func (t *PredictorSums) crossSums(x []int64) stats.CrossSums {
 // Drivers analyses what the predictors have to do with the response; see Sample.Drivers. s is the sample that the selection's responses
 // belong to, from Tabulation.Sample.
 func (t *PredictorSums) Drivers(s *Sample) (*Drivers, error) {
-	width := t.width()
 	groups := make([]stats.CrossSums, columns.Replicates)
 	for g := range groups {
-		groups[g] = t.crossSums(t.tables.cross.groups[g*width : (g+1)*width])
+		groups[g] = t.crossSums(t.inProducts(t.tables.cross.groups, g))
 	}
 	out, err := newDrivers(groups, t.count())
 	if err != nil {
@@ -136,26 +151,22 @@ func (t *PredictorSums) CappedShift(predictor int, shift float64) float64 {
 	return stats.LimitedShift(values, weights, shift, 0, 100)
 }
 
-// again is what a second look at the responses gives once coefficients and cut points are known.
+// again is what a second look at the responses gives once coefficients and cut points are known. Dummies are, of each predictor in turn, 1 where it
+// is low and 1 where it is high.
 type again struct {
-	crossed []classSums    // by the classes of all predictors, two bits each; nil where they are too many
-	classes [][4]classSums // by predictor: by class, 1 for low and 2 for high
-	pairs   [][16]int64    // by pair of predictors: responses by both classes
-	singles [][]stats.Sum  // by stratum, of responses that are units of their own: Σt and Σtt′ packed by rows
-	reached []int          // responses of those, by stratum
+	n       []int64       // per dummy and each up to itself: responses with both
+	y       []int64       // per dummy: Σ of the response
+	planes  []uint64      // per dummy: a bit for each of up to 64 responses
+	singles [][]stats.Sum // by stratum, of responses that are units of their own: Σt and Σtt′ packed by rows
+	reached []int         // responses of those, by stratum
 }
-
-type classSums struct{ n, y int64 }
-
-// maxCrossed is the number of predictors up to which their classes are crossed.
-const maxCrossed = 8
 
 // againRows is the number of rows of a part of the second look: sums of parts are taken together in one order, whatever the cores.
 const againRows = 1 << 16
 
 // lookAgain finds the covariance of the coefficients under the design and the asymmetries.
 func (t *PredictorSums) lookAgain(f *unitFrame, d *Drivers) {
-	g, p, width := d.Regression, t.count(), t.width()
+	g, p, products := d.Regression, t.count(), t.products()
 	k := p + 1
 	inverse, variance := g.Covariance, g.Sigma*g.Sigma // σ²(X′WX)⁻¹
 	constant := g.Coefficients[0] - scoreShift
@@ -176,7 +187,6 @@ func (t *PredictorSums) lookAgain(f *unitFrame, d *Drivers) {
 			into[l] /= variance
 		}
 	}
-	packed := func(i, j int) int { return 1 + k + i*(i+1)/2 + j }
 	totals := make([][]float64, k)
 	for l := range totals {
 		totals[l] = make([]float64, len(f.units))
@@ -184,20 +194,19 @@ func (t *PredictorSums) lookAgain(f *unitFrame, d *Drivers) {
 	reached := make([]bool, f.frame.strata)
 	e, into := make([]float64, k), make([]float64, k)
 	for u, of := range f.units {
-		x := t.tables.cross.places[t.places.of(of)*width:][:width]
+		x := t.inProducts(t.tables.cross.places, t.places.of(of))
 		if x[0] == 0 {
 			continue
 		}
 		d.DF++
 		reached[f.unitStratum(u)] = true
-		number := func(i int) float64 { return float64(x[i]) / productUnit }
-		e[0] = number(1) - constant*float64(x[0])
+		product := func(i, j int) float64 { return x[products.At(i, j)] }
+		e[0] = product(1, 0) - constant*x[0]
 		for l := 1; l < k; l++ {
-			b := g.Coefficients[l]
-			e[0] -= b * number(1+l)
-			e[l] = number(packed(l, 0)) - constant*number(1+l)
+			e[0] -= g.Coefficients[l] * product(1+l, 0)
+			e[l] = product(1+l, 1) - constant*product(1+l, 0)
 			for m := 1; m < k; m++ {
-				e[l] -= g.Coefficients[m] * number(packed(max(l, m), min(l, m)))
+				e[l] -= g.Coefficients[m] * product(1+max(l, m), 1+min(l, m))
 			}
 		}
 		spread(e, into)
@@ -284,10 +293,7 @@ func (f *unitFrame) covariance(totals [][]float64, singles [][]stats.Sum) [][]fl
 
 func (t *PredictorSums) newAgain() *again {
 	p := t.count()
-	a := &again{classes: make([][4]classSums, p), pairs: make([][16]int64, p*(p-1)/2), reached: make([]int, t.places.strata)}
-	if p <= maxCrossed {
-		a.crossed = make([]classSums, 1<<(2*p))
-	}
+	a := &again{n: make([]int64, p*(2*p+1)), y: make([]int64, 2*p), planes: make([]uint64, 2*p), reached: make([]int, t.places.strata)}
 	for range t.places.strata {
 		a.singles = append(a.singles, make([]stats.Sum, (p+1)+(p+1)*(p+2)/2))
 	}
@@ -326,86 +332,69 @@ func (t *PredictorSums) again(d *Drivers, totals func(z, t []float64), singles b
 	for _, part := range parts {
 		out.merge(part)
 	}
-	out.uncross()
 	return out
 }
 
 func (a *again) add(w *worker, b *block, class [][]uint8, totals func(z, t []float64), singles bool) {
-	of := make([]uint8, len(class))
-	var total []float64
-	if singles {
-		total = make([]float64, len(w.predictor.z))
+	p := w.predictor
+	p.complete(b, w.class[:b.n])
+	stride := p.products().Stride()
+	var y [64]int64
+	for from := 0; from < len(p.rows); from += len(y) {
+		rows := p.rows[from:min(from+len(y), len(p.rows))]
+		for k := range rows {
+			y[k] = lanes.Rounded(p.z[(from+k)*stride+1] * productUnit)
+		}
+		for j, code := range p.code {
+			var low, high uint64
+			class := class[j]
+			for k, i := range rows {
+				c := uint64(class[code[i]])
+				low = low>>1 | c<<63
+				high = high>>1 | c>>1<<63
+				a.y[2*j] += y[k] & -int64(c&1)
+				a.y[2*j+1] += y[k] & -int64(c>>1)
+			}
+			a.planes[2*j], a.planes[2*j+1] = low>>(64-len(rows)), high>>(64-len(rows))
+		}
+		n := a.n
+		for d, plane := range a.planes {
+			for e, other := range a.planes[:d+1] {
+				n[e] += int64(bits.OnesCount64(plane & other))
+			}
+			n = n[d+1:]
+		}
 	}
-	w.predictor.complete(b, w.class[:b.n], func(i int) {
-		y := inProducts(w.predictor.z[0])
-		if a.crossed != nil {
-			key := 0
-			for j, code := range w.predictor.code {
-				key |= int(class[j][code[i]]) << (2 * j)
-			}
-			a.crossed[key].n++
-			a.crossed[key].y += y
-		} else {
-			pair := 0
-			for j, code := range w.predictor.code {
-				c := class[j][code[i]]
-				a.classes[j][c].n++
-				a.classes[j][c].y += y
-				for _, other := range of[:j] {
-					a.pairs[pair][4*c+other]++
-					pair++
-				}
-				of[j] = c
-			}
-		}
-		if singles && w.class[i] > 0 {
-			h := w.class[i] - 1
-			a.reached[h]++
-			totals(w.predictor.z, total)
-			at := len(total)
-			for k, x := range total {
-				a.singles[h][k].Add(x)
-				for _, y := range total[:k+1] {
-					a.singles[h][at].Add(x * y)
-					at++
-				}
-			}
-		}
-	})
+	if singles {
+		a.addSingles(w, totals)
+	}
 }
 
-// uncross sums the crossed classes up.
-func (a *again) uncross() {
-	for key, s := range a.crossed {
-		pair := 0
-		for j := range a.classes {
-			c := key >> (2 * j) & 3
-			a.classes[j][c].n += s.n
-			a.classes[j][c].y += s.y
-			for other := range j {
-				a.pairs[pair][4*c+(key>>(2*other))&3] += s.n
-				pair++
+// addSingles takes in the complete responses that are units of their own.
+func (a *again) addSingles(w *worker, totals func(z, t []float64)) {
+	p := w.predictor
+	stride, total := p.products().Stride(), make([]float64, p.products()-1)
+	for k, i := range p.rows {
+		if w.class[i] == 0 {
+			continue
+		}
+		h := w.class[i] - 1
+		a.reached[h]++
+		totals(p.z[k*stride+1:][:len(total)], total) // without the 1
+		at := len(total)
+		for k, x := range total {
+			a.singles[h][k].Add(x)
+			for _, y := range total[:k+1] {
+				a.singles[h][at].Add(x * y)
+				at++
 			}
 		}
 	}
 }
 
 func (a *again) merge(o *again) {
-	for key, s := range o.crossed {
-		a.crossed[key].n += s.n
-		a.crossed[key].y += s.y
-	}
-	for j := range a.classes {
-		for c := range a.classes[j] {
-			a.classes[j][c].n += o.classes[j][c].n
-			a.classes[j][c].y += o.classes[j][c].y
-		}
-	}
-	for p := range a.pairs {
-		for c, n := range o.pairs[p] {
-			a.pairs[p][c] += n
-		}
-	}
+	plus(a.n, o.n)
+	plus(a.y, o.y)
 	for h := range a.singles {
 		a.reached[h] += o.reached[h]
 		for k := range a.singles[h] {
@@ -420,36 +409,18 @@ func (a *again) lowHigh(t *PredictorSums) stats.CrossSums {
 	k := 1 + 2*p
 	out := stats.CrossSums{Shift: make([]float64, k), N: int(whole[0]), WZ: make([]stats.Sum, k), WZZ: make([]stats.Sum, k*(k+1)/2)}
 	out.Shift[0] = scoreShift
-	out.W.Add(float64(whole[0]))
-	out.WZ[0].Add(float64(whole[1]) / productUnit)
-	out.WZZ[0].Add(float64(whole[1+(1+p)]) / productUnit)
+	out.W.Add(whole[0])
+	out.WZ[0].Add(whole[t.products().At(1, 0)])
+	out.WZZ[0].Add(whole[t.products().At(1, 1)])
 	at := func(i, j int) *stats.Sum { return &out.WZZ[i*(i+1)/2+j] }
-	for j := range p {
-		for side := range 2 {
-			i := 1 + 2*j + side
-			var n, y int64
-			for c, s := range a.classes[j] {
-				if c>>side&1 == 1 {
-					n += s.n
-					y += s.y
-				}
-			}
-			out.WZ[i].Add(float64(n))
-			at(i, i).Add(float64(n))
-			at(i, 0).Add(float64(y) / productUnit)
+	n := a.n
+	for d, y := range a.y {
+		out.WZ[1+d].Add(float64(n[d]))
+		at(1+d, 0).Add(float64(y) / productUnit)
+		for e := range d + 1 {
+			at(1+d, 1+e).Add(float64(n[e]))
 		}
-		at(2+2*j, 1+2*j).Add(float64(a.classes[j][3].n))
-		for other := range j {
-			for c, n := range a.pairs[j*(j-1)/2+other] {
-				for side := range 2 {
-					for otherSide := range 2 {
-						if c>>2>>side&1 == 1 && c&3>>otherSide&1 == 1 {
-							at(1+2*j+side, 1+2*other+otherSide).Add(float64(n))
-						}
-					}
-				}
-			}
-		}
+		n = n[d+1:]
 	}
 	return out
 }

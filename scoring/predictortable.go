@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"paxscore/scoring/columns"
+	"paxscore/scoring/lanes"
 )
 
 // PredictorSums are the sums that a driver analysis needs of the unweighted responses of a selection where the response and all predictors
@@ -14,7 +15,7 @@ type PredictorSums struct {
 	items    []int // predictors; nil for the dimensions
 }
 
-// productUnit is the unit that scores less 50 and their products are summed in: a mean product is off by less than 2e-9, as a rule by that
+// productUnit is the unit that products of 1 and of scores less 50 are summed in: a mean product is off by less than 2e-9, as a rule by that
 // over √n. Sums hold 2^23 rows of a unit or group.
 const productUnit = 1 << 28
 
@@ -28,11 +29,11 @@ func NewPredictorSums(s *Selection, scores *Scores, p Plan, response int, items 
 	return t
 }
 
-// width is the number of sums: of 1, of response and predictors, and of their products.
-func (t *PredictorSums) width() int {
-	k := 1 + t.count()
-	return 1 + k + k*(k+1)/2
-}
+// products are those of 1, the response and the predictors, in this order.
+func (t *PredictorSums) products() lanes.Triangle { return lanes.Triangle(2 + t.count()) }
+
+// width is the number of sums by place.
+func (t *PredictorSums) width() int { return t.products().Len() }
 
 // count is the number of predictors.
 func (t *PredictorSums) count() int {
@@ -63,7 +64,7 @@ func (t *PredictorSums) score(predictor int, code int) float64 {
 
 // crossSums are the tables of PredictorSums.
 type crossSums struct {
-	places, groups []int64    // per place and per jackknife group: n, Σz, Σzz′ packed by rows
+	places, groups []int64    // per place and per jackknife group: products
 	codes          [][]uint32 // by predictor: rows with each code
 }
 
@@ -90,15 +91,21 @@ func (c *crossSums) ofCode(predictor, n int) []uint32 {
 // predictorWorker looks at the complete rows of a block.
 type predictorWorker struct {
 	*PredictorSums
-	answer [256]float64 // of the response, by code; NaN for none
-	values [][]float64  // by predictor and code; NaN for none
-	code   [][]uint32   // by predictor: of each row of the block
-	z      []float64    // response and predictors of the row, less 50
+	answer  [256]float64 // of the response, by code; NaN for none
+	values  [][]float64  // by predictor and code; NaN for none
+	lacking [][]uint8    // by dimension and code: 1 for none
+	code    [][]uint32   // by predictor: of each row of the block
+	lacks   []uint8      // of each row: other than 0 where it is not complete
+	rows    []uint32     // the complete rows of the block
+	z       []float64    // of each of them 1, response and predictors less 50, and what fills a row of products
+	place   []uint32     // of each of them
+	group   []uint32
 }
 
 // worker works on blocks of up to so many rows.
 func (t *PredictorSums) worker(rows int) *predictorWorker {
-	w := &predictorWorker{PredictorSums: t, z: make([]float64, 1+t.count())}
+	w := &predictorWorker{PredictorSums: t, lacks: make([]uint8, rows), rows: make([]uint32, rows), z: make([]float64, rows*t.products().Stride()),
+		place: make([]uint32, rows), group: make([]uint32, rows)}
 	for code := range w.answer {
 		w.answer[code] = t.scores.model.ItemScore(t.response, byte(code)) - scoreShift
 	}
@@ -107,79 +114,79 @@ func (t *PredictorSums) worker(rows int) *predictorWorker {
 		if t.items == nil {
 			n = t.codes(j)
 		}
-		values := make([]float64, n)
+		values, lacking := make([]float64, n), make([]uint8, n)
 		for code := range values {
 			values[code] = t.score(j, code) - scoreShift
+			if math.IsNaN(values[code]) {
+				lacking[code] = 1
+			}
 		}
 		w.values, w.code = append(w.values, values), append(w.code, make([]uint32, rows))
+		if t.items == nil {
+			w.lacking = append(w.lacking, lacking)
+		}
 	}
 	return w
 }
 
-// complete calls f for each row of the block that counts and is complete, by its number in the block; w.z holds its values.
-func (w *predictorWorker) complete(b *block, class []uint32, f func(i int)) {
+// complete finds the complete rows of the block that count, and their values.
+func (w *predictorWorker) complete(b *block, class []uint32) {
 	table, none := w.selection.table, uint32(1+w.places.strata)
-	for j, code := range w.code {
-		if w.items == nil {
-			b.codes(&w.scores.dimensions[j].codes, code[:b.n])
-			continue
-		}
-		column := table.Item(w.items[j])
-		for i := range b.n {
-			code[i] = uint32(column[b.row(i)])
+	lacks, top := w.lacks[:b.n], func(item int) byte { return byte(len(w.scores.model.Items[item].Scores) - 1) }
+	for i, c := range class {
+		lacks[i] = 0
+		if c == none {
+			lacks[i] = 1
 		}
 	}
-	answers := table.Item(w.response)
-rows:
-	for i := range b.n {
-		y := w.answer[answers[b.row(i)]]
-		if y != y || class[i] == none {
+	b.markAbove(table.Item(w.response), top(w.response), lacks)
+	for j, code := range w.code {
+		code = code[:b.n]
+		if w.items != nil {
+			b.markAbove(table.Item(w.items[j]), top(w.items[j]), lacks)
+			b.bytes(table.Item(w.items[j]), code)
 			continue
 		}
-		w.z[0] = y
-		for j, values := range w.values {
-			x := values[w.code[j][i]]
-			if x != x {
-				continue rows
-			}
-			w.z[j+1] = x
+		b.codes(&w.scores.dimensions[j].codes, code)
+		lacking := w.lacking[j]
+		for i, c := range code {
+			lacks[i] |= lacking[c]
 		}
-		f(i)
+	}
+	w.rows = w.rows[:cap(w.rows)]
+	n := 0
+	for i, l := range lacks {
+		w.rows[n] = uint32(i)
+		if l == 0 {
+			n++
+		}
+	}
+	w.rows = w.rows[:n]
+	stride, answers := w.products().Stride(), table.Item(w.response)
+	for k, i := range w.rows {
+		w.z[k*stride], w.z[k*stride+1] = 1, w.answer[answers[b.row(int(i))]]
+	}
+	for j, code := range w.code {
+		values, at := w.values[j], 2+j
+		for _, i := range w.rows {
+			w.z[at] = values[code[i]]
+			at += stride
+		}
 	}
 }
 
-// inProducts is a number in units of productUnit.
-func inProducts(x float64) int64 { return rounded(x * productUnit) }
-
 // add takes the complete rows of a block in, or with −1 out again.
 func (w *predictorWorker) add(into *crossSums, b *block, place, class []uint32, sign int64) {
-	width := w.width()
-	sums := make([]int64, width)
-	counts := make([][]uint32, len(w.code))
-	for j := range counts {
-		counts[j] = into.ofCode(j, len(w.values[j]))
+	w.complete(b, class)
+	at, group := w.place[:len(w.rows)], w.group[:len(w.rows)]
+	for k, i := range w.rows {
+		at[k], group[k] = place[i], uint32(w.selection.table.Replicate(b.row(int(i))))
 	}
-	w.complete(b, class, func(i int) {
-		sums[0] = sign
-		at := 1
-		for _, z := range w.z {
-			sums[at] = sign * inProducts(z)
-			at++
+	w.products().Add(into.places, into.groups, at, group, w.z, float64(sign)*productUnit)
+	for j, code := range w.code {
+		counts := into.ofCode(j, len(w.values[j]))
+		for _, i := range w.rows {
+			counts[code[i]] += uint32(sign)
 		}
-		for k, z := range w.z {
-			for _, x := range w.z[:k+1] {
-				sums[at] = sign * inProducts(z*x)
-				at++
-			}
-		}
-		unit := into.places[int(place[i])*width:][:width]
-		group := into.groups[int(w.selection.table.Replicate(b.row(i)))*width:][:width]
-		for k, x := range sums {
-			unit[k] += x
-			group[k] += x
-		}
-		for j := range counts {
-			counts[j][w.code[j][i]] += uint32(sign)
-		}
-	})
+	}
 }

@@ -51,16 +51,35 @@ func (b *block) codes(c interface {
 	}
 }
 
+// markAbove makes marks other than 0 where a column holds more than top, of the block's rows.
+func (b *block) markAbove(column []byte, top byte, marks []byte) {
+	if b.rows == nil {
+		lanes.MarkAbove(marks, column[b.first:], top)
+		return
+	}
+	for i, row := range b.rows {
+		if column[row] > top {
+			marks[i] = 1
+		}
+	}
+}
+
+// bytes writes what a column holds of the block's rows to dst.
+func (b *block) bytes(column []byte, dst []uint32) {
+	if b.rows == nil {
+		clear(dst)
+		lanes.AddBytes(dst, column[b.first:], 1)
+		return
+	}
+	for i, row := range b.rows {
+		dst[i] = uint32(column[row])
+	}
+}
+
 // inUnits is a score less 50 and its square in whole numbers.
 func inUnits(score float64) (x, xx int64) {
 	d := score - scoreShift
-	return rounded(d * scoreUnit), rounded(float64(d*d) * squareUnit)
-}
-
-// rounded is the nearest whole number, half to even, of one up to 2^51.
-func rounded(x float64) int64 {
-	const magic = 3 << 51 // adding it leaves the whole number in the low bits
-	return int64(math.Float64bits(x+magic)) - int64(math.Float64bits(magic))
+	return lanes.Rounded(d * scoreUnit), lanes.Rounded(float64(d*d) * squareUnit)
 }
 
 // worker adds to tables in blocks of up to so many rows.

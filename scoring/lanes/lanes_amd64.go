@@ -48,3 +48,13 @@ func sum16(x *int64, share *float64, sums *[mostColumns]*int64, shares *[mostCol
 //
 //go:noescape
 func markHalves64(marks *uint64, halves *byte, wanted *[16]byte, words int)
+
+// addProducts4 adds products as Triangle.Add does; width is the bytes of a cell.
+//
+//go:noescape
+func addProducts4(a, b *int64, cellA, cellB *uint32, z *float64, unit float64, values, rows int, cellsA, cellsB uint32, width int) (done int)
+
+// markAbove32 marks codes above top, 32 at a time.
+//
+//go:noescape
+func markAbove32(marks, codes *byte, top byte, blocks int)

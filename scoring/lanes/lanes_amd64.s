@@ -373,3 +373,95 @@ check:
 	JNZ  word
 	VZEROUPPER
 	RET
+
+DATA rounding<>+0(SB)/8, $0x4338000000000000 // 3·2^51: adding it to a number leaves the nearest whole number in the low bits
+GLOBL rounding<>(SB), RODATA|NOPTR, $8
+
+// func addProducts4(a, b *int64, cellA, cellB *uint32, z *float64, unit float64, values, rows int, cellsA, cellsB uint32, width int) (done int)
+TEXT ·addProducts4(SB), NOSPLIT, $0-88
+	MOVQ a+0(FP), DI
+	MOVQ b+8(FP), SI
+	MOVQ cellA+16(FP), R8
+	MOVQ cellB+24(FP), R9
+	MOVQ z+32(FP), R10
+	VBROADCASTSD unit+40(FP), Y14
+	VBROADCASTSD rounding<>(SB), Y15
+	MOVQ values+48(FP), R11
+	MOVQ R11, R13
+	ADDQ $3, R13
+	ANDQ $~3, R13
+	SHLQ $3, R13 // bytes of a row of z
+	XORQ BX, BX
+	JMP  check
+
+row:
+	MOVL (R8)(BX*4), AX
+	CMPL AX, cellsA+64(FP)
+	JAE  end
+	MOVL (R9)(BX*4), DX
+	CMPL DX, cellsB+68(FP)
+	JAE  end
+	IMULQ width+72(FP), AX
+	IMULQ width+72(FP), DX
+	ADDQ DI, AX
+	ADDQ SI, DX
+	XORQ R12, R12
+
+value:
+	VBROADCASTSD (R10)(R12*8), Y0
+	VMULPD Y14, Y0, Y0
+	MOVQ R12, CX
+	SHRQ $2, CX
+	SHLQ $5, CX // the last four of its products
+	XORQ R15, R15
+
+four:
+	VMULPD (R10)(R15*1), Y0, Y1
+	VADDPD Y15, Y1, Y1
+	VPSUBQ Y15, Y1, Y1
+	VPADDQ (AX)(R15*1), Y1, Y2
+	VPADDQ (DX)(R15*1), Y1, Y3
+	VMOVDQU Y2, (AX)(R15*1)
+	VMOVDQU Y3, (DX)(R15*1)
+	ADDQ $32, R15
+	CMPQ R15, CX
+	JLE  four
+	ADDQ R15, AX
+	ADDQ R15, DX
+	INCQ R12
+	CMPQ R12, R11
+	JLT  value
+	ADDQ R13, R10
+	INCQ BX
+
+check:
+	CMPQ BX, rows+56(FP)
+	JLT  row
+
+end:
+	VZEROUPPER
+	MOVQ BX, done+80(FP)
+	RET
+
+// func markAbove32(marks, codes *byte, top byte, blocks int)
+TEXT ·markAbove32(SB), NOSPLIT, $0-32
+	MOVQ marks+0(FP), DI
+	MOVQ codes+8(FP), SI
+	VPBROADCASTB top+16(FP), Y8
+	MOVQ blocks+24(FP), CX
+	JMP  check
+
+block:
+	VMOVDQU (SI), Y0
+	VPSUBUSB Y8, Y0, Y0
+	VPOR (DI), Y0, Y0
+	VMOVDQU Y0, (DI)
+	ADDQ $32, SI
+	ADDQ $32, DI
+	DECQ CX
+
+check:
+	TESTQ CX, CX
+	JNZ  block
+	VZEROUPPER
+	RET

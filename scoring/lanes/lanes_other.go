@@ -29,3 +29,9 @@ func sum16(x *int64, share *float64, sums *[mostColumns]*int64, shares *[mostCol
 }
 
 func markHalves64(marks *uint64, halves *byte, wanted *[16]byte, words int) {}
+
+func addProducts4(a, b *int64, cellA, cellB *uint32, z *float64, unit float64, values, rows int, cellsA, cellsB uint32, width int) (done int) {
+	return 0
+}
+
+func markAbove32(marks, codes *byte, top byte, blocks int) {}

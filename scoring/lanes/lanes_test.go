@@ -1,6 +1,7 @@
 package lanes
 
 import (
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -115,6 +116,53 @@ func TestTally(t *testing.T) {
 	})
 }
 
+// Products add up to the same whole numbers, four at a time or one by one, and are taken out again by the negative unit.
+func TestProducts(t *testing.T) {
+	const unit = 1 << 28
+	eachWay(t, func(t *rapid.T) {
+		values, rows := rapid.IntRange(1, 20).Draw(t, "values"), rapid.IntRange(0, 50).Draw(t, "rows")
+		random := rand.New(rand.NewPCG(5, rapid.Uint64().Draw(t, "seed")))
+		const cellsA, cellsB = 7, 3
+		n := Triangle(values)
+		a, b := make([]int64, cellsA*n.Len()), make([]int64, cellsB*n.Len())
+		cellA, cellB, z := make([]uint32, rows), make([]uint32, rows), make([]float64, rows*n.Stride())
+		want := map[[3]int]int64{}
+		wanted := map[[3]int]int64{}
+		for k := range rows {
+			cellA[k], cellB[k] = random.Uint32N(cellsA), random.Uint32N(cellsB)
+			z := z[k*n.Stride():]
+			for i := range values {
+				z[i] = 100*random.Float64() - 50
+				if random.IntN(4) == 0 {
+					z[i] = float64(random.IntN(5)-2) / (1 << 14) // halves of units among the products
+				}
+				for j := range i + 1 {
+					p := int64(math.RoundToEven(z[i] * z[j] * unit))
+					want[[3]int{int(cellA[k]), i, j}] += p
+					wanted[[3]int{int(cellB[k]), i, j}] += p
+				}
+			}
+		}
+		n.Add(a, b, cellA, cellB, z, unit)
+		for at, p := range want {
+			if got := a[at[0]*n.Len()+n.At(at[1], at[2])]; got != p {
+				t.Fatalf("first, cell, i, j %v: %d, not %d", at, got, p)
+			}
+		}
+		for at, p := range wanted {
+			if got := b[at[0]*n.Len()+n.At(at[1], at[2])]; got != p {
+				t.Fatalf("second, cell, i, j %v: %d, not %d", at, got, p)
+			}
+		}
+		n.Add(a, b, cellA, cellB, z, -unit)
+		for at := range want {
+			if got := a[at[0]*n.Len()+n.At(at[1], at[2])]; got != 0 {
+				t.Fatalf("cell, i, j %v: %d is left", at, got)
+			}
+		}
+	})
+}
+
 // Codes are added, and marked, the same eight at a time or one by one.
 func TestCodes(t *testing.T) {
 	eachWay(t, func(t *rapid.T) {
@@ -152,6 +200,17 @@ func TestCodes(t *testing.T) {
 				t.Fatalf("%d codes of kind %d: %v, not %v", rows, k, into, want)
 			}
 		}
+		top, above := byte(random.Uint32()), make([]byte, rows)
+		for i := range above {
+			above[i] = byte(random.IntN(2))
+		}
+		before := slices.Clone(above)
+		MarkAbove(above, bytes, top)
+		for i, mark := range above {
+			if (mark != 0) != (before[i] != 0 || bytes[i] > top) {
+				t.Fatalf("code %d above %d, mark before %d: mark %d", bytes[i], top, before[i], mark)
+			}
+		}
 		got := make([]uint64, len(marks))
 		if MarkHalves(got, halves, &wanted); !slices.Equal(got, marks) {
 			t.Fatalf("marks %x, not %x", got, marks)
@@ -167,6 +226,12 @@ func TestCellsOutside(t *testing.T) {
 			var p Parts
 			p.Add(make([]int64, 48), make([]float64, 3))
 			p.Sum([][]uint32{{0, 3}}, make([]int64, 32), make([]float64, 2))
+		},
+		"first": func() {
+			Triangle(1).Add(make([]int64, 12), make([]int64, 12), []uint32{0, 3}, []uint32{0, 0}, make([]float64, 8), 1)
+		},
+		"second": func() {
+			Triangle(1).Add(make([]int64, 12), make([]int64, 12), []uint32{0, 0}, []uint32{0, 3}, make([]float64, 8), 1)
 		},
 		"two items":   func() { NewTally(3, make([][]byte, 2), make([]uint32, 96)).Add([]uint32{0, 3}, NewAnswers(2, 2)) },
 		"eight items": func() { NewTally(3, make([][]byte, 8), make([]uint32, 384)).Add([]uint32{0, 3}, NewAnswers(2, 8)) },
