@@ -61,7 +61,7 @@ func (t *Tabulation) Add(segmentation int, u *UnitSums) {
 			sums.lacking(f, len(sums.x)/width)[cell] += uint32(u.N - x.N)
 		}
 	}
-	receive(t.inGroups, sums.tallies, cell, u.Tallies)
+	receive(t.inGroups, t.tables.tallies[segmentation], cell, u.Tallies)
 }
 
 // AddWhole takes in what a unit has over all segments: how its responses answered the items tallied in whole, in the order and by the slots of

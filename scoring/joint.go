@@ -43,28 +43,40 @@ next:
 
 // spread adds the sums of joints to those of their segmentations.
 func (t *Tabulation) spread(sums *tables) {
-	t.tables.reserve(sums)
+	t.tables.carry(carryMerged)
+	sums.carry(carryMerged)
 	for i := range sums.crossings {
 		j, from := &sums.crossings[i], &sums.groups[i]
 		for _, of := range j.of {
 			c, into := &t.crossings[of], &t.tables.groups[of]
 			cell := j.within(c)
-			addCells(into.x, from.x, cell, c.cells, t.width())
+			into.spread(from, cell, c.cells, t.width())
 			addCells(into.xx, from.xx, cell, c.cells, t.width())
-			if from.high != nil {
-				addCells(into.longer(), from.high, cell, c.cells, t.width())
-			}
 			for f, n := range from.without {
 				if n != nil {
 					addCells(into.lacking(f, len(into.x)/t.width()), n, cell, c.cells, 1)
 				}
 			}
-			for k := range t.inGroups {
-				addCells(into.tallies[k], from.tallies[k], cell, c.cells, t.inGroups[k].room(1))
-			}
 		}
 	}
 	t.tables.mergeWhole(sums)
+}
+
+// spread adds what cells hold, of each place, to the cells that they lie in.
+func (c *cellSums) spread(from *cellSums, cell []uint32, cells, width int) {
+	high := c.longer()
+	for p := range len(from.x) / (len(cell) * width) {
+		for k, to := range cell {
+			at, into := (p*len(cell)+k)*width, (p*cells+int(to))*width
+			for f, x := range from.x[at : at+width] {
+				c.x[into+f] += x & (1<<carryBits - 1)
+				high[into+f] += int32(x >> carryBits)
+			}
+			if from.high != nil {
+				plus(high[into:into+width], from.high[at:at+width])
+			}
+		}
+	}
 }
 
 // within gives the cell of a segmentation that each cell of a joint lies in.
@@ -80,7 +92,7 @@ func (j *crossing) within(c *crossing) []uint32 {
 }
 
 // addCells adds what cells hold, of each place or class, to the cells that they lie in.
-func addCells[T uint32 | int32 | int64](into, from []T, cell []uint32, cells, width int) {
+func addCells[T uint32 | int64](into, from []T, cell []uint32, cells, width int) {
 	for p := range len(from) / (len(cell) * width) {
 		into, from := into[p*cells*width:], from[p*len(cell)*width:]
 		for k, c := range cell {

@@ -6,11 +6,12 @@ import "slices"
 // not count. Counts of answers are modulo 2^32, which holds every number of rows.
 type tables struct {
 	crossings  []crossing // that groups are of
-	added      int        // rows since sums were last carried
+	added      int        // rows since sums were last looked at to be carried
 	groups     []cellSums
-	whole      [][]uint32 // by items of inWhole: per place
-	cross      *crossSums // of PredictorSums
-	incomplete *cellSums  // the index of responses that lack a dimension, in one cell and one figure; nil where nothing is scored
+	tallies    [][][]uint32 // by segmentation and items of inGroups: per place and cell
+	whole      [][]uint32   // by items of inWhole: per place
+	cross      *crossSums   // of PredictorSums
+	incomplete *cellSums    // the index of responses that lack a dimension, in one cell and one figure; nil where nothing is scored
 }
 
 // cellSums are those of the cells of a segmentation: by place, and of squares by class, 0 of clusters and 1+h of stratum h's single responses. Each has
@@ -20,7 +21,6 @@ type cellSums struct {
 	high    []int32    // likewise; nil until there was something to carry
 	xx      []int64    // per class and cell: n, Σ(x−50)² in squareUnit
 	without [][]uint32 // by figure, per place and cell: rows without a valid score; nil while there are none
-	tallies [][]uint32 // by items of inGroups: per place and cell
 }
 
 // width is the number of sums of a cell: of rows and of each figure, and where there are several as many more as make it a multiple of four, which
@@ -38,10 +38,14 @@ func (t *Tabulation) newTables(crossings []crossing) *tables {
 	for i := range crossings {
 		cells := crossings[i].cells
 		j := cellSums{x: make([]int64, places*cells*t.width()), xx: make([]int64, classes*cells*t.width()), without: make([][]uint32, t.figures())}
-		for k := range t.inGroups {
-			j.tallies = append(j.tallies, make([]uint32, t.inGroups[k].room(places*cells)))
-		}
 		out.groups = append(out.groups, j)
+	}
+	for i := range t.crossings {
+		var counts [][]uint32
+		for k := range t.inGroups {
+			counts = append(counts, make([]uint32, t.inGroups[k].room(places*t.crossings[i].cells)))
+		}
+		out.tallies = append(out.tallies, counts)
 	}
 	for k := range t.inWhole {
 		out.whole = append(out.whole, make([]uint32, t.inWhole[k].room(places)))
@@ -66,7 +70,10 @@ func (t *Tabulation) Bytes() (n int) {
 		all = append(slices.Clip(all), *one)
 	}
 	for _, c := range all {
-		n += 8*len(c.x) + 4*len(c.high) + 8*len(c.xx) + bytesOf(c.without) + bytesOf(c.tallies)
+		n += 8*len(c.x) + 4*len(c.high) + 8*len(c.xx) + bytesOf(c.without)
+	}
+	for _, counts := range t.tables.tallies {
+		n += bytesOf(counts)
 	}
 	n += bytesOf(t.tables.whole)
 	if c := t.tables.cross; c != nil {
@@ -83,23 +90,21 @@ func bytesOf(counts [][]uint32) (n int) {
 }
 
 func (t *tables) merge(o *tables) {
-	t.reserve(o)
+	t.carry(carryMerged)
+	o.carry(carryMerged)
 	for i := range t.groups {
 		t.groups[i].merge(&o.groups[i])
 	}
 	t.mergeWhole(o)
 }
 
-// reserve makes room for other sums.
-func (t *tables) reserve(o *tables) {
-	if t.added += o.added; t.added > carryAfter {
-		t.carry()
-		o.carry()
-	}
-}
-
-// mergeWhole takes the sums that no segmentation divides.
+// mergeWhole takes the sums that are not by crossing.
 func (t *tables) mergeWhole(o *tables) {
+	for i, counts := range t.tallies {
+		for k := range counts {
+			plus(counts[k], o.tallies[i][k])
+		}
+	}
 	for k := range t.whole {
 		plus(t.whole[k], o.whole[k])
 	}
@@ -121,9 +126,6 @@ func (c *cellSums) merge(o *cellSums) {
 		if n != nil {
 			plus(c.lacking(f, len(n)), n)
 		}
-	}
-	for k := range c.tallies {
-		plus(c.tallies[k], o.tallies[k])
 	}
 }
 
@@ -149,18 +151,27 @@ func plus[T uint32 | int32 | int64](a, b []T) {
 	}
 }
 
-// carry makes room in the sums.
-func (t *tables) carry() {
+// Limits from which sums are carried, before as many rows as carryAfter are added, and before they are merged.
+const (
+	carryAdded  = 1 << 62
+	carryMerged = 1 << 61
+)
+
+// carry makes room in the sums that are beyond a limit.
+func (t *tables) carry(limit int64) {
 	for i := range t.groups {
-		t.groups[i].carry()
+		t.groups[i].carry(limit)
 	}
 	if t.incomplete != nil {
-		t.incomplete.carry()
+		t.incomplete.carry(limit)
 	}
 	t.added = 0
 }
 
-func (c *cellSums) carry() {
+func (c *cellSums) carry(limit int64) {
+	if !slices.ContainsFunc(c.x, func(x int64) bool { return x > limit || x < -limit }) {
+		return
+	}
 	high := c.longer()
 	for i, x := range c.x {
 		high[i] += int32(x >> carryBits)

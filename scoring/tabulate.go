@@ -120,14 +120,22 @@ func (t *Tabulation) worker(into *tables, rows int) *worker {
 
 // count makes ready to count answers; many rows come to the tables when the worker has finished.
 func (w *worker) count(rows int, many bool) {
-	var groups [][][]uint32
-	var cells []int
 	places := w.places.len() + 1
-	for i := range w.into.groups {
-		groups, cells = append(groups, w.into.groups[i].tallies), append(cells, places*w.into.crossings[i].cells)
+	var groups []counted
+	for i := range w.into.crossings {
+		j := &w.into.crossings[i]
+		of := counted{cells: places * j.cells}
+		if j.of == nil {
+			of.into = []countedIn{{counts: w.into.tallies[i]}}
+		}
+		for _, segmentation := range j.of {
+			c := &w.crossings[segmentation]
+			of.into = append(of.into, countedIn{counts: w.into.tallies[segmentation], within: j.within(c), cells: c.cells})
+		}
+		groups = append(groups, of)
 	}
-	w.groups = w.talliers(w.inGroups, groups, cells, rows, many)
-	w.whole = w.talliers(w.inWhole, [][][]uint32{w.into.whole}, []int{places}, rows, many)
+	w.groups = w.talliers(w.inGroups, groups, rows, many)
+	w.whole = w.talliers(w.inWhole, []counted{{cells: places, into: []countedIn{{counts: w.into.whole}}}}, rows, many)
 }
 
 // finish takes what was counted to the tables.
@@ -145,10 +153,16 @@ const mostly = 0.7
 
 // block is what counts of the rows from … to−1.
 func (w *worker) block(from, to int) block {
-	w.list = w.selection.append(w.list[:0], from, to)
-	if float64(len(w.list)) >= mostly*float64(to-from) && from%64 == 0 {
-		return block{first: from, n: to - from}
+	if from%64 == 0 {
+		n := 0
+		for _, word := range w.selection.valid[from/64 : to/64] {
+			n += bits.OnesCount64(word)
+		}
+		if float64(n) >= mostly*float64(to-from) {
+			return block{first: from, n: to - from}
+		}
 	}
+	w.list = w.selection.append(w.list[:0], from, to)
 	return block{rows: w.list, n: len(w.list)}
 }
 
@@ -158,7 +172,7 @@ func (w *worker) add(b block, in bool) {
 		return
 	}
 	if w.into.added += b.n; w.into.added > carryAfter {
-		w.into.carry()
+		w.into.carry(carryAdded)
 		w.into.added = b.n
 	}
 	w.locate(&b)

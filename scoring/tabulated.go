@@ -273,7 +273,7 @@ func meanSums(n int64, x long, xx int64) stats.MeanSums {
 func (t *tabulated) tally(item, g int) *Tally {
 	all, tables, cells, room := t.inWhole, t.tables.whole, []int{0}, 1
 	if g != Whole {
-		all, tables, cells, room = t.inGroups, t.tables.groups[t.segmentation].tallies, t.groups[g].cells, t.crossings[t.segmentation].cells
+		all, tables, cells, room = t.inGroups, t.tables.tallies[t.segmentation], t.groups[g].cells, t.crossings[t.segmentation].cells
 	}
 	k, lane := tallyOf(all, item)
 	of := &all[k]

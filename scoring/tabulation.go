@@ -17,7 +17,7 @@ const (
 	scoreUnit  = 1 << 36
 	squareUnit = 1 << 22
 	carryBits  = 40      // what a sum holds beyond is carried to its high part
-	carryAfter = 1 << 21 // rows after which that is due: 2^21·50·2^36 is below 2^63
+	carryAfter = 1 << 20 // rows after which that may be due: 2^20·50·2^36 is below 2^62
 )
 
 // maxCells is the number of cells, sampling units times groups, up to which sums are tabulated.
@@ -111,7 +111,7 @@ func (t *Tabulation) Update() bool {
 	}
 	parallel(len(found), func(i int) {
 		own := t.worker(found[i], rows)
-		own.count(rows, parts[i+1]-parts[i] > 2*t.cellsOf(found[i]))
+		own.count(rows, joints != nil || parts[i+1]-parts[i] > 2*t.cells())
 		for from := parts[i]; from < parts[i+1]; from += blockRows {
 			own.add(own.block(from, min(from+blockRows, parts[i+1])), true)
 		}
@@ -196,14 +196,6 @@ func (t *Tabulation) newCrossing(attributes []int, size func(levels int) int) cr
 func (t *Tabulation) cells() (n int) {
 	for i := range t.crossings {
 		n = min(n+t.places.len()*t.crossings[i].cells, math.MaxInt32)
-	}
-	return n
-}
-
-// cellsOf is the number of cells of tables.
-func (t *Tabulation) cellsOf(of *tables) (n int) {
-	for i := range of.crossings {
-		n += t.places.len() * of.crossings[i].cells
 	}
 	return n
 }

@@ -78,29 +78,46 @@ func (m *Model) codes(item int) (out []byte) {
 	return append(out, columns.NotApplicable, columns.NotRouted)
 }
 
-// tallier counts items in the cells of tables.
+// counted are the cells that rows are counted by.
+type counted struct {
+	cells int
+	into  []countedIn
+}
+
+// countedIn is a table that counts by cell come to: where within is not nil, those of each place's cells to others, of which a place has so many.
+type countedIn struct {
+	counts [][]uint32 // by items
+	within []uint32
+	cells  int
+}
+
+// tallier counts items by cells.
 type tallier struct {
 	tallied
 	columns [][]byte
 	codes   [][]byte
-	into    [][]uint32 // by table
+	into    [][]lanes.Into // by cells
 	answers *lanes.Answers
-	quick   []*lanes.Tally // by table; nil where rows are counted one by one
+	quick   []*lanes.Tally // by cells; nil where rows are counted one by one
 }
 
-// talliers count in one table or several, each of a number of cells, in blocks of up to so many rows. many has them count into room of their own
-// first, which pays for many rows; see empty.
-func (t *Tabulation) talliers(all []tallied, tables [][][]uint32, cells []int, rows int, many bool) []tallier {
+// talliers count by the cells of one kind or several, in blocks of up to so many rows. many has them count into room of their own first, which pays
+// for many rows; see empty.
+func (t *Tabulation) talliers(all []tallied, by []counted, rows int, many bool) []tallier {
 	out := make([]tallier, len(all))
 	for k, of := range all {
 		w := tallier{tallied: of}
 		for _, item := range of.items {
 			w.columns, w.codes = append(w.columns, t.selection.table.Item(item)), append(w.codes, t.scores.model.codes(item))
 		}
-		for i := range tables {
-			w.into = append(w.into, tables[i][k])
+		for i := range by {
+			var into []lanes.Into
+			for _, table := range by[i].into {
+				into = append(into, lanes.Into{Counts: table.counts[k], Within: table.within, Cells: table.cells})
+			}
+			w.into = append(w.into, into)
 			if many && of.width > 1 {
-				w.quick = append(w.quick, lanes.NewTally(cells[i], w.codes, tables[i][k]))
+				w.quick = append(w.quick, lanes.NewTally(by[i].cells, w.codes, into))
 			}
 		}
 		if w.quick != nil {
@@ -122,22 +139,23 @@ func (w *tallier) take(b *block) {
 	}
 }
 
-// add counts the rows of the block taken by their cells in a table, or with an one of −1 out again.
-func (w *tallier) add(table int, cell []uint32, b *block, one uint32) {
+// add counts the rows of the block taken by cells of a kind, or with an one of −1 out again.
+func (w *tallier) add(by int, cell []uint32, b *block, one uint32) {
 	if w.quick != nil {
-		w.quick[table].Add(cell, w.answers)
+		w.quick[by].Add(cell, w.answers)
 		return
 	}
-	step, into := uint32(w.slots*w.width), w.into[table]
 	for lane, codes := range w.codes {
 		column := w.columns[lane]
-		var slot [256]uint32 // + 1
+		var slot [256]int // + 1
 		for i, code := range codes {
-			slot[code] = uint32(i) + 1
+			slot[code] = i + 1
 		}
-		for i, c := range cell {
-			if s := slot[column[b.row(i)]]; s > 0 {
-				into[c*step+(s-1)*uint32(w.width)+uint32(lane)] += one
+		for _, into := range w.into[by] {
+			for i, c := range cell {
+				if s := slot[column[b.row(i)]]; s > 0 {
+					into.Counts[(into.At(int(c))*w.slots+s-1)*w.width+lane] += one
+				}
 			}
 		}
 	}

@@ -11,6 +11,13 @@ func (t *Tabulation) Without(rows RowSet, items ...int) *Tabulation {
 	for i := range t.tables.groups {
 		out.tables.groups = append(out.tables.groups, t.tables.groups[i].clone())
 	}
+	for _, counts := range t.tables.tallies {
+		var copied [][]uint32
+		for _, n := range counts {
+			copied = append(copied, slices.Clone(n))
+		}
+		out.tables.tallies = append(out.tables.tallies, copied)
+	}
 	for k := range out.inWhole {
 		to := &out.inWhole[k]
 		out.tables.whole = append(out.tables.whole, make([]uint32, to.room(t.places.len()+1)))
@@ -43,9 +50,6 @@ func (c *cellSums) clone() cellSums {
 	out := cellSums{x: slices.Clone(c.x), high: slices.Clone(c.high), xx: slices.Clone(c.xx)}
 	for _, n := range c.without {
 		out.without = append(out.without, slices.Clone(n))
-	}
-	for _, n := range c.tallies {
-		out.tallies = append(out.tallies, slices.Clone(n))
 	}
 	return out
 }

@@ -35,9 +35,10 @@ func rules() map[string]rule {
 		// reports fills the columns and asks scoring about them; the kernel is scoring's alone
 		"reports":         {rooms: []string{"surveys", "scoring", "scoring/columns"}, modules: standard},
 		"store":           {rooms: []string{"surveys", "migrations"}},
-		"scoring":         {rooms: []string{"scoring/stats", "scoring/columns"}, modules: standard},
+		"scoring":         {rooms: []string{"scoring/stats", "scoring/columns", "scoring/lanes"}, modules: standard},
 		"scoring/stats":   {modules: standard},
-		"scoring/columns": {modules: standard},
+		"scoring/columns": {rooms: []string{"scoring/lanes"}, modules: standard},
+		"scoring/lanes":   {modules: []string{"golang.org/x/sys/cpu"}}, // says whether the processor has vector registers
 		"surveys":         {rooms: []string{"surveys"}, modules: standard},
 		// the survey file is part of the domain's room and is the one place there that needs a library
 		"surveys/strictyaml": {rooms: []string{"surveys"}, modules: yaml},

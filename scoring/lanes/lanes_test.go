@@ -88,13 +88,20 @@ func TestTally(t *testing.T) {
 		}
 		width := Width(items)
 		got, want := make([]uint32, cells*Slots*width), make([]uint32, cells*Slots*width)
-		answers, tally := NewAnswers(rows, width), NewTally(cells, codes, got)
+		// The cells of the other table, in which they lie.
+		within := make([]uint32, cells)
+		for i := range within {
+			within[i] = random.Uint32N(2)
+		}
+		other, wanted := make([]uint32, 2*Slots*width), make([]uint32, 2*Slots*width)
+		answers, tally := NewAnswers(rows, width), NewTally(cells, codes, []Into{{Counts: got}, {Counts: other, Within: within, Cells: 2}})
 		add := func(cell, rows []uint32) {
 			tally.Add(cell, answers)
 			for i, row := range rows {
 				for k, column := range columns {
 					if slot := slices.Index(codes[k], column[row]); slot >= 0 {
 						want[(int(cell[i])*Slots+slot)*width+k]++
+						wanted[(int(within[cell[i]])*Slots+slot)*width+k]++
 					}
 				}
 			}
@@ -112,6 +119,9 @@ func TestTally(t *testing.T) {
 		tally.Empty()
 		if !slices.Equal(got, want) {
 			t.Fatalf("%d rows, %d items, %d cells: %v, not %v", rows, items, cells, got, want)
+		}
+		if !slices.Equal(other, wanted) {
+			t.Fatalf("%d rows, %d items, %d cells within %v: %v, not %v", rows, items, cells, within, other, wanted)
 		}
 	})
 }
@@ -233,8 +243,8 @@ func TestCellsOutside(t *testing.T) {
 		"second": func() {
 			Triangle(1).Add(make([]int64, 12), make([]int64, 12), []uint32{0, 0}, []uint32{0, 3}, make([]float64, 8), 1)
 		},
-		"two items":   func() { NewTally(3, make([][]byte, 2), make([]uint32, 96)).Add([]uint32{0, 3}, NewAnswers(2, 2)) },
-		"eight items": func() { NewTally(3, make([][]byte, 8), make([]uint32, 384)).Add([]uint32{0, 3}, NewAnswers(2, 8)) },
+		"two items":   func() { NewTally(3, make([][]byte, 2), nil).Add([]uint32{0, 3}, NewAnswers(2, 2)) },
+		"eight items": func() { NewTally(3, make([][]byte, 8), nil).Add([]uint32{0, 3}, NewAnswers(2, 8)) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			defer func() {

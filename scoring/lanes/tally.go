@@ -95,12 +95,28 @@ type Tally struct {
 	slot   [][256]uint8 // by item and code; Slots for one that is not counted
 	counts []byte       // per cell, slot and lane
 	rows   []uint8      // per cell
-	into   []uint32     // as counts
+	into   []Into
 }
 
-// NewTally returns a tally of items in so many cells. codes gives for each item the codes to count, by slot; into is the table: per cell, slot and
-// lane, Width lanes.
-func NewTally(cells int, codes [][]byte, into []uint32) *Tally {
+// Into is a table that counts come to: per cell, slot and lane. Where Within is not nil, a tally's cells are, place after place, as many as it has,
+// and count in cells of the table, of which a place has Cells.
+type Into struct {
+	Counts []uint32
+	Within []uint32
+	Cells  int
+}
+
+// At is the cell of the table that a cell counts in.
+func (o *Into) At(cell int) int {
+	if o.Within == nil {
+		return cell
+	}
+	place, within := cell/len(o.Within), cell%len(o.Within)
+	return place*o.Cells + int(o.Within[within])
+}
+
+// NewTally returns a tally of items in so many cells, which counts into tables of Width lanes. codes gives for each item the codes to count, by slot.
+func NewTally(cells int, codes [][]byte, into []Into) *Tally {
 	t := &Tally{width: Width(len(codes)), slot: make([][256]uint8, len(codes))}
 	t.codes = make([]byte, Slots*t.width)
 	for i := range t.codes {
@@ -115,7 +131,7 @@ func NewTally(cells int, codes [][]byte, into []uint32) *Tally {
 			t.slot[k][code] = uint8(slot)
 		}
 	}
-	t.counts, t.rows, t.into = make([]byte, cells*Slots*t.width), make([]uint8, cells), into[:cells*Slots*t.width]
+	t.counts, t.rows, t.into = make([]byte, cells*Slots*t.width), make([]uint8, cells), into
 	return t
 }
 
@@ -171,9 +187,11 @@ func (t *Tally) Empty() {
 }
 
 func (t *Tally) empty(cell int) {
-	from, to := cell*Slots*t.width, (cell+1)*Slots*t.width
-	counts := t.counts[from:to]
-	AddBytes(t.into[from:to], counts, 1)
+	size := Slots * t.width
+	counts := t.counts[cell*size:][:size]
+	for i := range t.into {
+		AddBytes(t.into[i].Counts[t.into[i].At(cell)*size:][:size], counts, 1)
+	}
 	clear(counts)
 	t.rows[cell] = 0
 }
