@@ -228,7 +228,7 @@ func (d *Dataset) sample(q *question, s *screened) (*scoring.Sample, error) {
 	if err != nil {
 		return nil, err
 	}
-	scores, err := d.scores(q, m)
+	scores, err := d.scoresBy(q, m)
 	if err != nil {
 		return nil, err
 	}
@@ -236,6 +236,7 @@ func (d *Dataset) sample(q *question, s *screened) (*scoring.Sample, error) {
 	if sample = d.tabulatedSample(q, m, plan); sample != nil {
 		sample = sample.ScoredBy(scores)
 	} else {
+		scores.Update()
 		rows := make([]uint32, 0, d.table.Len())
 		for row, fate := range s.fates {
 			if fate == scoring.Kept || q.AllRows {

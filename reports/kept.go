@@ -158,20 +158,28 @@ func (b *builder) tabulateBy(segmentations [][]int) {
 
 // scores are the scores of all responses by the question's model, up to date. Errors: a model that does not fit.
 func (d *Dataset) scores(q *question, m *scoring.Model) (*scoring.Scores, error) {
+	scores, err := d.scoresBy(q, m)
+	if err == nil {
+		scores.Update()
+	}
+	return scores, err
+}
+
+// scoresBy are those as far as they were needed. Errors: a model that does not fit.
+func (d *Dataset) scoresBy(q *question, m *scoring.Model) (*scoring.Scores, error) {
 	d.cacheMu.Lock()
 	defer d.cacheMu.Unlock()
-	scores := d.kept.scores[q.model.Key]
-	if scores == nil {
-		var err error
-		if scores, err = scoring.NewScores(d.table, m); err != nil {
-			return nil, err
-		}
-		if d.kept.scores == nil {
-			d.kept.scores = map[surveys.ModelKey]*scoring.Scores{}
-		}
-		d.kept.scores[q.model.Key] = scores
+	if scores := d.kept.scores[q.model.Key]; scores != nil {
+		return scores, nil
 	}
-	scores.Update()
+	scores, err := scoring.NewScores(d.table, m)
+	if err != nil {
+		return nil, err
+	}
+	if d.kept.scores == nil {
+		d.kept.scores = map[surveys.ModelKey]*scoring.Scores{}
+	}
+	d.kept.scores[q.model.Key] = scores
 	return scores, nil
 }
 
@@ -181,18 +189,22 @@ func (b *builder) predictorSums(predictors []predictor) *scoring.PredictorSums {
 	if !b.sample.Tabulated() {
 		return nil
 	}
-	scores, err := d.scores(q, b.model)
-	if err != nil || len(predictors) == 0 {
-		return nil
-	}
-	d.cacheMu.Lock()
-	defer d.cacheMu.Unlock()
 	var items []int
 	for _, p := range predictors {
 		if p.item {
 			items = append(items, p.at)
 		}
 	}
+	scored := d.scores
+	if items != nil {
+		scored = d.scoresBy
+	}
+	scores, err := scored(q, b.model)
+	if err != nil || len(predictors) == 0 {
+		return nil
+	}
+	d.cacheMu.Lock()
+	defer d.cacheMu.Unlock()
 	f := q.filter()
 	t := d.kept.predictors.find(fmt.Sprintf("%s|%v|%s", q.model.Key, items, f.Key()), keptSums, func() *scoring.PredictorSums {
 		return scoring.NewPredictorSums(d.selectionLocked(f), scores, d.plan(q), b.overall, items)

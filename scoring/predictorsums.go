@@ -347,14 +347,17 @@ func (a *again) add(w *worker, b *block, class [][]uint8, totals func(z, t []flo
 		}
 		for j, code := range p.code {
 			var low, high uint64
+			var yLow, yHigh int64
 			class := class[j]
-			for k, i := range rows {
-				c := uint64(class[code[i]])
+			for k, code := range code[from:][:len(rows)] {
+				c := uint64(class[code])
 				low = low>>1 | c<<63
 				high = high>>1 | c>>1<<63
-				a.y[2*j] += y[k] & -int64(c&1)
-				a.y[2*j+1] += y[k] & -int64(c>>1)
+				yLow += y[k] & -int64(c&1)
+				yHigh += y[k] & -int64(c>>1)
 			}
+			a.y[2*j] += yLow
+			a.y[2*j+1] += yHigh
 			a.planes[2*j], a.planes[2*j+1] = low>>(64-len(rows)), high>>(64-len(rows))
 		}
 		n := a.n

@@ -94,9 +94,9 @@ type predictorWorker struct {
 	answer  [256]float64 // of the response, by code; NaN for none
 	values  [][]float64  // by predictor and code; NaN for none
 	lacking [][]uint8    // by dimension and code: 1 for none
-	code    [][]uint32   // by predictor: of each row of the block
-	lacks   []uint8      // of each row: other than 0 where it is not complete
-	rows    []uint32     // the complete rows of the block
+	lacks   []uint8      // of each row of the block: other than 0 where it is not complete
+	rows    []uint32     // the complete rows
+	code    [][]uint32   // by predictor: of each of them
 	z       []float64    // of each of them 1, response and predictors less 50, and what fills a row of products
 	place   []uint32     // of each of them
 	group   []uint32
@@ -141,14 +141,12 @@ func (w *predictorWorker) complete(b *block, class []uint32) {
 	}
 	b.markAbove(table.Item(w.response), top(w.response), lacks)
 	for j, code := range w.code {
-		code = code[:b.n]
 		if w.items != nil {
 			b.markAbove(table.Item(w.items[j]), top(w.items[j]), lacks)
-			b.bytes(table.Item(w.items[j]), code)
 			continue
 		}
+		code, lacking := code[:b.n], w.lacking[j]
 		b.codes(&w.scores.dimensions[j].codes, code)
-		lacking := w.lacking[j]
 		for i, c := range code {
 			lacks[i] |= lacking[c]
 		}
@@ -162,14 +160,25 @@ func (w *predictorWorker) complete(b *block, class []uint32) {
 		}
 	}
 	w.rows = w.rows[:n]
-	stride, answers := w.products().Stride(), table.Item(w.response)
+	stride := w.products().Stride()
+	answers := b.at(table.Item(w.response))
 	for k, i := range w.rows {
-		w.z[k*stride], w.z[k*stride+1] = 1, w.answer[answers[b.row(int(i))]]
+		w.z[k*stride], w.z[k*stride+1] = 1, w.answer[answers.of(i)]
 	}
 	for j, code := range w.code {
+		if w.items == nil {
+			for k, i := range w.rows {
+				code[k] = code[i]
+			}
+		} else {
+			item := b.at(table.Item(w.items[j]))
+			for k, i := range w.rows {
+				code[k] = uint32(item.of(i))
+			}
+		}
 		values, at := w.values[j], 2+j
-		for _, i := range w.rows {
-			w.z[at] = values[code[i]]
+		for _, c := range code[:n] {
+			w.z[at] = values[c]
 			at += stride
 		}
 	}
@@ -185,8 +194,8 @@ func (w *predictorWorker) add(into *crossSums, b *block, place, class []uint32, 
 	w.products().Add(into.places, into.groups, at, group, w.z, float64(sign)*productUnit)
 	for j, code := range w.code {
 		counts := into.ofCode(j, len(w.values[j]))
-		for _, i := range w.rows {
-			counts[code[i]] += uint32(sign)
+		for _, c := range code[:len(w.rows)] {
+			counts[c] += uint32(sign)
 		}
 	}
 }

@@ -86,8 +86,8 @@ func NewScoredSample(scores *Scores, rows []uint32, p Plan) (*Sample, error) {
 	return s, nil
 }
 
-// ScoredBy takes scores that are at hand, up to date and by the sample's model; else a sample of a tabulation makes its own once it is asked for
-// them. It is called before anything else and returns the sample.
+// ScoredBy takes scores by the sample's model, which are brought up to date once they are asked for; else a sample of a tabulation makes its own. It is
+// called before anything else and returns the sample.
 func (s *Sample) ScoredBy(scores *Scores) *Sample {
 	s.scores = scores
 	return s
@@ -102,8 +102,8 @@ func (s *Sample) fill() {
 		if s.scores == nil {
 			// A model was held against the table when the tabulation was made.
 			s.scores, _ = NewScores(s.table, s.model)
-			s.scores.Update()
 		}
+		s.scores.Update()
 		if f := s.tabulated; f.unclustered == 0 {
 			s.layOutAs(f)
 			return

@@ -13,6 +13,7 @@ import (
 type Scores struct {
 	table      *columns.Table
 	model      *Model
+	mu         sync.Mutex // held while columns grow
 	dimensions []*scoreColumn
 }
 
@@ -31,8 +32,10 @@ func NewScores(t *columns.Table, m *Model) (*Scores, error) {
 	return s, nil
 }
 
-// Update scores the rows appended since the last time.
+// Update scores the rows appended since the last time. It may be called by several at once, while no row is appended.
 func (s *Scores) Update() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if len(s.dimensions) == 0 || s.dimensions[0].codes.Len() == s.table.Len() {
 		return
 	}

@@ -64,16 +64,25 @@ func (b *block) markAbove(column []byte, top byte, marks []byte) {
 	}
 }
 
-// bytes writes what a column holds of the block's rows to dst.
-func (b *block) bytes(column []byte, dst []uint32) {
+// itemAt is an item's column as a block sees it.
+type itemAt struct {
+	column []byte
+	rows   []uint32
+}
+
+func (b *block) at(column []byte) itemAt {
 	if b.rows == nil {
-		clear(dst)
-		lanes.AddBytes(dst, column[b.first:], 1)
-		return
+		column = column[b.first:][:b.n]
 	}
-	for i, row := range b.rows {
-		dst[i] = uint32(column[row])
+	return itemAt{column, b.rows}
+}
+
+// of is the code of the block's i-th row.
+func (a *itemAt) of(i uint32) byte {
+	if a.rows == nil {
+		return a.column[i]
 	}
+	return a.column[a.rows[i]]
 }
 
 // inUnits is a score less 50 and its square in whole numbers.

@@ -15,7 +15,7 @@ import (
 const (
 	room       = 32 << 20 // of which half may stay at rest
 	leastShare = 5        // per cent
-	mostShare  = 100
+	mostShare  = 400      // fewer collections, in which passengers would wait
 )
 
 // Every is how often that is looked after.
@@ -23,10 +23,7 @@ const Every = 2 * time.Second
 
 // share is the growth of the heap, in per cent, after which garbage is collected where so many bytes of responses are in memory.
 func share(bytes int) int {
-	if bytes <= room {
-		return mostShare
-	}
-	return max(leastShare, mostShare*room/bytes)
+	return min(max(leastShare, 100*room/max(1, bytes)), mostShare)
 }
 
 // Bound keeps garbage and free memory small beside the responses, until ctx ends. Where GOGC is set, it leaves all as it is.

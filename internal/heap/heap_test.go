@@ -8,7 +8,7 @@ import (
 )
 
 func TestShare(t *testing.T) {
-	for bytes, want := range map[int]int{0: 100, 1 << 20: 100, 32 << 20: 100, 64 << 20: 50, 430 << 20: 7, 1 << 40: 5} {
+	for bytes, want := range map[int]int{0: 400, 1 << 20: 400, 16 << 20: 200, 32 << 20: 100, 64 << 20: 50, 430 << 20: 7, 1 << 40: 5} {
 		if got := share(bytes); got != want {
 			t.Errorf("%d bytes of responses: %d %%, want %d %%", bytes, got, want)
 		}
