@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"sync"
 	"time"
 
 	"paxscore/scoring"
@@ -58,11 +59,20 @@ func (b *builder) begin() {
 func (b *builder) build() *Report {
 	b.figures()
 	b.report.Segments = []Segment{}
-	if !b.hidden { // even the names of the levels would tell
-		for _, by := range b.q.by {
-			b.segments(by)
+	if b.hidden { // even the names of the levels would tell
+		return b.report
+	}
+	of := make([][]Segment, len(b.q.by))
+	var all sync.WaitGroup
+	for i, by := range b.q.by {
+		if b.tab == nil { // responses are looked at one by one, on all cores
+			of[i] = b.segments(by)
+		} else {
+			all.Go(func() { of[i] = b.segments(by) })
 		}
 	}
+	all.Wait()
+	b.report.Segments = append(b.report.Segments, slices.Concat(of...)...)
 	return b.report
 }
 

@@ -10,11 +10,11 @@ import (
 	"paxscore/scoring"
 )
 
-// segments divides the selected responses by attributes, crossed, and adds a segment for every combination of levels that
+// segments divides the selected responses by attributes, crossed, and makes a segment of every combination of levels that
 // occurs: levels in the order declared, open lists by number or name, unknown last.
-func (b *builder) segments(by []int) {
+func (b *builder) segments(by []int) []Segment {
 	d := b.division(by)
-	b.addSegments(by, d, b.ordered(by, d.Levels))
+	return b.segmentsOf(by, d, b.ordered(by, d.Levels))
 }
 
 // division divides the selected responses by every combination of levels that occurs.
@@ -41,9 +41,9 @@ func (b *builder) members(by []int) (members, levels [][]uint32) {
 	return b.table.Divide(b.sample.RowsOf(b.domain), by, b.domain)
 }
 
-// addSegments makes the segments of one segmentation, in the order given. Every figure is hidden where it, or a few of the hidden ones together, could
+// segmentsOf makes the segments of one segmentation, in the order given. Every figure is hidden where it, or a few of the hidden ones together, could
 // be found by subtraction.
-func (b *builder) addSegments(by []int, d *scoring.Division, order []int) {
+func (b *builder) segmentsOf(by []int, d *scoring.Division, order []int) []Segment {
 	c := cells{minimum: b.q.model.Base.Suppress}
 	responses := make([]scoring.Base, len(order))
 	for i, g := range order {
@@ -80,7 +80,7 @@ func (b *builder) addSegments(by []int, d *scoring.Division, order []int) {
 	for k := range dimensions {
 		dimensions[k] = valued(scoring.Figure(k))
 	}
-	first := len(b.report.Segments)
+	segments := make([]Segment, 0, len(order))
 	for i, g := range order {
 		s := Segment{By: map[string]string{}, Attributes: make([]string, len(by)), Label: b.label(by, d.Levels[g]), Status: b.statusOf(responses[i], hidden[i])}
 		for k, at := range by {
@@ -105,9 +105,10 @@ func (b *builder) addSegments(by []int, d *scoring.Division, order []int) {
 			bases[k], hide[k] = p.bases[i], p.hidden[i]
 		}
 		s.Dimensions = b.dimensions(d, g, bases, hide)
-		b.report.Segments = append(b.report.Segments, s)
+		segments = append(segments, s)
 	}
-	b.compare(b.report.Segments[first:], d, order)
+	b.compare(segments, d, order)
+	return segments
 }
 
 // part is what one figure of each segment rests on, and whether it must not be shown.

@@ -282,8 +282,10 @@ func (t *tabulated) tally(item, g int) *Tally {
 	at := func(place int, n []float64) {
 		for _, cell := range cells {
 			counts := of.counts(tables[k], place*room+cell, lane)
+			i := 0
 			for slot := range n {
-				n[slot] += float64(counts[slot*of.width])
+				n[slot] += float64(counts[i])
+				i += of.width
 			}
 		}
 	}

@@ -1,0 +1,80 @@
+package lanes
+
+import (
+	"math/rand/v2"
+	"testing"
+	"time"
+)
+
+// BenchmarkLanes does what a tabulation does with a block of 2,048 responses of the default survey, in as many cells as the overview has; × is the
+// time that it takes one by one over that in vector registers, in turns.
+func BenchmarkLanes(b *testing.B) {
+	if !vectors {
+		b.Skip("this processor has no vector registers")
+	}
+	defer func() { vectors = true }()
+	const rows, cells, places = 2048, 44_000, 563
+	random := rand.New(rand.NewPCG(7, 7))
+	below := func(n uint32) []uint32 {
+		out := make([]uint32, rows)
+		for i := range out {
+			out[i] = random.Uint32N(n)
+		}
+		return out
+	}
+	cell, place, group := below(cells), below(places), below(50)
+	columns, codes := make([][]byte, 8), make([][]byte, 8)
+	for k := range columns {
+		columns[k] = make([]byte, rows)
+		for i := range columns[k] {
+			columns[k][i] = byte(random.IntN(11))
+		}
+		codes[k] = []byte{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 254, 253}
+	}
+	x, sums := make([]int64, 16*rows), make([]int64, 8*cells)
+	var parts Parts
+	scores := make([][]uint32, 5)
+	for d := range scores {
+		parts.Add(make([]int64, 16*100), make([]float64, 100))
+		scores[d] = below(100)
+	}
+	share := make([]float64, rows)
+	tally := func(items, cells int, cell []uint32) func() {
+		answers, t := NewAnswers(rows, Width(items)), NewTally(cells, codes[:items], []Into{{Counts: make([]uint32, cells*Slots*Width(items))}})
+		return func() {
+			answers.Range(columns[:items], 0, rows)
+			t.Add(cell, answers)
+		}
+	}
+	n := Triangle(7)
+	z, a, g := make([]float64, rows*n.Stride()), make([]int64, places*n.Len()), make([]int64, 50*n.Len())
+	halves, marks := make([]byte, rows/2), make([]uint64, rows/64)
+	for _, of := range []struct {
+		name string
+		do   func()
+	}{
+		{"scores", func() { parts.Sum(scores, x, share) }},
+		{"sums", func() { AddRows(sums, cell, x, 8, 16) }},
+		{"two items by cell", tally(2, cells, cell)},
+		{"eight items by place", tally(8, places, place)},
+		{"products of seven", func() { n.Add(a, g, place, group, z, 1<<28) }},
+		{"codes", func() { AddHalves(place, halves, 0) }},
+		{"filter", func() { MarkHalves(marks, halves, &[16]bool{1: true}) }},
+	} {
+		b.Run(of.name, func(b *testing.B) {
+			var single time.Duration
+			for b.Loop() {
+				vectors = true
+				of.do()
+				b.StopTimer()
+				vectors = false
+				start := time.Now()
+				of.do()
+				single += time.Since(start)
+				b.StartTimer()
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/rows, "ns/response")
+			b.ReportMetric(float64(single)/float64(b.Elapsed()), "×")
+		})
+	}
+}
