@@ -132,10 +132,24 @@ func launch(t *testing.T, dir string, args ...string) *server {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
+		if t.Failed() && cmd.ProcessState == nil {
+			s.quit(t)
+		}
 		cmd.Process.Kill()
 		cmd.Wait()
 	})
 	return s
+}
+
+// quit ends a server that a test failed with, and logs what its goroutines were doing.
+func (s *server) quit(t *testing.T) {
+	t.Helper()
+	timer := time.AfterFunc(10*time.Second, func() { s.cmd.Process.Kill() })
+	defer timer.Stop()
+	s.cmd.Process.Signal(syscall.SIGQUIT)
+	s.cmd.Wait()
+	said := s.errs.String()
+	t.Logf("the server says:\n%.30000s", said[max(0, strings.Index(said, "SIGQUIT")-2000):])
 }
 
 func (s *server) ready(t *testing.T) {
