@@ -186,7 +186,7 @@ func (d *Dataset) scoresBy(q *question, m *scoring.Model) (*scoring.Scores, erro
 // predictorSums are the sums of a driver analysis, where every response counts once and they can be had; else nil.
 func (b *builder) predictorSums(predictors []predictor) *scoring.PredictorSums {
 	d, q := b.d, b.q
-	if !b.sample.Tabulated() {
+	if !b.sample.Tabulated() || len(predictors) == 0 {
 		return nil
 	}
 	var items []int
@@ -196,11 +196,11 @@ func (b *builder) predictorSums(predictors []predictor) *scoring.PredictorSums {
 		}
 	}
 	scored := d.scores
-	if items != nil {
+	if items != nil { // no dimension is scored
 		scored = d.scoresBy
 	}
 	scores, err := scored(q, b.model)
-	if err != nil || len(predictors) == 0 {
+	if err != nil {
 		return nil
 	}
 	d.cacheMu.Lock()

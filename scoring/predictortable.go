@@ -93,7 +93,7 @@ type predictorWorker struct {
 	*PredictorSums
 	answer  [256]float64 // of the response, by code; NaN for none
 	values  [][]float64  // by predictor and code; NaN for none
-	lacking [][]uint8    // by dimension and code: 1 for none
+	lacking [][]uint8    // by predictor and code: 1 for none
 	lacks   []uint8      // of each row of the block: other than 0 where it is not complete
 	rows    []uint32     // the complete rows
 	code    [][]uint32   // by predictor: of each of them
@@ -121,10 +121,7 @@ func (t *PredictorSums) worker(rows int) *predictorWorker {
 				lacking[code] = 1
 			}
 		}
-		w.values, w.code = append(w.values, values), append(w.code, make([]uint32, rows))
-		if t.items == nil {
-			w.lacking = append(w.lacking, lacking)
-		}
+		w.values, w.lacking, w.code = append(w.values, values), append(w.lacking, lacking), append(w.code, make([]uint32, rows))
 	}
 	return w
 }

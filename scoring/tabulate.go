@@ -11,7 +11,7 @@ import (
 type worker struct {
 	*Tabulation
 	into  *tables
-	parts lanes.Parts // of the dimensions' scores, in sums of two widths
+	parts lanes.Parts // what the codes of each dimension stand for: x, and ω·score
 	total float64     // Σω of all dimensions
 	list  []uint32
 
@@ -39,15 +39,24 @@ func (b *block) row(i int) uint32 {
 	return b.rows[i]
 }
 
+// coded is a column of codes, or of the levels of an attribute.
+type coded interface {
+	AddOf(rows []uint32, step uint32, dst []uint32)
+	AddRange(from int, step uint32, dst []uint32)
+}
+
 // codes writes the codes of the block's rows to dst.
-func (b *block) codes(c interface {
-	Of(rows, dst []uint32)
-	Range(from int, dst []uint32)
-}, dst []uint32) {
+func (b *block) codes(c coded, dst []uint32) {
+	clear(dst)
+	b.addCodes(c, 1, dst)
+}
+
+// addCodes adds the codes of the block's rows, times step, to dst.
+func (b *block) addCodes(c coded, step uint32, dst []uint32) {
 	if b.rows == nil {
-		c.Range(b.first, dst)
+		c.AddRange(b.first, step, dst)
 	} else {
-		c.Of(b.rows, dst)
+		c.AddOf(b.rows, step, dst)
 	}
 }
 
@@ -319,11 +328,7 @@ func (w *worker) addCrossing(of int, b *block, sign int64) {
 	cell, square := w.cell[:b.n], w.square[:b.n]
 	clear(cell)
 	for k, at := range j.attributes {
-		if a := table.Attribute(at); b.rows == nil {
-			a.AddRange(b.first, j.step[k], cell)
-		} else {
-			a.AddOf(b.rows, j.step[k], cell)
-		}
+		b.addCodes(table.Attribute(at), j.step[k], cell)
 	}
 	cells := uint32(j.cells)
 	for i, k := range cell {

@@ -83,22 +83,27 @@ func (t *Tabulation) Update() bool {
 	if t.rows == s.rows && t.judged == len(changes) {
 		return true
 	}
-	rows := min(blockRows, max(1, s.rows-t.rows))
-	w := t.worker(t.tables, 1)
-	w.count(1, false)
+	var w *worker
 	for _, c := range changes[t.judged:] {
 		before, after := s.counts(c.Before), s.counts(c.After)
 		if int(c.Row) < t.rows && before != after && s.Matches(c.Row) {
+			if w == nil {
+				w = t.worker(t.tables, 1)
+				w.count(1, false)
+			}
 			w.add(block{rows: []uint32{c.Row}, n: 1}, after)
 		}
 	}
 	t.judged = len(changes)
+	if t.rows == s.rows {
+		return true
+	}
 	parts := share(t.rows, s.rows, blockRows)
 	joints := t.joints(s.rows - t.rows)
 	if t.cells() > maxCells/2 {
 		parts = []int{t.rows, s.rows} // tables of their own would cost more than the second core gives
 	}
-	found := make([]*tables, len(parts)-1)
+	rows, found := min(blockRows, s.rows-t.rows), make([]*tables, len(parts)-1)
 	for i := range found {
 		switch {
 		case joints != nil:

@@ -14,24 +14,16 @@ func AddHalves(into []uint32, halves []byte, step uint32) {
 }
 
 // AddBytes adds codes of one byte times step to into.
-func AddBytes(into []uint32, codes []byte, step uint32) {
-	codes = codes[:len(into)]
-	done := 0
-	if eights := len(into) / 8; vectors && eights > 0 {
-		addBytes8(&into[0], &codes[0], step, eights)
-		done = 8 * eights
-	}
-	for i := done; i < len(into); i++ {
-		into[i] += uint32(codes[i]) * step
-	}
-}
+func AddBytes(into []uint32, codes []byte, step uint32) { add(into, codes, step, addBytes8) }
 
 // AddWords adds codes of two bytes times step to into.
-func AddWords(into []uint32, codes []uint16, step uint32) {
+func AddWords(into []uint32, codes []uint16, step uint32) { add(into, codes, step, addWords8) }
+
+func add[T byte | uint16](into []uint32, codes []T, step uint32, add8 func(into *uint32, codes *T, step uint32, eights int)) {
 	codes = codes[:len(into)]
 	done := 0
 	if eights := len(into) / 8; vectors && eights > 0 {
-		addWords8(&into[0], &codes[0], step, eights)
+		add8(&into[0], &codes[0], step, eights)
 		done = 8 * eights
 	}
 	for i := done; i < len(into); i++ {

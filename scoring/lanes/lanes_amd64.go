@@ -30,13 +30,13 @@ func turn8(answers *uint64, columns *[8]*byte, sixteens int)
 // The following add codes times step, eight at a time, to into: codes of half a byte, the first in the low bits, of one and of two.
 //
 //go:noescape
-func addHalves8(into *uint32, halves *byte, step uint32, eights int)
+func addHalves8(into *uint32, codes *byte, step uint32, eights int)
 
 //go:noescape
-func addBytes8(into *uint32, bytes *byte, step uint32, eights int)
+func addBytes8(into *uint32, codes *byte, step uint32, eights int)
 
 //go:noescape
-func addWords8(into *uint32, words *uint16, step uint32, eights int)
+func addWords8(into *uint32, codes *uint16, step uint32, eights int)
 
 // sum16 adds up, for each row, the sixteen whole numbers and the share that its codes stand for, up to the first row with a code that is not below
 // the limit of its column.

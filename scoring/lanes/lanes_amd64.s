@@ -258,84 +258,50 @@ GLOBL nibbles<>(SB), RODATA|NOPTR, $32
 DATA fifteen<>+0(SB)/4, $15
 GLOBL fifteen<>(SB), RODATA|NOPTR, $4
 
-// func addHalves8(into *uint32, halves *byte, step uint32, eights int)
+// addCodes adds to into what load puts into Y0 of eight codes of so many bytes together, times step.
+#define addCodes(load, bytes) \
+	MOVQ into+0(FP), DI      \
+	MOVQ codes+8(FP), SI     \
+	MOVL step+16(FP), AX     \
+	VMOVD AX, X8             \
+	VPBROADCASTD X8, Y8      \
+	MOVQ eights+24(FP), CX   \
+	JMP  check               \
+eight:                     \
+	load                     \
+	VPMULLD Y8, Y0, Y0       \
+	VPADDD (DI), Y0, Y0      \
+	VMOVDQU Y0, (DI)         \
+	ADDQ $bytes, SI          \
+	ADDQ $32, DI             \
+	DECQ CX                  \
+check:                     \
+	TESTQ CX, CX             \
+	JNZ  eight               \
+	VZEROUPPER               \
+	RET
+
+#define halvesOf \
+	VPBROADCASTD (SI), Y0 \
+	VPSRLVD Y9, Y0, Y0    \
+	VPAND Y10, Y0, Y0
+
+#define bytesOf VPMOVZXBD (SI), Y0
+#define wordsOf VPMOVZXWD (SI), Y0
+
+// func addHalves8(into *uint32, codes *byte, step uint32, eights int)
 TEXT ·addHalves8(SB), NOSPLIT, $0-32
-	MOVQ into+0(FP), DI
-	MOVQ halves+8(FP), SI
-	MOVL step+16(FP), AX
-	VMOVD AX, X8
-	VPBROADCASTD X8, Y8
-	MOVQ eights+24(FP), CX
 	VMOVDQU nibbles<>(SB), Y9
 	VPBROADCASTD fifteen<>(SB), Y10
-	JMP  check
+	addCodes(halvesOf, 4)
 
-eight:
-	VPBROADCASTD (SI), Y0
-	VPSRLVD Y9, Y0, Y0
-	VPAND Y10, Y0, Y0
-	VPMULLD Y8, Y0, Y0
-	VPADDD (DI), Y0, Y0
-	VMOVDQU Y0, (DI)
-	ADDQ $4, SI
-	ADDQ $32, DI
-	DECQ CX
-
-check:
-	TESTQ CX, CX
-	JNZ  eight
-	VZEROUPPER
-	RET
-
-// func addBytes8(into *uint32, bytes *byte, step uint32, eights int)
+// func addBytes8(into *uint32, codes *byte, step uint32, eights int)
 TEXT ·addBytes8(SB), NOSPLIT, $0-32
-	MOVQ into+0(FP), DI
-	MOVQ bytes+8(FP), SI
-	MOVL step+16(FP), AX
-	VMOVD AX, X8
-	VPBROADCASTD X8, Y8
-	MOVQ eights+24(FP), CX
-	JMP  check
+	addCodes(bytesOf, 8)
 
-eight:
-	VPMOVZXBD (SI), Y0
-	VPMULLD Y8, Y0, Y0
-	VPADDD (DI), Y0, Y0
-	VMOVDQU Y0, (DI)
-	ADDQ $8, SI
-	ADDQ $32, DI
-	DECQ CX
-
-check:
-	TESTQ CX, CX
-	JNZ  eight
-	VZEROUPPER
-	RET
-
-// func addWords8(into *uint32, words *uint16, step uint32, eights int)
+// func addWords8(into *uint32, codes *uint16, step uint32, eights int)
 TEXT ·addWords8(SB), NOSPLIT, $0-32
-	MOVQ into+0(FP), DI
-	MOVQ words+8(FP), SI
-	MOVL step+16(FP), AX
-	VMOVD AX, X8
-	VPBROADCASTD X8, Y8
-	MOVQ eights+24(FP), CX
-	JMP  check
-
-eight:
-	VPMOVZXWD (SI), Y0
-	VPMULLD Y8, Y0, Y0
-	VPADDD (DI), Y0, Y0
-	VMOVDQU Y0, (DI)
-	ADDQ $16, SI
-	ADDQ $32, DI
-	DECQ CX
-
-check:
-	TESTQ CX, CX
-	JNZ  eight
-	VZEROUPPER
-	RET
+	addCodes(wordsOf, 16)
 
 // func markHalves64(marks *uint64, halves *byte, wanted *[16]byte, words int)
 TEXT ·markHalves64(SB), NOSPLIT, $0-32

@@ -18,11 +18,11 @@ func tally2(counts, n *byte, cell *uint32, answers *uint16, codes *byte, rows in
 
 func turn8(answers *uint64, columns *[8]*byte, sixteens int) {}
 
-func addHalves8(into *uint32, halves *byte, step uint32, eights int) {}
+func addHalves8(into *uint32, codes *byte, step uint32, eights int) {}
 
-func addBytes8(into *uint32, bytes *byte, step uint32, eights int) {}
+func addBytes8(into *uint32, codes *byte, step uint32, eights int) {}
 
-func addWords8(into *uint32, words *uint16, step uint32, eights int) {}
+func addWords8(into *uint32, codes *uint16, step uint32, eights int) {}
 
 func sum16(x *int64, share *float64, sums *[mostColumns]*int64, shares *[mostColumns]*float64, codes *[mostColumns]*uint32, limits *[mostColumns]uint32, columns, rows int) (done int) {
 	return 0
