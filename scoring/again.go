@@ -12,8 +12,7 @@ import (
 // is low and 1 where it is high.
 type again struct {
 	n       []int64       // per dummy and each up to itself: responses with both
-	y       []int64       // per dummy: Σ of the response
-	planes  []uint64      // per dummy: a bit for each of up to 64 responses
+	planes  []uint64      // per dummy: a bit for each response of a block
 	singles [][]stats.Sum // by stratum, of responses that are units of their own: Σt and Σtt′ packed by rows
 	reached []int         // responses of those, by stratum
 }
@@ -23,7 +22,7 @@ const againRows = 1 << 16
 
 func (t *PredictorSums) newAgain() *again {
 	p := t.count()
-	a := &again{n: make([]int64, p*(2*p+1)), y: make([]int64, 2*p), planes: make([]uint64, 2*p), reached: make([]int, t.places.strata)}
+	a := &again{n: make([]int64, p*(2*p+1)), planes: make([]uint64, 2*p*blockRows/64), reached: make([]int, t.places.strata)}
 	for range t.places.strata {
 		a.singles = append(a.singles, make([]stats.Sum, (p+1)+(p+1)*(p+2)/2))
 	}
@@ -32,18 +31,9 @@ func (t *PredictorSums) newAgain() *again {
 
 // again looks at the complete responses once more. singles says whether some are units of their own.
 func (t *PredictorSums) again(d *Drivers, totals func(z, t []float64), singles bool) *again {
-	class := make([][]uint8, t.count())
-	for j := range class {
-		class[j] = make([]uint8, max(256, t.codes(j)))
-		for code := range class[j][:t.codes(j)] {
-			x := atCut(t.score(j, code))
-			if x <= d.LowCut[j] {
-				class[j][code] |= 1
-			}
-			if x >= d.HighCut[j] {
-				class[j][code] |= 2
-			}
-		}
+	var dummies []*lanes.Classes
+	for j := range t.count() {
+		dummies = append(dummies, lanes.NewClasses(2, t.extremes(d, j)))
 	}
 	parts := make([]*again, (t.rows+againRows-1)/againRows)
 	workers := max(1, min(runtime.GOMAXPROCS(0), len(parts)))
@@ -53,8 +43,11 @@ func (t *PredictorSums) again(d *Drivers, totals func(z, t []float64), singles b
 			parts[part] = t.newAgain()
 			for from := part * againRows; from < min((part+1)*againRows, t.rows); from += blockRows {
 				b := w.block(from, min(from+blockRows, t.rows))
-				w.locate(&b)
-				parts[part].add(w, &b, class, totals, singles)
+				parts[part].add(w, &b, dummies)
+				if singles {
+					w.locate(&b)
+					parts[part].addSingles(w, totals)
+				}
 			}
 		}
 	})
@@ -65,47 +58,53 @@ func (t *PredictorSums) again(d *Drivers, totals func(z, t []float64), singles b
 	return out
 }
 
-func (a *again) add(w *worker, b *block, class [][]uint8, totals func(z, t []float64), singles bool) {
-	p := w.predictor
-	p.complete(b, w.class[:b.n])
-	stride := p.products().Stride()
-	var y [64]int64
-	for from := 0; from < len(p.rows); from += len(y) {
-		rows := p.rows[from:min(from+len(y), len(p.rows))]
-		for k := range rows {
-			y[k] = lanes.Rounded(p.z[(from+k)*stride+1] * productUnit)
+// extremes are by code of a predictor 1 where its score is low and 2 where it is high, or both.
+func (t *PredictorSums) extremes(d *Drivers, predictor int) []uint8 {
+	out := make([]uint8, t.codes(predictor))
+	for code := range out {
+		x := atCut(t.score(predictor, code))
+		if x <= d.LowCut[predictor] {
+			out[code] |= 1
 		}
-		for j, code := range p.code {
-			var low, high uint64
-			var yLow, yHigh int64
-			class := class[j]
-			for k, code := range code[from:][:len(rows)] {
-				c := uint64(class[code])
-				low = low>>1 | c<<63
-				high = high>>1 | c>>1<<63
-				yLow += y[k] & -int64(c&1)
-				yHigh += y[k] & -int64(c>>1)
-			}
-			a.y[2*j] += yLow
-			a.y[2*j+1] += yHigh
-			a.planes[2*j], a.planes[2*j+1] = low>>(64-len(rows)), high>>(64-len(rows))
-		}
-		n := a.n
-		for d, plane := range a.planes {
-			for e, other := range a.planes[:d+1] {
-				n[e] += int64(bits.OnesCount64(plane & other))
-			}
-			n = n[d+1:]
+		if x >= d.HighCut[predictor] {
+			out[code] |= 2
 		}
 	}
-	if singles {
-		a.addSingles(w, totals)
+	return out
+}
+
+// add takes in the complete responses of a block.
+func (a *again) add(w *worker, b *block, dummies []*lanes.Classes) {
+	p := w.predictor
+	p.find(b)
+	words := len(p.complete)
+	plane := func(dummy int) []uint64 { return a.planes[dummy*words:][:words] }
+	for j, classes := range dummies {
+		p.columns[1+j].planes(classes, a.planes[2*j*words:][:2*words])
+		low, high := plane(2*j), plane(2*j+1)
+		for i, complete := range p.complete {
+			low[i] &= complete
+			high[i] &= complete
+		}
+	}
+	n := a.n
+	for d := range 2 * len(dummies) {
+		one := plane(d)
+		for e := range d + 1 {
+			both, other := 0, plane(e)
+			for i, word := range one {
+				both += bits.OnesCount64(word & other[i])
+			}
+			n[e] += int64(both)
+		}
+		n = n[d+1:]
 	}
 }
 
 // addSingles takes in the complete responses that are units of their own.
 func (a *again) addSingles(w *worker, totals func(z, t []float64)) {
 	p := w.predictor
+	p.value()
 	stride, total := p.products().Stride(), make([]float64, p.products()-1)
 	for k, i := range p.rows {
 		if w.class[i] == 0 {
@@ -127,7 +126,6 @@ func (a *again) addSingles(w *worker, totals func(z, t []float64)) {
 
 func (a *again) merge(o *again) {
 	plus(a.n, o.n)
-	plus(a.y, o.y)
 	for h := range a.singles {
 		a.reached[h] += o.reached[h]
 		for k := range a.singles[h] {
@@ -137,7 +135,7 @@ func (a *again) merge(o *again) {
 }
 
 // lowHigh are the cross sums of the response and the dummies of stats.LowHigh.
-func (a *again) lowHigh(t *PredictorSums) stats.CrossSums {
+func (a *again) lowHigh(t *PredictorSums, d *Drivers) stats.CrossSums {
 	p, whole := t.count(), t.whole()
 	k := 1 + 2*p
 	out := stats.CrossSums{Shift: make([]float64, k), N: int(whole[0]), WZ: make([]stats.Sum, k), WZZ: make([]stats.Sum, k*(k+1)/2)}
@@ -147,13 +145,33 @@ func (a *again) lowHigh(t *PredictorSums) stats.CrossSums {
 	out.WZZ[0].Add(whole[t.products().At(1, 1)])
 	at := func(i, j int) *stats.Sum { return &out.WZZ[i*(i+1)/2+j] }
 	n := a.n
-	for d, y := range a.y {
+	y := t.answered(d)
+	for d := range y {
 		out.WZ[1+d].Add(float64(n[d]))
-		at(1+d, 0).Add(float64(y) / productUnit)
+		at(1+d, 0).Add(float64(y[d]) / productUnit)
 		for e := range d + 1 {
 			at(1+d, 1+e).Add(float64(n[e]))
 		}
 		n = n[d+1:]
+	}
+	return out
+}
+
+// answered are for each dummy Σ of the response, in productUnit, over the responses where it is 1.
+func (t *PredictorSums) answered(d *Drivers) []int64 {
+	answers, out := t.answers(), make([]int64, 2*t.count())
+	for j, counts := range t.tables.cross.codes {
+		for code, extreme := range t.extremes(d, j) {
+			if (code+1)*answers > len(counts) {
+				break
+			}
+			var sum int64
+			for answer, n := range counts[code*answers:][:answers] {
+				sum += int64(n) * lanes.Rounded((t.scores.model.Items[t.response].Scores[answer]-scoreShift)*productUnit)
+			}
+			out[2*j] += sum * int64(extreme&1)
+			out[2*j+1] += sum * int64(extreme>>1)
+		}
 	}
 	return out
 }

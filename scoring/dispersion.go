@@ -29,7 +29,8 @@ func (t *PredictorSums) Dispersion() (entropy, critic []float64) {
 	for j := range places {
 		places[j] = 1 + j
 		var codes []int // of scores that occur, ascending: they are numbered as they come
-		for code, n := range t.tables.cross.codes[j] {
+		counts := t.counts(j)
+		for code, n := range counts {
 			if n > 0 {
 				codes = append(codes, code)
 			}
@@ -37,7 +38,7 @@ func (t *PredictorSums) Dispersion() (entropy, critic []float64) {
 		slices.SortFunc(codes, func(a, b int) int { return cmp.Compare(t.score(j, a), t.score(j, b)) })
 		for _, code := range codes {
 			x := t.score(j, code)
-			d.columns[j].AddGroup(x, int(t.tables.cross.codes[j][code]))
+			d.columns[j].AddGroup(x, counts[code])
 			d.low[j], d.high[j] = min(d.low[j], x), max(d.high[j], x)
 		}
 	}

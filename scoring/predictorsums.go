@@ -87,9 +87,9 @@ func (t *PredictorSums) Drivers(s *Sample) (*Drivers, error) {
 // distribution are the different scores of a predictor among the complete responses, ascending, and how many have each.
 func (t *PredictorSums) distribution(predictor int) (values []float64, n []int) {
 	counts := map[float64]int{}
-	for code, c := range t.tables.cross.codes[predictor] {
+	for code, c := range t.counts(predictor) {
 		if c > 0 {
-			counts[atCut(t.score(predictor, code))] += int(c)
+			counts[atCut(t.score(predictor, code))] += c
 		}
 	}
 	for v := range counts {
@@ -131,7 +131,7 @@ func countedQuantile(values []float64, n []int, p float64) float64 {
 // CappedShift is how far the mean of a predictor moves when each value moves by shift but stays within 0 … 100; see Sample.CappedShift.
 func (t *PredictorSums) CappedShift(predictor int, shift float64) float64 {
 	var x, w []float64
-	for code, n := range t.tables.cross.codes[predictor] {
+	for code, n := range t.counts(predictor) {
 		if n > 0 {
 			x, w = append(x, t.score(predictor, code)), append(w, float64(n))
 		}
@@ -224,7 +224,7 @@ func (t *PredictorSums) lookAgain(f *unitFrame, d *Drivers) {
 	} else {
 		d.Covariance = f.covariance(totals, a.singles)
 	}
-	if r, err := a.lowHigh(t).Regress(); err == nil {
+	if r, err := a.lowHigh(t, d).Regress(); err == nil {
 		d.Asymmetries = stats.Asymmetries(r)
 	}
 }

@@ -62,10 +62,13 @@ func (t *PredictorSums) score(predictor int, code int) float64 {
 	return math.NaN()
 }
 
+// answers is the number of ratings of the response's scale.
+func (t *PredictorSums) answers() int { return len(t.scores.model.Items[t.response].Scores) }
+
 // crossSums are the tables of PredictorSums.
 type crossSums struct {
 	places, groups []int64    // per place and per jackknife group: products
-	codes          [][]uint32 // by predictor: rows with each code
+	codes          [][]uint32 // by predictor: rows with each code and answer to the response
 }
 
 func (t *PredictorSums) newCrossSums() *crossSums {
@@ -88,111 +91,184 @@ func (c *crossSums) ofCode(predictor, n int) []uint32 {
 	return c.codes[predictor]
 }
 
+// counts are the complete rows with each code of a predictor that occurred.
+func (t *PredictorSums) counts(predictor int) []int {
+	codes, answers := t.tables.cross.codes[predictor], t.answers()
+	out := make([]int, len(codes)/answers)
+	for i, n := range codes {
+		out[i/answers] += int(n)
+	}
+	return out
+}
+
 // predictorWorker looks at the complete rows of a block.
 type predictorWorker struct {
 	*PredictorSums
-	answer  [256]float64 // of the response, by code; NaN for none
-	values  [][]float64  // by predictor and code; NaN for none
-	lacking [][]uint8    // by predictor and code: 1 for none
-	lacks   []uint8      // of each row of the block: other than 0 where it is not complete
-	rows    []uint32     // the complete rows
-	code    [][]uint32   // by predictor: of each of them
-	z       []float64    // of each of them 1, response and predictors less 50, and what fills a row of products
-	place   []uint32     // of each of them
-	group   []uint32
+	columns  []predictorColumn // of the response, then of the predictors
+	complete []uint64          // a bit for each row of the block
+	lacking  []uint64
+	rows     []uint32  // the complete rows
+	z        []float64 // of each of them 1, response and predictors less 50, and what fills a row of products
+	place    []uint32  // of each of them
+	group    []uint32
+}
+
+// predictorColumn is the response or a predictor.
+type predictorColumn struct {
+	column  []uint8        // its codes where they take one byte
+	codes   *columns.Codes // else
+	values  []float64      // by code, less 50; NaN for none
+	lacking *lanes.Classes // 1 for none
+	room    []uint8
+	bytes   []uint8  // of the rows of a block: codes of one byte,
+	wide    []uint32 // or others
 }
 
 // worker works on blocks of up to so many rows.
 func (t *PredictorSums) worker(rows int) *predictorWorker {
-	w := &predictorWorker{PredictorSums: t, lacks: make([]uint8, rows), rows: make([]uint32, rows), z: make([]float64, rows*t.products().Stride()),
-		place: make([]uint32, rows), group: make([]uint32, rows)}
-	for code := range w.answer {
-		w.answer[code] = t.scores.model.ItemScore(t.response, byte(code)) - scoreShift
+	words := (rows + 63) / 64
+	w := &predictorWorker{PredictorSums: t, complete: make([]uint64, words), lacking: make([]uint64, words), rows: make([]uint32, 0, rows),
+		z: make([]float64, rows*t.products().Stride()), place: make([]uint32, rows), group: make([]uint32, rows)}
+	item := func(item int) predictorColumn {
+		return newPredictorColumn(t.selection.table.Item(item), nil, 256, rows, func(code int) float64 { return t.scores.model.ItemScore(item, byte(code)) })
 	}
+	w.columns = append(w.columns, item(t.response))
 	for j := range t.count() {
-		n := 256
-		if t.items == nil {
-			n = t.codes(j)
+		if t.items != nil {
+			w.columns = append(w.columns, item(t.items[j]))
+			continue
 		}
-		values, lacking := make([]float64, n), make([]uint8, n)
-		for code := range values {
-			values[code] = t.score(j, code) - scoreShift
-			if math.IsNaN(values[code]) {
-				lacking[code] = 1
-			}
-		}
-		w.values, w.lacking, w.code = append(w.values, values), append(w.lacking, lacking), append(w.code, make([]uint32, rows))
+		codes := &t.scores.dimensions[j].codes
+		w.columns = append(w.columns, newPredictorColumn(codes.Bytewise(), codes, t.codes(j), rows, func(code int) float64 { return t.score(j, code) }))
 	}
 	return w
 }
 
-// complete finds the complete rows of the block that count, and their values.
-func (w *predictorWorker) complete(b *block, class []uint32) {
-	table, none := w.selection.table, uint32(1+w.places.strata)
-	lacks, top := w.lacks[:b.n], func(item int) byte { return byte(len(w.scores.model.Items[item].Scores) - 1) }
-	for i, c := range class {
-		lacks[i] = 0
-		if c == none {
-			lacks[i] = 1
+func newPredictorColumn(column []uint8, codes *columns.Codes, n, rows int, score func(code int) float64) predictorColumn {
+	c := predictorColumn{column: column, codes: codes, values: make([]float64, max(n, 256)), room: make([]uint8, rows)}
+	if column == nil {
+		c.wide = make([]uint32, rows)
+	}
+	lacking := make([]uint8, n)
+	for code := range lacking {
+		c.values[code] = score(code) - scoreShift
+		if math.IsNaN(c.values[code]) {
+			lacking[code] = 1
 		}
 	}
-	b.markAbove(table.Item(w.response), top(w.response), lacks)
-	for j, code := range w.code {
-		if w.items != nil {
-			b.markAbove(table.Item(w.items[j]), top(w.items[j]), lacks)
-			continue
-		}
-		code, lacking := code[:b.n], w.lacking[j]
-		b.codes(&w.scores.dimensions[j].codes, code)
-		for i, c := range code {
-			lacks[i] |= lacking[c]
-		}
-	}
-	w.rows = w.rows[:cap(w.rows)]
-	n := 0
-	for i, l := range lacks {
-		w.rows[n] = uint32(i)
-		if l == 0 {
-			n++
-		}
-	}
-	w.rows = w.rows[:n]
-	stride := w.products().Stride()
-	answers := b.at(table.Item(w.response))
-	for k, i := range w.rows {
-		w.z[k*stride], w.z[k*stride+1] = 1, w.answer[answers.of(i)]
-	}
-	for j, code := range w.code {
-		if w.items == nil {
-			for k, i := range w.rows {
-				code[k] = code[i]
-			}
-		} else {
-			item := b.at(table.Item(w.items[j]))
-			for k, i := range w.rows {
-				code[k] = uint32(item.of(i))
-			}
-		}
-		values, at := w.values[j], 2+j
-		for _, c := range code[:n] {
-			w.z[at] = values[c]
-			at += stride
+	c.lacking = lanes.NewClasses(1, lacking)
+	return c
+}
+
+// take reads the codes of a block.
+func (c *predictorColumn) take(b *block) {
+	switch {
+	case c.column == nil:
+		c.wide = c.wide[:b.n]
+		b.codes(c.codes, c.wide)
+	case b.rows == nil:
+		c.bytes = c.column[b.first:][:b.n]
+	default:
+		c.bytes = c.room[:b.n]
+		for i, row := range b.rows {
+			c.bytes[i] = c.column[row]
 		}
 	}
 }
 
+// planes writes the classes of the rows; see lanes.Planes.
+func (c *predictorColumn) planes(classes *lanes.Classes, planes []uint64) {
+	if c.column == nil {
+		lanes.Planes(classes, planes, c.wide)
+	} else {
+		lanes.Planes(classes, planes, c.bytes)
+	}
+}
+
+// fill writes the values of some rows, stride places from one to the next.
+func (c *predictorColumn) fill(rows []uint32, z []float64, stride int) {
+	if c.column == nil {
+		fill(rows, c.wide, c.values, z, stride)
+	} else {
+		fill(rows, c.bytes, c.values, z, stride)
+	}
+}
+
+func fill[T uint8 | uint32](rows []uint32, codes []T, values []float64, z []float64, stride int) {
+	at := 0
+	for _, i := range rows {
+		z[at] = values[codes[i]]
+		at += stride
+	}
+}
+
+// count adds to the counts of some rows by code and answer.
+func (c *predictorColumn) count(rows []uint32, answer []uint8, answers int, counts []uint32, one uint32) {
+	if c.column == nil {
+		countRows(rows, c.wide, answer, answers, counts, one)
+	} else {
+		countRows(rows, c.bytes, answer, answers, counts, one)
+	}
+}
+
+func countRows[T uint8 | uint32](rows []uint32, codes []T, answer []uint8, answers int, counts []uint32, one uint32) {
+	for _, i := range rows {
+		counts[int(codes[i])*answers+int(answer[i])] += one
+	}
+}
+
+// find finds the complete rows of the block that count.
+func (w *predictorWorker) find(b *block) {
+	words := (b.n + 63) / 64
+	w.complete = w.complete[:words]
+	if b.rows == nil {
+		copy(w.complete, w.selection.valid[b.first/64:])
+	} else {
+		for i := range w.complete {
+			w.complete[i] = ^uint64(0)
+		}
+	}
+	if b.n%64 != 0 {
+		w.complete[words-1] &= 1<<(b.n%64) - 1
+	}
+	lacking := w.lacking[:words]
+	for j := range w.columns {
+		c := &w.columns[j]
+		c.take(b)
+		c.planes(c.lacking, lacking)
+		for i, word := range lacking {
+			w.complete[i] &^= word
+		}
+	}
+}
+
+// value lists the rows found and finds their values.
+func (w *predictorWorker) value() {
+	w.rows = w.rows[:0]
+	for i, word := range w.complete {
+		w.rows = appendRows(w.rows, word, 64*i)
+	}
+	stride := w.products().Stride()
+	for at := 0; at < len(w.rows)*stride; at += stride {
+		w.z[at] = 1
+	}
+	for j := range w.columns {
+		w.columns[j].fill(w.rows, w.z[1+j:], stride)
+	}
+}
+
 // add takes the complete rows of a block in, or with −1 out again.
-func (w *predictorWorker) add(into *crossSums, b *block, place, class []uint32, sign int64) {
-	w.complete(b, class)
+func (w *predictorWorker) add(into *crossSums, b *block, place []uint32, sign int64) {
+	w.find(b)
+	w.value()
 	at, group := w.place[:len(w.rows)], w.group[:len(w.rows)]
 	for k, i := range w.rows {
 		at[k], group[k] = place[i], uint32(w.selection.table.Replicate(b.row(int(i))))
 	}
 	w.products().Add(into.places, into.groups, at, group, w.z, float64(sign)*productUnit)
-	for j, code := range w.code {
-		counts := into.ofCode(j, len(w.values[j]))
-		for _, c := range code[:len(w.rows)] {
-			counts[c] += uint32(sign)
-		}
+	answers, answer := w.answers(), w.columns[0].bytes
+	for j := range w.columns[1:] {
+		c := &w.columns[1+j]
+		c.count(w.rows, answer, answers, into.ofCode(j, w.codes(j)*answers), uint32(sign))
 	}
 }

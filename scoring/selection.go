@@ -91,15 +91,21 @@ func (s *Selection) append(dst []uint32, from, to int) []uint32 {
 		if 64*(w+1) > to {
 			word &= 1<<(to%64) - 1
 		}
-		if word == ^uint64(0) {
-			for i := range uint32(64) {
-				dst = append(dst, uint32(64*w)+i)
-			}
-			continue
+		dst = appendRows(dst, word, 64*w)
+	}
+	return dst
+}
+
+// appendRows adds to dst the rows that have a bit in a word, of 64 rows from first on.
+func appendRows(dst []uint32, word uint64, first int) []uint32 {
+	if word == ^uint64(0) {
+		for i := range uint32(64) {
+			dst = append(dst, uint32(first)+i)
 		}
-		for ; word != 0; word &= word - 1 {
-			dst = append(dst, uint32(64*w+bits.TrailingZeros64(word)))
-		}
+		return dst
+	}
+	for ; word != 0; word &= word - 1 {
+		dst = append(dst, uint32(first+bits.TrailingZeros64(word)))
 	}
 	return dst
 }

@@ -60,40 +60,6 @@ func (b *block) addCodes(c coded, step uint32, dst []uint32) {
 	}
 }
 
-// markAbove makes marks other than 0 where a column holds more than top, of the block's rows.
-func (b *block) markAbove(column []byte, top byte, marks []byte) {
-	if b.rows == nil {
-		lanes.MarkAbove(marks, column[b.first:], top)
-		return
-	}
-	for i, row := range b.rows {
-		if column[row] > top {
-			marks[i] = 1
-		}
-	}
-}
-
-// itemAt is an item's column as a block sees it.
-type itemAt struct {
-	column []byte
-	rows   []uint32
-}
-
-func (b *block) at(column []byte) itemAt {
-	if b.rows == nil {
-		column = column[b.first:][:b.n]
-	}
-	return itemAt{column, b.rows}
-}
-
-// of is the code of the block's i-th row.
-func (a *itemAt) of(i uint32) byte {
-	if a.rows == nil {
-		return a.column[i]
-	}
-	return a.column[a.rows[i]]
-}
-
 // inUnits is a score less 50 and its square in whole numbers.
 func inUnits(score float64) (x, xx int64) {
 	d := score - scoreShift
@@ -199,7 +165,7 @@ func (w *worker) add(b block, in bool) {
 		sign = -1
 	}
 	if w.predictor != nil {
-		w.predictor.add(w.into.cross, &b, w.place[:b.n], w.class[:b.n], sign)
+		w.predictor.add(w.into.cross, &b, w.place[:b.n], sign)
 		return
 	}
 	w.score(&b)

@@ -137,6 +137,9 @@ func (c *Codes) Bytes() int {
 	return len(c.half) + len(c.narrow) + 2*len(c.middle) + 4*len(c.wide)
 }
 
+// Bytewise is the column itself where a code takes one byte, else nil.
+func (c *Codes) Bytewise() []uint8 { return c.narrow }
+
 // At is the code of a row.
 func (c *Codes) At(row uint32) uint32 {
 	switch {

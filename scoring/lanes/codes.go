@@ -63,18 +63,3 @@ func MarkHalves(marks []uint64, halves []byte, wanted *[16]bool) {
 		marks[i] = word
 	}
 }
-
-// MarkAbove makes each of marks other than 0 whose code is above top.
-func MarkAbove(marks, codes []byte, top byte) {
-	codes = codes[:len(marks)]
-	done := 0
-	if blocks := len(marks) / 32; vectors && blocks > 0 {
-		markAbove32(&marks[0], &codes[0], top, blocks)
-		done = 32 * blocks
-	}
-	for i := done; i < len(marks); i++ {
-		if codes[i] > top {
-			marks[i] = 1
-		}
-	}
-}

@@ -54,7 +54,8 @@ func markHalves64(marks *uint64, halves *byte, wanted *[16]byte, words int)
 //go:noescape
 func addProducts4(a, b *int64, cellA, cellB *uint32, z *float64, unit float64, values, rows int, cellsA, cellsB uint32, width int) (done int)
 
-// markAbove32 marks codes above top, 32 at a time.
+// planes64 finds the classes of 64 codes at a time, so many words of them, and writes for each of the high bits of a class a word, apart bytes from that of
+// the bit before. tables has the classes of sixteen codes each and the first of these sixteen times.
 //
 //go:noescape
-func markAbove32(marks, codes *byte, top byte, blocks int)
+func planes64(planes *uint64, apart int, codes, tables *byte, count, bits, words int)

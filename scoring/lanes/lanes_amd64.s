@@ -409,25 +409,62 @@ end:
 	MOVQ BX, done+80(FP)
 	RET
 
-// func markAbove32(marks, codes *byte, top byte, blocks int)
-TEXT ·markAbove32(SB), NOSPLIT, $0-32
-	MOVQ marks+0(FP), DI
-	MOVQ codes+8(FP), SI
-	VPBROADCASTB top+16(FP), Y8
-	MOVQ blocks+24(FP), CX
+DATA within<>+0(SB)/8, $0x7070707070707070 // added to a number below 16 it leaves the high bit clear
+GLOBL within<>(SB), RODATA|NOPTR, $8
+
+// func planes64(planes *uint64, apart int, codes, tables *byte, count, bits, words int)
+TEXT ·planes64(SB), NOSPLIT, $0-56
+	MOVQ planes+0(FP), DI
+	MOVQ apart+8(FP), R9
+	MOVQ codes+16(FP), SI
+	MOVQ tables+24(FP), R8
+	MOVQ count+32(FP), R10
+	MOVQ bits+40(FP), R11
+	MOVQ words+48(FP), CX
+	VPBROADCASTQ within<>(SB), Y9
 	JMP  check
 
-block:
+word:
 	VMOVDQU (SI), Y0
-	VPSUBUSB Y8, Y0, Y0
-	VPOR (DI), Y0, Y0
-	VMOVDQU Y0, (DI)
-	ADDQ $32, SI
-	ADDQ $32, DI
+	VMOVDQU 32(SI), Y1
+	VPXOR Y2, Y2, Y2
+	VPXOR Y3, Y3, Y3
+	MOVQ R8, AX
+	MOVQ R10, DX
+
+table:
+	VBROADCASTI128 (AX), Y4   // classes of sixteen codes
+	VBROADCASTI128 16(AX), Y5 // the first of them
+	VPSUBB Y5, Y0, Y6
+	VPSUBB Y5, Y1, Y7
+	VPADDUSB Y9, Y6, Y6
+	VPADDUSB Y9, Y7, Y7
+	VPSHUFB Y6, Y4, Y6
+	VPSHUFB Y7, Y4, Y7
+	VPOR Y6, Y2, Y2
+	VPOR Y7, Y3, Y3
+	ADDQ $32, AX
+	DECQ DX
+	JNZ  table
+	MOVQ DI, BX
+	MOVQ R11, DX
+
+plane:
+	VPMOVMSKB Y2, AX
+	VPMOVMSKB Y3, R12
+	MOVL AX, (BX)
+	MOVL R12, 4(BX)
+	VPADDB Y2, Y2, Y2
+	VPADDB Y3, Y3, Y3
+	ADDQ R9, BX
+	DECQ DX
+	JNZ  plane
+	ADDQ $64, SI
+	ADDQ $8, DI
 	DECQ CX
 
 check:
 	TESTQ CX, CX
-	JNZ  block
+	JNZ  word
 	VZEROUPPER
 	RET

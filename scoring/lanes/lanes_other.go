@@ -34,4 +34,4 @@ func addProducts4(a, b *int64, cellA, cellB *uint32, z *float64, unit float64, v
 	return 0
 }
 
-func markAbove32(marks, codes *byte, top byte, blocks int) {}
+func planes64(planes *uint64, apart int, codes, tables *byte, count, bits, words int) {}

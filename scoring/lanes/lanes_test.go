@@ -210,20 +210,41 @@ func TestCodes(t *testing.T) {
 				t.Fatalf("%d codes of kind %d: %v, not %v", rows, k, into, want)
 			}
 		}
-		top, above := byte(random.Uint32()), make([]byte, rows)
-		for i := range above {
-			above[i] = byte(random.IntN(2))
-		}
-		before := slices.Clone(above)
-		MarkAbove(above, bytes, top)
-		for i, mark := range above {
-			if (mark != 0) != (before[i] != 0 || bytes[i] > top) {
-				t.Fatalf("code %d above %d, mark before %d: mark %d", bytes[i], top, before[i], mark)
-			}
-		}
 		got := make([]uint64, len(marks))
 		if MarkHalves(got, halves, &wanted); !slices.Equal(got, marks) {
 			t.Fatalf("marks %x, not %x", got, marks)
+		}
+	})
+}
+
+// Classes of codes come to the same bits 64 at a time or one by one, whichever codes have one, and in one byte as in four.
+func TestPlanes(t *testing.T) {
+	eachWay(t, func(t *rapid.T) {
+		rows, bits, codes := rapid.IntRange(0, 300).Draw(t, "rows"), rapid.IntRange(1, 8).Draw(t, "bits"), rapid.IntRange(0, 256).Draw(t, "codes")
+		random := rand.New(rand.NewPCG(6, rapid.Uint64().Draw(t, "seed")))
+		of, few := make([]uint8, codes), random.IntN(3)
+		for code := range of {
+			if code/16%3 >= few {
+				of[code] = uint8(random.IntN(1 << bits))
+			}
+		}
+		words := (rows + 63) / 64
+		bytes, wide, want := make([]uint8, rows), make([]uint32, rows), make([]uint64, bits*words)
+		for i := range bytes {
+			bytes[i] = uint8(random.IntN(256))
+			wide[i] = uint32(bytes[i])
+			for b := range bits {
+				if code := int(bytes[i]); code < codes && of[code]>>b&1 == 1 {
+					want[b*words+i/64] |= 1 << (i % 64)
+				}
+			}
+		}
+		classes := NewClasses(bits, of)
+		got, gotWide := slices.Repeat([]uint64{7}, len(want)), slices.Repeat([]uint64{7}, len(want))
+		Planes(classes, got, bytes)
+		Planes(classes, gotWide, wide)
+		if !slices.Equal(got, want) || !slices.Equal(gotWide, want) {
+			t.Fatalf("%d rows: %x and %x, not %x", rows, got, gotWide, want)
 		}
 	})
 }
