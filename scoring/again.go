@@ -1,6 +1,7 @@
 package scoring
 
 import (
+	"math"
 	"math/bits"
 	"runtime"
 
@@ -12,7 +13,7 @@ import (
 // is low and 1 where it is high.
 type again struct {
 	n       []int64       // per dummy and each up to itself: responses with both
-	planes  []uint64      // per dummy: a bit for each response of a block
+	planes  []uint64      // of each predictor its dummies and whether it has a value: a bit for each response of a block
 	singles [][]stats.Sum // by stratum, of responses that are units of their own: Σt and Σtt′ packed by rows
 	reached []int         // responses of those, by stratum
 }
@@ -22,7 +23,7 @@ const againRows = 1 << 16
 
 func (t *PredictorSums) newAgain() *again {
 	p := t.count()
-	a := &again{n: make([]int64, p*(2*p+1)), planes: make([]uint64, 2*p*blockRows/64), reached: make([]int, t.places.strata)}
+	a := &again{n: make([]int64, p*(2*p+1)), planes: make([]uint64, 3*p*blockRows/64), reached: make([]int, t.places.strata)}
 	for range t.places.strata {
 		a.singles = append(a.singles, make([]stats.Sum, (p+1)+(p+1)*(p+2)/2))
 	}
@@ -31,9 +32,9 @@ func (t *PredictorSums) newAgain() *again {
 
 // again looks at the complete responses once more. singles says whether some are units of their own.
 func (t *PredictorSums) again(d *Drivers, totals func(z, t []float64), singles bool) *again {
-	var dummies []*lanes.Classes
+	var classes []*lanes.Classes
 	for j := range t.count() {
-		dummies = append(dummies, lanes.NewClasses(2, t.extremes(d, j)))
+		classes = append(classes, lanes.NewClasses(3, t.extremes(d, j)))
 	}
 	parts := make([]*again, (t.rows+againRows-1)/againRows)
 	workers := max(1, min(runtime.GOMAXPROCS(0), len(parts)))
@@ -43,7 +44,7 @@ func (t *PredictorSums) again(d *Drivers, totals func(z, t []float64), singles b
 			parts[part] = t.newAgain()
 			for from := part * againRows; from < min((part+1)*againRows, t.rows); from += blockRows {
 				b := w.block(from, min(from+blockRows, t.rows))
-				parts[part].add(w, &b, dummies)
+				parts[part].add(w, &b, classes)
 				if singles {
 					w.locate(&b)
 					parts[part].addSingles(w, totals)
@@ -58,44 +59,53 @@ func (t *PredictorSums) again(d *Drivers, totals func(z, t []float64), singles b
 	return out
 }
 
-// extremes are by code of a predictor 1 where its score is low and 2 where it is high, or both.
+// Classes of a predictor's codes.
+const (
+	lowest = 1 << iota
+	highest
+	valued
+)
+
+// extremes are the classes of a predictor's codes, by code.
 func (t *PredictorSums) extremes(d *Drivers, predictor int) []uint8 {
 	out := make([]uint8, t.codes(predictor))
 	for code := range out {
 		x := atCut(t.score(predictor, code))
 		if x <= d.LowCut[predictor] {
-			out[code] |= 1
+			out[code] |= lowest
 		}
 		if x >= d.HighCut[predictor] {
-			out[code] |= 2
+			out[code] |= highest
+		}
+		if !math.IsNaN(x) {
+			out[code] |= valued
 		}
 	}
 	return out
 }
 
 // add takes in the complete responses of a block.
-func (a *again) add(w *worker, b *block, dummies []*lanes.Classes) {
+func (a *again) add(w *worker, b *block, classes []*lanes.Classes) {
 	p := w.predictor
-	p.find(b)
+	p.take(b)
+	p.find(p.columns[:1])
 	words := len(p.complete)
-	plane := func(dummy int) []uint64 { return a.planes[dummy*words:][:words] }
-	for j, classes := range dummies {
-		p.columns[1+j].planes(classes, a.planes[2*j*words:][:2*words])
-		low, high := plane(2*j), plane(2*j+1)
-		for i, complete := range p.complete {
-			low[i] &= complete
-			high[i] &= complete
-		}
+	for j, of := range classes {
+		planes := a.planes[3*j*words:][:3*words]
+		p.columns[1+j].planes(of, planes)
+		both(p.complete, planes[2*words:])
 	}
+	plane := func(dummy int) []uint64 { return a.planes[(dummy/2*3+dummy%2)*words:][:words] }
 	n := a.n
-	for d := range 2 * len(dummies) {
+	for d := range 2 * len(classes) {
 		one := plane(d)
+		both(one, p.complete)
 		for e := range d + 1 {
-			both, other := 0, plane(e)
+			together, other := 0, plane(e)
 			for i, word := range one {
-				both += bits.OnesCount64(word & other[i])
+				together += bits.OnesCount64(word & other[i])
 			}
-			n[e] += int64(both)
+			n[e] += int64(together)
 		}
 		n = n[d+1:]
 	}
@@ -169,8 +179,12 @@ func (t *PredictorSums) answered(d *Drivers) []int64 {
 			for answer, n := range counts[code*answers:][:answers] {
 				sum += int64(n) * lanes.Rounded((t.scores.model.Items[t.response].Scores[answer]-scoreShift)*productUnit)
 			}
-			out[2*j] += sum * int64(extreme&1)
-			out[2*j+1] += sum * int64(extreme>>1)
+			if extreme&lowest != 0 {
+				out[2*j] += sum
+			}
+			if extreme&highest != 0 {
+				out[2*j+1] += sum
+			}
 		}
 	}
 	return out

@@ -106,7 +106,7 @@ type predictorWorker struct {
 	*PredictorSums
 	columns  []predictorColumn // of the response, then of the predictors
 	complete []uint64          // a bit for each row of the block
-	lacking  []uint64
+	plane    []uint64
 	rows     []uint32  // the complete rows
 	z        []float64 // of each of them 1, response and predictors less 50, and what fills a row of products
 	place    []uint32  // of each of them
@@ -115,19 +115,19 @@ type predictorWorker struct {
 
 // predictorColumn is the response or a predictor.
 type predictorColumn struct {
-	column  []uint8        // its codes where they take one byte
-	codes   *columns.Codes // else
-	values  []float64      // by code, less 50; NaN for none
-	lacking *lanes.Classes // 1 for none
-	room    []uint8
-	bytes   []uint8  // of the rows of a block: codes of one byte,
-	wide    []uint32 // or others
+	column []uint8        // its codes where they take one byte
+	codes  *columns.Codes // else
+	values []float64      // by code, less 50; NaN for none
+	valued *lanes.Classes // 1 where there is one
+	room   []uint8
+	bytes  []uint8  // of the rows of a block: codes of one byte,
+	wide   []uint32 // or others
 }
 
 // worker works on blocks of up to so many rows.
 func (t *PredictorSums) worker(rows int) *predictorWorker {
 	words := (rows + 63) / 64
-	w := &predictorWorker{PredictorSums: t, complete: make([]uint64, words), lacking: make([]uint64, words), rows: make([]uint32, 0, rows),
+	w := &predictorWorker{PredictorSums: t, complete: make([]uint64, words), plane: make([]uint64, words), rows: make([]uint32, 0, rows),
 		z: make([]float64, rows*t.products().Stride()), place: make([]uint32, rows), group: make([]uint32, rows)}
 	item := func(item int) predictorColumn {
 		return newPredictorColumn(t.selection.table.Item(item), nil, 256, rows, func(code int) float64 { return t.scores.model.ItemScore(item, byte(code)) })
@@ -149,14 +149,13 @@ func newPredictorColumn(column []uint8, codes *columns.Codes, n, rows int, score
 	if column == nil {
 		c.wide = make([]uint32, rows)
 	}
-	lacking := make([]uint8, n)
-	for code := range lacking {
-		c.values[code] = score(code) - scoreShift
-		if math.IsNaN(c.values[code]) {
-			lacking[code] = 1
+	valued := make([]uint8, n)
+	for code := range valued {
+		if c.values[code] = score(code) - scoreShift; !math.IsNaN(c.values[code]) {
+			valued[code] = 1
 		}
 	}
-	c.lacking = lanes.NewClasses(1, lacking)
+	c.valued = lanes.NewClasses(1, valued)
 	return c
 }
 
@@ -217,8 +216,8 @@ func countRows[T uint8 | uint32](rows []uint32, codes []T, answer []uint8, answe
 	}
 }
 
-// find finds the complete rows of the block that count.
-func (w *predictorWorker) find(b *block) {
+// take reads the codes of a block and begins with all of its rows that count.
+func (w *predictorWorker) take(b *block) {
 	words := (b.n + 63) / 64
 	w.complete = w.complete[:words]
 	if b.rows == nil {
@@ -231,14 +230,24 @@ func (w *predictorWorker) find(b *block) {
 	if b.n%64 != 0 {
 		w.complete[words-1] &= 1<<(b.n%64) - 1
 	}
-	lacking := w.lacking[:words]
 	for j := range w.columns {
-		c := &w.columns[j]
-		c.take(b)
-		c.planes(c.lacking, lacking)
-		for i, word := range lacking {
-			w.complete[i] &^= word
-		}
+		w.columns[j].take(b)
+	}
+}
+
+// find finds the complete rows of a block among those that count.
+func (w *predictorWorker) find(columns []predictorColumn) {
+	plane := w.plane[:len(w.complete)]
+	for j := range columns {
+		columns[j].planes(columns[j].valued, plane)
+		both(w.complete, plane)
+	}
+}
+
+// both leaves of a plane what another has, too.
+func both(plane, other []uint64) {
+	for i, word := range other {
+		plane[i] &= word
 	}
 }
 
@@ -259,7 +268,8 @@ func (w *predictorWorker) value() {
 
 // add takes the complete rows of a block in, or with −1 out again.
 func (w *predictorWorker) add(into *crossSums, b *block, place []uint32, sign int64) {
-	w.find(b)
+	w.take(b)
+	w.find(w.columns)
 	w.value()
 	at, group := w.place[:len(w.rows)], w.group[:len(w.rows)]
 	for k, i := range w.rows {

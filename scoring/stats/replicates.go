@@ -3,6 +3,9 @@ package stats
 import (
 	"fmt"
 	"math"
+	"runtime"
+	"sync"
+	"sync/atomic"
 )
 
 // Replicates are k estimates from all rows and with each of G groups of rows left out, for delete-a-group jackknife errors. A
@@ -13,26 +16,33 @@ type Replicates struct {
 	Left     [][]float64
 }
 
-// LeaveGroupsOut calls estimate for all rows (left = −1) and for the rows without group left = 0 … groups−1. It is an error
+// LeaveGroupsOut calls estimate for all rows (left = −1) and for the rows without group left = 0 … groups−1, several at the same time. It is an error
 // below two groups, when estimate fails or when the numbers of values differ.
 func LeaveGroupsOut(groups int, estimate func(left int) ([]float64, error)) (Replicates, error) {
 	if groups < 2 {
 		return Replicates{}, fmt.Errorf("jackknife needs two groups or more: there are %d", groups)
 	}
-	var out Replicates
-	for left := -1; left < groups; left++ {
-		v, err := estimate(left)
-		switch {
-		case err != nil && left < 0:
-			return Replicates{}, fmt.Errorf("jackknife: %w", err)
+	values, errs := make([][]float64, 1+groups), make([]error, 1+groups)
+	var next atomic.Int64
+	var all sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(values)) {
+		all.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(values); i = int(next.Add(1)) - 1 {
+				values[i], errs[i] = estimate(i - 1)
+			}
+		})
+	}
+	all.Wait()
+	if errs[0] != nil {
+		return Replicates{}, fmt.Errorf("jackknife: %w", errs[0])
+	}
+	out := Replicates{Estimate: values[0], Left: values[1:]}
+	for left, v := range out.Left {
+		switch err := errs[1+left]; {
 		case err != nil:
 			return Replicates{}, fmt.Errorf("jackknife without group %d: %w", left, err)
-		case left < 0:
-			out.Estimate = v
 		case len(v) != len(out.Estimate):
 			return Replicates{}, fmt.Errorf("jackknife without group %d: %d values, %d with it", left, len(v), len(out.Estimate))
-		default:
-			out.Left = append(out.Left, v)
 		}
 	}
 	return out, nil

@@ -103,12 +103,50 @@ func (s Subsets) Conditional() [][]float64 {
 // LMG divides the R² of all predictors among them, by the mean of what each adds over all orders of entry (Lindeman, Merenda
 // & Gold 1980; the Shapley value, general dominance): Σ_S s!(p−s−1)!/p!·[R²(S∪j)−R²(S)], which is the mean of row j of
 // Conditional. The parts are not negative and add to R².
+//
+// Here R²(S) counts with a = (s−1)!(p−s)!/p! where S holds j, and with −b = −s!(p−s−1)!/p! where it does not: the part is the sum of (a+b)·R² over the
+// subsets with j less that of b·R² over all. The former are had for all predictors together by halving: what the upper half of the subsets, which
+// hold the last predictor, come to is its sum, and added to the lower half they leave the subsets of the others.
 func (s Subsets) LMG() []float64 {
-	out := make([]float64, s.Predictors)
-	for j, row := range s.Conditional() {
-		out[j] = sumOf(row) / float64(s.Predictors)
+	p := s.Predictors
+	with, without := make([]float64, p+1), make([]float64, p+1) // a+b and b by s
+	for k, choose := 0, 1.0; k <= p; k++ {
+		if k < p {
+			without[k] = 1 / (choose * float64(p-k)) // choose is p over k
+		}
+		if k > 0 {
+			with[k] = 1 / (choose * float64(k))
+		}
+		with[k] += without[k]
+		choose *= float64(p-k) / float64(k+1)
+	}
+	sums, all := make([]float64, len(s.R2)), make([]float64, len(s.R2))
+	for m, r2 := range s.R2 {
+		k := bits.OnesCount(uint(m))
+		sums[m], all[m] = with[k]*r2, without[k]*r2
+	}
+	base := pairwise(all)
+	out := make([]float64, p)
+	for j := p - 1; j >= 0; j-- {
+		low, high := sums[:1<<j], sums[1<<j:][:1<<j]
+		// A predictor that adds nothing may come out just below 0.
+		out[j] = max(pairwise(high)-base, 0)
+		for m, x := range high {
+			low[m] += x
+		}
 	}
 	return out
+}
+
+// pairwise is the sum of values, of halves of halves, so that rounding grows with the logarithm of their number.
+func pairwise(x []float64) (sum float64) {
+	if len(x) > 64 {
+		return pairwise(x[:len(x)/2]) + pairwise(x[len(x)/2:])
+	}
+	for _, v := range x {
+		sum += v
+	}
+	return sum
 }
 
 // Complete is the share of the subsets with neither i nor j to which i adds more than j, [i][j]; 1 is complete dominance
