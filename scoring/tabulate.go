@@ -11,8 +11,8 @@ import (
 type worker struct {
 	*Tabulation
 	into  *tables
-	parts lanes.Parts // what the codes of each dimension stand for: x, and ω·score
-	total float64     // Σω of all dimensions
+	parts []lanes.Parts // what the codes of each dimension stand for: the score in units, its square, and ω·score
+	means lanes.Means   // of Σω·score
 	list  []uint32
 
 	place, class, cell, square []uint32   // by row
@@ -81,23 +81,20 @@ func (t *Tabulation) worker(into *tables, rows int) *worker {
 	if t.scores == nil {
 		return w
 	}
-	width := t.width()
+	w.means = lanes.Means{Shift: scoreShift, Unit: scoreUnit, SquareUnit: squareUnit}
 	for d, c := range t.scores.dimensions {
 		omega := t.scores.model.Dimensions[d].DimensionWeight
-		w.total += omega
-		sums, part := make([]int64, 2*width*len(c.met)), make([]float64, len(c.met))
-		for code, s := range c.met {
-			of := sums[2*width*code:]
-			if part[code] = math.NaN(); s.status == ScoreOK {
-				of[d+2], of[width+d+2] = inUnits(s.score)
-				part[code] = omega * s.score
-			}
-			if d == 0 {
-				of[0], of[width] = 1, 1
+		w.means.Total += omega
+		var parts lanes.Parts
+		for _, s := range c.met {
+			if s.status == ScoreOK {
+				x, xx := inUnits(s.score)
+				parts.Add(x, xx, omega*s.score)
+			} else {
+				parts.Add(0, 0, math.NaN())
 			}
 		}
-		w.parts.Add(sums, part)
-		w.of = append(w.of, make([]uint32, rows))
+		w.parts, w.of = append(w.parts, parts), append(w.of, make([]uint32, rows))
 	}
 	return w
 }
@@ -242,16 +239,17 @@ func (w *worker) score(b *block) {
 	if len(w.of) == 0 {
 		return
 	}
+	sum := w.sum[:n]
+	clear(sum)
 	for d, c := range w.scores.dimensions {
 		b.codes(&c.codes, w.of[d][:n])
+		w.parts[d].Put(w.x, width, 2+d, sum, w.of[d][:n])
 	}
-	sum := w.sum[:n]
-	w.parts.Sum(w.of, w.x, sum)
+	w.means.Put(w.x, width, 1, sum)
 	for i, s := range sum {
 		x := w.x[2*width*i:][:2*width]
-		if index := s / w.total; index == index {
-			x[1], x[width+1] = inUnits(index)
-		} else {
+		x[0], x[width] = 1, 1
+		if s != s {
 			w.scoreIncomplete(b, i, x)
 		}
 	}
@@ -259,7 +257,8 @@ func (w *worker) score(b *block) {
 
 // scoreIncomplete finds the index of a row that may lack a dimension.
 func (w *worker) scoreIncomplete(b *block, i int, x []int64) {
-	lacking := false
+	lacking, width := false, w.width()
+	x[1], x[width+1] = 0, 0
 	for d, c := range w.scores.dimensions {
 		if c.met[w.of[d][i]].status != ScoreOK {
 			lacking = true
@@ -271,7 +270,7 @@ func (w *worker) scoreIncomplete(b *block, i int, x []int64) {
 		w.without[0] = append(w.without[0], uint32(i))
 		return
 	}
-	x[1], x[w.width()+1] = inUnits(index)
+	x[1], x[width+1] = inUnits(index)
 	if lacking {
 		w.incomplete = append(w.incomplete, uint32(i))
 	}
@@ -296,11 +295,9 @@ func (w *worker) addCrossing(of int, b *block, sign int64) {
 	for k, at := range j.attributes {
 		b.addCodes(table.Attribute(at), j.step[k], cell)
 	}
-	cells := uint32(j.cells)
-	for i, k := range cell {
-		square[i] = w.class[i]*cells + k
-		cell[i] = w.place[i]*cells + k
-	}
+	copy(square, cell)
+	lanes.AddNumbers(square, w.class[:b.n], uint32(j.cells))
+	lanes.AddNumbers(cell, w.place[:b.n], uint32(j.cells))
 	if w.figures() == 0 {
 		count(sums.x, cell, sign)
 		count(sums.xx, square, sign)

@@ -19,7 +19,10 @@ func AddBytes(into []uint32, codes []byte, step uint32) { add(into, codes, step,
 // AddWords adds codes of two bytes times step to into.
 func AddWords(into []uint32, codes []uint16, step uint32) { add(into, codes, step, addWords8) }
 
-func add[T byte | uint16](into []uint32, codes []T, step uint32, add8 func(into *uint32, codes *T, step uint32, eights int)) {
+// AddNumbers adds numbers times step to into.
+func AddNumbers(into, numbers []uint32, step uint32) { add(into, numbers, step, addNumbers8) }
+
+func add[T byte | uint16 | uint32](into []uint32, codes []T, step uint32, add8 func(into *uint32, codes *T, step uint32, eights int)) {
 	codes = codes[:len(into)]
 	done := 0
 	if eights := len(into) / 8; vectors && eights > 0 {

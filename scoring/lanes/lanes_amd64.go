@@ -27,7 +27,7 @@ func tally2(counts, n *byte, cell *uint32, answers *uint16, codes *byte, rows in
 //go:noescape
 func turn8(answers *uint64, columns *[8]*byte, sixteens int)
 
-// The following add codes times step, eight at a time, to into: codes of half a byte, the first in the low bits, of one and of two.
+// The following add codes times step, eight at a time, to into: codes of half a byte, the first in the low bits, of one, two and four.
 //
 //go:noescape
 func addHalves8(into *uint32, codes *byte, step uint32, eights int)
@@ -36,13 +36,21 @@ func addHalves8(into *uint32, codes *byte, step uint32, eights int)
 func addBytes8(into *uint32, codes *byte, step uint32, eights int)
 
 //go:noescape
+func addNumbers8(into *uint32, codes *uint32, step uint32, eights int)
+
+//go:noescape
 func addWords8(into *uint32, codes *uint16, step uint32, eights int)
 
-// sum16 adds up, for each row, the sixteen whole numbers and the share that its codes stand for, up to the first row with a code that is not below
-// the limit of its column.
+// putParts puts down two of what each row's code stands for, apart bytes from one another and stride bytes after those of the row before, and adds the
+// third to the row's share, up to the first row whose code is not below limit.
 //
 //go:noescape
-func sum16(x *int64, share *float64, sums *[mostColumns]*int64, shares *[mostColumns]*float64, codes *[mostColumns]*uint32, limits *[mostColumns]uint32, columns, rows int) (done int)
+func putParts(x *int64, apart, stride int, share *float64, parts *part, codes *uint32, limit uint32, rows int) (done int)
+
+// putMeans4 does as PutMeans, four rows at a time.
+//
+//go:noescape
+func putMeans4(x *int64, apart, stride int, share *float64, total, shift, unit, squareUnit float64, fours int)
 
 // markHalves64 marks rows by their codes of half a byte, 64 at a time: a bit for each whose code has the high bit set in wanted.
 //

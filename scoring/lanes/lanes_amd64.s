@@ -191,49 +191,31 @@ check:
 	JNZ  turn
 	RET
 
-// func sum16(x *int64, share *float64, sums *[mostColumns]*int64, shares *[mostColumns]*float64, codes *[mostColumns]*uint32, limits *[mostColumns]uint32, columns, rows int) (done int)
-TEXT ·sum16(SB), NOSPLIT, $0-72
+// func putParts(x *int64, apart, stride int, share *float64, parts *part, codes *uint32, limit uint32, rows int) (done int)
+TEXT ·putParts(SB), NOSPLIT, $0-72
 	MOVQ x+0(FP), DI
-	MOVQ share+8(FP), SI
-	MOVQ sums+16(FP), R8
-	MOVQ shares+24(FP), R9
-	MOVQ codes+32(FP), R10
-	MOVQ limits+40(FP), R13
-	MOVQ columns+48(FP), R11
+	MOVQ apart+8(FP), R9
+	MOVQ stride+16(FP), R11
+	MOVQ share+24(FP), SI
+	MOVQ parts+32(FP), AX
+	MOVQ codes+40(FP), R8
+	MOVL limit+48(FP), R10
 	MOVQ rows+56(FP), CX
 	XORQ BX, BX
 	JMP  check
 
 row:
-	VPXOR X0, X0, X0
-	VPXOR X1, X1, X1
-	VPXOR X2, X2, X2
-	VPXOR X3, X3, X3
-	VXORPD X4, X4, X4
-	XORQ R12, R12
-
-column:
-	MOVQ (R10)(R12*8), AX
-	MOVL (AX)(BX*4), DX
-	CMPL DX, (R13)(R12*4)
+	MOVL (R8)(BX*4), DX
+	CMPL DX, R10
 	JAE  end
-	MOVQ (R9)(R12*8), AX
-	VADDSD (AX)(DX*8), X4, X4
-	MOVQ (R8)(R12*8), AX
-	SHLQ $7, DX
-	VPADDQ (AX)(DX*1), Y0, Y0
-	VPADDQ 32(AX)(DX*1), Y1, Y1
-	VPADDQ 64(AX)(DX*1), Y2, Y2
-	VPADDQ 96(AX)(DX*1), Y3, Y3
-	INCQ R12
-	CMPQ R12, R11
-	JLT  column
-	VMOVDQU Y0, (DI)
-	VMOVDQU Y1, 32(DI)
-	VMOVDQU Y2, 64(DI)
-	VMOVDQU Y3, 96(DI)
-	VMOVSD X4, (SI)(BX*8)
-	ADDQ $128, DI
+	SHLQ $5, DX
+	VMOVDQU (AX)(DX*1), X0
+	VMOVSD 16(AX)(DX*1), X1
+	VADDSD (SI)(BX*8), X1, X1
+	VMOVQ X0, (DI)
+	VMOVHPD X0, (DI)(R9*1)
+	VMOVSD X1, (SI)(BX*8)
+	ADDQ R11, DI
 	INCQ BX
 
 check:
@@ -241,8 +223,58 @@ check:
 	JLT  row
 
 end:
-	VZEROUPPER
 	MOVQ BX, done+64(FP)
+	RET
+
+DATA rounding<>+0(SB)/8, $0x4338000000000000 // 3·2^51: adding it to a number leaves the nearest whole number in the low bits
+GLOBL rounding<>(SB), RODATA|NOPTR, $8
+
+// func putMeans4(x *int64, apart, stride int, share *float64, total, shift, unit, squareUnit float64, fours int)
+TEXT ·putMeans4(SB), NOSPLIT, $0-72
+	MOVQ x+0(FP), DI
+	MOVQ apart+8(FP), R9
+	MOVQ stride+16(FP), R11
+	MOVQ share+24(FP), SI
+	VBROADCASTSD total+32(FP), Y8
+	VBROADCASTSD shift+40(FP), Y9
+	VBROADCASTSD unit+48(FP), Y10
+	VBROADCASTSD squareUnit+56(FP), Y11
+	VBROADCASTSD rounding<>(SB), Y12
+	MOVQ fours+64(FP), CX
+	JMP  check
+
+four:
+	VMOVUPD (SI), Y0
+	VDIVPD Y8, Y0, Y0
+	VSUBPD Y9, Y0, Y0
+	VMULPD Y0, Y0, Y1
+	VMULPD Y10, Y0, Y0
+	VMULPD Y11, Y1, Y1
+	VADDPD Y12, Y0, Y0
+	VADDPD Y12, Y1, Y1
+	VPSUBQ Y12, Y0, Y0
+	VPSUBQ Y12, Y1, Y1
+	VEXTRACTI128 $1, Y0, X2
+	VEXTRACTI128 $1, Y1, X3
+	VMOVQ X0, (DI)
+	VMOVQ X1, (DI)(R9*1)
+	ADDQ R11, DI
+	VMOVHPD X0, (DI)
+	VMOVHPD X1, (DI)(R9*1)
+	ADDQ R11, DI
+	VMOVQ X2, (DI)
+	VMOVQ X3, (DI)(R9*1)
+	ADDQ R11, DI
+	VMOVHPD X2, (DI)
+	VMOVHPD X3, (DI)(R9*1)
+	ADDQ R11, DI
+	ADDQ $32, SI
+	DECQ CX
+
+check:
+	TESTQ CX, CX
+	JNZ  four
+	VZEROUPPER
 	RET
 
 DATA nibbles<>+0(SB)/4, $0
@@ -288,6 +320,7 @@ check:                     \
 
 #define bytesOf VPMOVZXBD (SI), Y0
 #define wordsOf VPMOVZXWD (SI), Y0
+#define numbersOf VMOVDQU (SI), Y0
 
 // func addHalves8(into *uint32, codes *byte, step uint32, eights int)
 TEXT ·addHalves8(SB), NOSPLIT, $0-32
@@ -302,6 +335,10 @@ TEXT ·addBytes8(SB), NOSPLIT, $0-32
 // func addWords8(into *uint32, codes *uint16, step uint32, eights int)
 TEXT ·addWords8(SB), NOSPLIT, $0-32
 	addCodes(wordsOf, 16)
+
+// func addNumbers8(into *uint32, codes *uint32, step uint32, eights int)
+TEXT ·addNumbers8(SB), NOSPLIT, $0-32
+	addCodes(numbersOf, 32)
 
 // func markHalves64(marks *uint64, halves *byte, wanted *[16]byte, words int)
 TEXT ·markHalves64(SB), NOSPLIT, $0-32
@@ -339,9 +376,6 @@ check:
 	JNZ  word
 	VZEROUPPER
 	RET
-
-DATA rounding<>+0(SB)/8, $0x4338000000000000 // 3·2^51: adding it to a number leaves the nearest whole number in the low bits
-GLOBL rounding<>(SB), RODATA|NOPTR, $8
 
 // func addProducts4(a, b *int64, cellA, cellB *uint32, z *float64, unit float64, values, rows int, cellsA, cellsB uint32, width int) (done int)
 TEXT ·addProducts4(SB), NOSPLIT, $0-88

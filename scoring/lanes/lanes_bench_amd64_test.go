@@ -2,18 +2,19 @@ package lanes
 
 import (
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 )
 
 // BenchmarkLanes does what a tabulation does with a block of 2,048 responses of the default survey, in as many cells as the overview has; × is the
-// time that it takes one by one over that in vector registers, in turns.
+// time that it takes one by one over that in vector registers, in turns of a hundred blocks.
 func BenchmarkLanes(b *testing.B) {
 	if !vectors {
 		b.Skip("this processor has no vector registers")
 	}
 	defer func() { vectors = true }()
-	const rows, cells, places = 2048, 44_000, 563
+	const rows, cells, places, blocks = 2048, 44_000, 563, 100
 	random := rand.New(rand.NewPCG(7, 7))
 	below := func(n uint32) []uint32 {
 		out := make([]uint32, rows)
@@ -32,10 +33,12 @@ func BenchmarkLanes(b *testing.B) {
 		codes[k] = []byte{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 254, 253}
 	}
 	x, sums := make([]int64, 16*rows), make([]int64, 8*cells)
-	var parts Parts
-	scores := make([][]uint32, 5)
-	for d := range scores {
-		parts.Add(make([]int64, 16*100), make([]float64, 100))
+	means := Means{Total: 1, Shift: 50, Unit: 1 << 36, SquareUnit: 1 << 22}
+	parts, scores := make([]Parts, 5), make([][]uint32, 5)
+	for d := range parts {
+		for range 100 {
+			parts[d].Add(random.Int64(), random.Int64(), random.Float64())
+		}
 		scores[d] = below(100)
 	}
 	share := make([]float64, rows)
@@ -48,32 +51,44 @@ func BenchmarkLanes(b *testing.B) {
 	}
 	n := Triangle(7)
 	z, a, g := make([]float64, rows*n.Stride()), make([]int64, places*n.Len()), make([]int64, 50*n.Len())
-	halves, marks := make([]byte, rows/2), make([]uint64, rows/64)
+	halves, marks, planes := make([]byte, rows/2), make([]uint64, rows/64), make([]uint64, 3*rows/64)
+	few, many := NewClasses(3, []uint8{1, 1, 1, 4, 4, 4, 4, 4, 2, 2, 2}), NewClasses(3, slices.Repeat([]uint8{1, 4, 2, 4}, 25))
 	for _, of := range []struct {
 		name string
 		do   func()
 	}{
-		{"scores", func() { parts.Sum(scores, x, share) }},
+		{"scores", func() {
+			for d, codes := range scores {
+				parts[d].Put(x, 8, 2+d, share, codes)
+			}
+			means.Put(x, 8, 1, share)
+		}},
 		{"sums", func() { AddRows(sums, cell, x, 8, 16) }},
 		{"two items by cell", tally(2, cells, cell)},
 		{"eight items by place", tally(8, places, place)},
 		{"products of seven", func() { n.Add(a, g, place, group, z, 1<<28) }},
 		{"codes", func() { AddHalves(place, halves, 0) }},
+		{"classes of 11 codes", func() { Planes(few, planes, columns[0]) }},
+		{"classes of 100 codes", func() { Planes(many, planes, columns[0]) }},
 		{"filter", func() { MarkHalves(marks, halves, &[16]bool{1: true}) }},
 	} {
 		b.Run(of.name, func(b *testing.B) {
 			var single time.Duration
 			for b.Loop() {
 				vectors = true
-				of.do()
+				for range blocks {
+					of.do()
+				}
 				b.StopTimer()
 				vectors = false
 				start := time.Now()
-				of.do()
+				for range blocks {
+					of.do()
+				}
 				single += time.Since(start)
 				b.StartTimer()
 			}
-			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/rows, "ns/response")
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/rows/blocks, "ns/response")
 			b.ReportMetric(float64(single)/float64(b.Elapsed()), "×")
 		})
 	}

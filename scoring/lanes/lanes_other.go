@@ -22,10 +22,15 @@ func addHalves8(into *uint32, codes *byte, step uint32, eights int) {}
 
 func addBytes8(into *uint32, codes *byte, step uint32, eights int) {}
 
+func addNumbers8(into *uint32, codes *uint32, step uint32, eights int) {}
+
 func addWords8(into *uint32, codes *uint16, step uint32, eights int) {}
 
-func sum16(x *int64, share *float64, sums *[mostColumns]*int64, shares *[mostColumns]*float64, codes *[mostColumns]*uint32, limits *[mostColumns]uint32, columns, rows int) (done int) {
+func putParts(x *int64, apart, stride int, share *float64, parts *part, codes *uint32, limit uint32, rows int) (done int) {
 	return 0
+}
+
+func putMeans4(x *int64, apart, stride int, share *float64, total, shift, unit, squareUnit float64, fours int) {
 }
 
 func markHalves64(marks *uint64, halves *byte, wanted *[16]byte, words int) {}

@@ -34,37 +34,40 @@ func TestAddRows(t *testing.T) {
 	})
 }
 
-// What codes stand for adds up the same, several values at a time or one by one, shares to the last bit.
+// What codes stand for is put down the same in vector registers or one by one, and so are the means of their shares, to the last bit.
 func TestParts(t *testing.T) {
 	eachWay(t, func(t *rapid.T) {
-		width, columns, rows := rapid.SampledFrom([]int{8, 16, 24}).Draw(t, "width"), rapid.IntRange(1, 10).Draw(t, "columns"), rapid.IntRange(1, 50).Draw(t, "rows")
+		width, columns, rows := rapid.IntRange(3, 12).Draw(t, "width"), rapid.IntRange(1, 10).Draw(t, "columns"), rapid.IntRange(0, 50).Draw(t, "rows")
+		columns = min(columns, width-1)
 		random := rand.New(rand.NewPCG(3, rapid.Uint64().Draw(t, "seed")))
-		var parts Parts
-		x, share := make([]int64, rows*width), make([]float64, rows)
-		want, wanted := make([]int64, rows*width), make([]float64, rows)
-		codes := make([][]uint32, columns)
-		for c := range codes {
+		x, share := make([]int64, 2*rows*width), make([]float64, rows)
+		want, wanted := make([]int64, 2*rows*width), make([]float64, rows)
+		for c := range columns {
+			var parts Parts
 			n := 1 + random.IntN(20)
-			sums, shares := make([]int64, n*width), make([]float64, n)
-			for i := range sums {
-				sums[i] = random.Int64() >> 10
+			sums, squares, shares, codes := make([]int64, n), make([]int64, n), make([]float64, n), make([]uint32, rows)
+			for code := range n {
+				sums[code], squares[code], shares[code] = random.Int64(), random.Int64(), 100*random.Float64()
+				parts.Add(sums[code], squares[code], shares[code])
 			}
-			for i := range shares {
-				shares[i] = random.NormFloat64()
-			}
-			parts.Add(sums, shares)
 			for i := range rows {
 				code := random.IntN(n)
-				codes[c] = append(codes[c], uint32(code))
+				codes[i] = uint32(code)
+				want[2*width*i+1+c], want[2*width*i+width+1+c] = sums[code], squares[code]
 				wanted[i] += shares[code]
-				for k := range width {
-					want[i*width+k] += sums[code*width+k]
-				}
 			}
+			parts.Put(x, width, 1+c, share, codes)
 		}
-		parts.Sum(codes, x, share)
-		if !slices.Equal(x, want) || !slices.Equal(share, wanted) {
-			t.Fatalf("%d rows: %v %v, not %v %v", rows, x, share, want, wanted)
+		if !slices.Equal(share, wanted) {
+			t.Fatalf("shares %v, not %v", share, wanted)
+		}
+		m := Means{Total: float64(columns), Shift: 50, Unit: 1 << 36, SquareUnit: 1 << 22}
+		for i, s := range wanted {
+			d := s/m.Total - m.Shift
+			want[2*width*i], want[2*width*i+width] = int64(math.RoundToEven(d*m.Unit)), int64(math.RoundToEven(float64(d*d)*m.SquareUnit))
+		}
+		if m.Put(x, width, 0, share); !slices.Equal(x, want) {
+			t.Fatalf("%d rows: %v, not %v", rows, x, want)
 		}
 	})
 }
@@ -186,12 +189,13 @@ func TestCodes(t *testing.T) {
 		for i := range halves {
 			halves[i] = byte(random.Uint32())
 		}
-		var of [3][]uint32
+		var of [4][]uint32
 		marks := make([]uint64, rows/64)
 		for i := range rows {
 			bytes[i], words[i] = byte(random.Uint32()), uint16(random.Uint32())
 			half := halves[i/2] >> (i % 2 * 4) & 15
 			of[0], of[1], of[2] = append(of[0], uint32(half)), append(of[1], uint32(bytes[i])), append(of[2], uint32(words[i]))
+			of[3] = append(of[3], random.Uint32())
 			if wanted[half] && i < 64*len(marks) {
 				marks[i/64] |= 1 << (i % 64)
 			}
@@ -200,6 +204,7 @@ func TestCodes(t *testing.T) {
 			func(into []uint32) { AddHalves(into, halves, step) },
 			func(into []uint32) { AddBytes(into, bytes, step) },
 			func(into []uint32) { AddWords(into, words, step) },
+			func(into []uint32) { AddNumbers(into, of[3], step) },
 		} {
 			into, want := make([]uint32, rows), make([]uint32, rows)
 			for i, code := range of[k] {
@@ -254,9 +259,7 @@ func TestCellsOutside(t *testing.T) {
 	for name, add := range map[string]func(){
 		"sums": func() { AddRows(make([]int64, 24), []uint32{0, 3}, make([]int64, 16), 8, 8) },
 		"codes": func() {
-			var p Parts
-			p.Add(make([]int64, 48), make([]float64, 3))
-			p.Sum([][]uint32{{0, 3}}, make([]int64, 32), make([]float64, 2))
+			make(Parts, 3).Put(make([]int64, 32), 8, 0, make([]float64, 2), []uint32{0, 3})
 		},
 		"first": func() {
 			Triangle(1).Add(make([]int64, 12), make([]int64, 12), []uint32{0, 3}, []uint32{0, 0}, make([]float64, 8), 1)
