@@ -15,14 +15,15 @@ type worker struct {
 	means lanes.Means   // of Σω·score
 	list  []uint32
 
-	place, class, cell, square []uint32   // by row
-	x                          []int64    // by row: 1 and the figures, then 1 and their squares
-	sum                        []float64  // Σω·score
-	of                         [][]uint32 // by dimension: codes of the scores
-	without                    [][]uint32 // by figure: rows of the block without a valid score
-	incomplete                 []uint32
-	groups, whole              []tallier // of the items tallied in every group, by crossing, and of those tallied over all
-	predictor                  *predictorWorker
+	place, class  []uint32   // by row
+	cell, square  [][]uint32 // by crossing and row
+	of            [][]uint32 // by dimension and row: codes of the scores
+	x             []int64    // by row of those scored together: 1 and the figures, then 1 and their squares
+	sum           []float64  // of each of them Σω·score
+	without       [][]uint32 // by figure: rows of the block without a valid score
+	incomplete    []uint32   // rows scored together that have an index but lack a dimension
+	groups, whole []tallier  // of the items tallied in every group, by crossing, and of those tallied over all
+	predictor     *predictorWorker
 }
 
 // block is rows that are worked on together: those listed, or where most of them count all from one row on.
@@ -69,18 +70,18 @@ func inUnits(score float64) (x, xx int64) {
 // worker adds to tables in blocks of up to so many rows.
 func (t *Tabulation) worker(into *tables, rows int) *worker {
 	w := &worker{Tabulation: t, into: into}
-	for _, buffer := range []*[]uint32{&w.place, &w.class, &w.cell, &w.square} {
-		*buffer = make([]uint32, rows)
-	}
-	w.x, w.sum = make([]int64, 2*rows*t.width()), make([]float64, rows)
-	w.without = make([][]uint32, t.figures())
+	w.place, w.class = make([]uint32, rows), make([]uint32, rows)
 	if t.predictors != nil {
 		w.predictor = t.predictors.worker(rows)
 		return w
 	}
+	for range into.crossings {
+		w.cell, w.square = append(w.cell, make([]uint32, rows)), append(w.square, make([]uint32, rows))
+	}
 	if t.scores == nil {
 		return w
 	}
+	w.x, w.sum, w.without = make([]int64, 2*min(rows, scoredRows)*t.width()), make([]float64, min(rows, scoredRows)), make([][]uint32, t.figures())
 	w.means = lanes.Means{Shift: scoreShift, Unit: scoreUnit, SquareUnit: squareUnit}
 	for d, c := range t.scores.dimensions {
 		omega := t.scores.model.Dimensions[d].DimensionWeight
@@ -165,29 +166,26 @@ func (w *worker) add(b block, in bool) {
 		w.predictor.add(w.into.cross, &b, w.place[:b.n], sign)
 		return
 	}
-	w.score(&b)
-	if !in {
-		for i, x := range w.x[:2*b.n*w.width()] {
-			w.x[i] = -x
+	for i := range w.into.crossings {
+		w.cross(i, &b)
+	}
+	if w.figures() > 0 {
+		w.addScores(&b, in)
+	} else {
+		for i, sums := range w.into.groups {
+			count(sums.x, w.cell[i][:b.n], sign)
+			count(sums.xx, w.square[i][:b.n], sign)
 		}
 	}
 	for k := range w.groups {
 		w.groups[k].take(&b)
-	}
-	for i := range w.into.crossings {
-		w.addCrossing(i, &b, sign)
+		for i := range w.into.crossings {
+			w.groups[k].add(i, w.cell[i][:b.n], &b, uint32(sign))
+		}
 	}
 	for k := range w.whole {
 		w.whole[k].take(&b)
 		w.whole[k].add(0, w.place[:b.n], &b, uint32(sign))
-	}
-	width, out := w.width(), w.into.incomplete
-	for _, i := range w.incomplete {
-		at, class := 2*w.place[i], 2*w.class[i]
-		x := w.x[2*width*int(i):]
-		out.x[at] += x[0]
-		out.x[at+1] += x[1]
-		out.xx[class+1] += x[width+1]
 	}
 }
 
@@ -229,28 +227,81 @@ func (w *worker) locate(b *block) {
 	}
 }
 
-// score finds the scores of each row.
-func (w *worker) score(b *block) {
-	n, width := b.n, w.width()
-	w.incomplete = w.incomplete[:0]
+// cross finds the cell of each row in a crossing, by place and by class.
+func (w *worker) cross(of int, b *block) {
+	j, cell, square := &w.into.crossings[of], w.cell[of][:b.n], w.square[of][:b.n]
+	clear(cell)
+	for k, at := range j.attributes {
+		b.addCodes(w.selection.table.Attribute(at), j.step[k], cell)
+	}
+	copy(square, cell)
+	lanes.AddNumbers(square, w.class[:b.n], uint32(j.cells))
+	lanes.AddNumbers(cell, w.place[:b.n], uint32(j.cells))
+}
+
+// scoredRows is the number of rows that are scored together, so few that their scores stay in the nearest cache until they are added up.
+const scoredRows = 128
+
+// addScores adds the scores of the rows to their cells.
+func (w *worker) addScores(b *block, in bool) {
+	width, sums := w.width(), w.into.incomplete
+	for d, c := range w.scores.dimensions {
+		b.codes(&c.codes, w.of[d][:b.n])
+	}
 	for f := range w.without {
 		w.without[f] = w.without[f][:0]
 	}
-	if len(w.of) == 0 {
-		return
+	for from := 0; from < b.n; from += scoredRows {
+		to := min(from+scoredRows, b.n)
+		w.score(b, from, to)
+		if !in {
+			for i, x := range w.x[:2*(to-from)*width] {
+				w.x[i] = -x
+			}
+		}
+		for i, sums := range w.into.groups {
+			lanes.AddRows(sums.x, w.cell[i][from:to], w.x, width, 2*width)
+			lanes.AddRows(sums.xx, w.square[i][from:to], w.x[width:], width, 2*width)
+		}
+		for _, i := range w.incomplete {
+			at, class, x := 2*w.place[i], 2*w.class[i], w.x[2*width*(int(i)-from):]
+			sums.x[at] += x[0]
+			sums.x[at+1] += x[1]
+			sums.xx[class+1] += x[width+1]
+		}
 	}
-	sum := w.sum[:n]
+	for f, rows := range w.without {
+		if len(rows) == 0 {
+			continue
+		}
+		for k := range w.into.groups {
+			sums := &w.into.groups[k]
+			lacking := sums.lacking(f, len(sums.x)/width)
+			for _, i := range rows {
+				if in {
+					lacking[w.cell[k][i]]++
+				} else {
+					lacking[w.cell[k][i]]--
+				}
+			}
+		}
+	}
+}
+
+// score finds the scores of the rows from … to−1 of the block.
+func (w *worker) score(b *block, from, to int) {
+	sum, width := w.sum[:to-from], w.width()
+	w.incomplete = w.incomplete[:0]
 	clear(sum)
-	for d, c := range w.scores.dimensions {
-		b.codes(&c.codes, w.of[d][:n])
-		w.parts[d].Put(w.x, width, 2+d, sum, w.of[d][:n])
+	for d := range w.parts {
+		w.parts[d].Put(w.x, width, 2+d, sum, w.of[d][from:to])
 	}
 	w.means.Put(w.x, width, 1, sum)
 	for i, s := range sum {
 		x := w.x[2*width*i:][:2*width]
 		x[0], x[width] = 1, 1
 		if s != s {
-			w.scoreIncomplete(b, i, x)
+			w.scoreIncomplete(b, from+i, x)
 		}
 	}
 }
@@ -285,38 +336,6 @@ func (w *worker) index(row uint32) (float64, ScoreStatus) {
 		o.add(m.Dimensions[d].DimensionWeight, s.score, s.status)
 	}
 	return o.score(m.Policy, len(m.Dimensions))
-}
-
-// addCrossing adds the block to the cells of a crossing.
-func (w *worker) addCrossing(of int, b *block, sign int64) {
-	j, sums, table := &w.into.crossings[of], &w.into.groups[of], w.selection.table
-	cell, square := w.cell[:b.n], w.square[:b.n]
-	clear(cell)
-	for k, at := range j.attributes {
-		b.addCodes(table.Attribute(at), j.step[k], cell)
-	}
-	copy(square, cell)
-	lanes.AddNumbers(square, w.class[:b.n], uint32(j.cells))
-	lanes.AddNumbers(cell, w.place[:b.n], uint32(j.cells))
-	if w.figures() == 0 {
-		count(sums.x, cell, sign)
-		count(sums.xx, square, sign)
-	} else {
-		lanes.AddRows(sums.x, cell, w.x, w.width(), 2*w.width())
-		lanes.AddRows(sums.xx, square, w.x[w.width():], w.width(), 2*w.width())
-	}
-	for f, rows := range w.without {
-		if len(rows) == 0 {
-			continue
-		}
-		lacking := sums.lacking(f, len(sums.x)/w.width())
-		for _, i := range rows {
-			lacking[cell[i]] += uint32(sign)
-		}
-	}
-	for k := range w.groups {
-		w.groups[k].add(of, cell, b, uint32(sign))
-	}
 }
 
 // count adds to the count of each cell, once for rows of one cell that follow one another.
