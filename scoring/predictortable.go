@@ -115,13 +115,9 @@ type predictorWorker struct {
 
 // predictorColumn is the response or a predictor.
 type predictorColumn struct {
-	column []uint8        // its codes where they take one byte
-	codes  *columns.Codes // else
+	blockColumn
 	values []float64      // by code, less 50; NaN for none
 	valued *lanes.Classes // 1 where there is one
-	room   []uint8
-	bytes  []uint8  // of the rows of a block: codes of one byte,
-	wide   []uint32 // or others
 }
 
 // worker works on blocks of up to so many rows.
@@ -145,10 +141,7 @@ func (t *PredictorSums) worker(rows int) *predictorWorker {
 }
 
 func newPredictorColumn(column []uint8, codes *columns.Codes, n, rows int, score func(code int) float64) predictorColumn {
-	c := predictorColumn{column: column, codes: codes, values: make([]float64, max(n, 256)), room: make([]uint8, rows)}
-	if column == nil {
-		c.wide = make([]uint32, rows)
-	}
+	c := predictorColumn{blockColumn: newBlockColumn(column, codes, rows), values: make([]float64, max(n, 256))}
 	valued := make([]uint8, n)
 	for code := range valued {
 		if c.values[code] = score(code) - scoreShift; !math.IsNaN(c.values[code]) {
@@ -157,22 +150,6 @@ func newPredictorColumn(column []uint8, codes *columns.Codes, n, rows int, score
 	}
 	c.valued = lanes.NewClasses(1, valued)
 	return c
-}
-
-// take reads the codes of a block.
-func (c *predictorColumn) take(b *block) {
-	switch {
-	case c.column == nil:
-		c.wide = c.wide[:b.n]
-		b.codes(c.codes, c.wide)
-	case b.rows == nil:
-		c.bytes = c.column[b.first:][:b.n]
-	default:
-		c.bytes = c.room[:b.n]
-		for i, row := range b.rows {
-			c.bytes[i] = c.column[row]
-		}
-	}
 }
 
 // planes writes the classes of the rows; see lanes.Planes.

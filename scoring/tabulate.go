@@ -15,14 +15,14 @@ type worker struct {
 	means lanes.Means   // of Σω·score
 	list  []uint32
 
-	place, class  []uint32   // by row
-	cell, square  [][]uint32 // by crossing and row
-	of            [][]uint32 // by dimension and row: codes of the scores
-	x             []int64    // by row of those scored together: 1 and the figures, then 1 and their squares
-	sum           []float64  // of each of them Σω·score
-	without       [][]uint32 // by figure: rows of the block without a valid score
-	incomplete    []uint32   // rows scored together that have an index but lack a dimension
-	groups, whole []tallier  // of the items tallied in every group, by crossing, and of those tallied over all
+	place, class  []uint32      // by row
+	cell, square  [][]uint32    // by crossing and row
+	of            []blockColumn // by dimension: codes of the scores
+	x             []int64       // by row of those scored together: 1 and the figures, then 1 and their squares
+	sum           []float64     // of each of them Σω·score
+	without       [][]uint32    // by figure: rows of the block without a valid score
+	incomplete    []uint32      // rows scored together that have an index but lack a dimension
+	groups, whole []tallier     // of the items tallied in every group, by crossing, and of those tallied over all
 	predictor     *predictorWorker
 }
 
@@ -67,12 +67,15 @@ func inUnits(score float64) (x, xx int64) {
 	return lanes.Rounded(d * scoreUnit), lanes.Rounded(float64(d*d) * squareUnit)
 }
 
-// worker adds to tables in blocks of up to so many rows.
+// worker adds to tables in blocks of up to so many rows, or where there are none only finds them.
 func (t *Tabulation) worker(into *tables, rows int) *worker {
 	w := &worker{Tabulation: t, into: into}
 	w.place, w.class = make([]uint32, rows), make([]uint32, rows)
 	if t.predictors != nil {
 		w.predictor = t.predictors.worker(rows)
+		return w
+	}
+	if into == nil {
 		return w
 	}
 	for range into.crossings {
@@ -82,6 +85,9 @@ func (t *Tabulation) worker(into *tables, rows int) *worker {
 		return w
 	}
 	w.x, w.sum, w.without = make([]int64, 2*min(rows, scoredRows)*t.width()), make([]float64, min(rows, scoredRows)), make([][]uint32, t.figures())
+	for at := 0; at < len(w.x); at += t.width() {
+		w.x[at] = 1
+	}
 	w.means = lanes.Means{Shift: scoreShift, Unit: scoreUnit, SquareUnit: squareUnit}
 	for d, c := range t.scores.dimensions {
 		omega := t.scores.model.Dimensions[d].DimensionWeight
@@ -95,7 +101,7 @@ func (t *Tabulation) worker(into *tables, rows int) *worker {
 				parts.Add(0, 0, math.NaN())
 			}
 		}
-		w.parts, w.of = append(w.parts, parts), append(w.of, make([]uint32, rows))
+		w.parts, w.of = append(w.parts, parts), append(w.of, newBlockColumn(c.codes.Bytewise(), &c.codes, rows))
 	}
 	return w
 }
@@ -245,8 +251,8 @@ const scoredRows = 128
 // addScores adds the scores of the rows to their cells.
 func (w *worker) addScores(b *block, in bool) {
 	width, sums := w.width(), w.into.incomplete
-	for d, c := range w.scores.dimensions {
-		b.codes(&c.codes, w.of[d][:b.n])
+	for d := range w.of {
+		w.of[d].take(b)
 	}
 	for f := range w.without {
 		w.without[f] = w.without[f][:0]
@@ -255,9 +261,7 @@ func (w *worker) addScores(b *block, in bool) {
 		to := min(from+scoredRows, b.n)
 		w.score(b, from, to)
 		if !in {
-			for i, x := range w.x[:2*(to-from)*width] {
-				w.x[i] = -x
-			}
+			negate(w.x)
 		}
 		for i, sums := range w.into.groups {
 			lanes.AddRows(sums.x, w.cell[i][from:to], w.x, width, 2*width)
@@ -268,6 +272,9 @@ func (w *worker) addScores(b *block, in bool) {
 			sums.x[at] += x[0]
 			sums.x[at+1] += x[1]
 			sums.xx[class+1] += x[width+1]
+		}
+		if !in {
+			negate(w.x)
 		}
 	}
 	for f, rows := range w.without {
@@ -293,16 +300,24 @@ func (w *worker) score(b *block, from, to int) {
 	sum, width := w.sum[:to-from], w.width()
 	w.incomplete = w.incomplete[:0]
 	clear(sum)
-	for d := range w.parts {
-		w.parts[d].Put(w.x, width, 2+d, sum, w.of[d][from:to])
+	for d, parts := range w.parts {
+		if of := &w.of[d]; of.column != nil {
+			lanes.Put(parts, w.x, width, 2+d, sum, of.bytes[from:to])
+		} else {
+			lanes.Put(parts, w.x, width, 2+d, sum, of.wide[from:to])
+		}
 	}
 	w.means.Put(w.x, width, 1, sum)
 	for i, s := range sum {
-		x := w.x[2*width*i:][:2*width]
-		x[0], x[width] = 1, 1
 		if s != s {
-			w.scoreIncomplete(b, from+i, x)
+			w.scoreIncomplete(b, from+i, w.x[2*width*i:])
 		}
+	}
+}
+
+func negate(x []int64) {
+	for i := range x {
+		x[i] = -x[i]
 	}
 }
 
@@ -311,7 +326,7 @@ func (w *worker) scoreIncomplete(b *block, i int, x []int64) {
 	lacking, width := false, w.width()
 	x[1], x[width+1] = 0, 0
 	for d, c := range w.scores.dimensions {
-		if c.met[w.of[d][i]].status != ScoreOK {
+		if c.met[w.of[d].at(i)].status != ScoreOK {
 			lacking = true
 			w.without[d+1] = append(w.without[d+1], uint32(i))
 		}

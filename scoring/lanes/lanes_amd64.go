@@ -41,13 +41,16 @@ func addNumbers8(into *uint32, codes *uint32, step uint32, eights int)
 //go:noescape
 func addWords8(into *uint32, codes *uint16, step uint32, eights int)
 
-// putParts puts down two of what each row's code stands for, apart bytes from one another and stride bytes after those of the row before, and adds the
+// The following put down two of what each row's code stands for, apart bytes from one another and stride bytes after those of the row before, and add the
 // third to the row's share, up to the first row whose code is not below limit.
 //
 //go:noescape
-func putParts(x *int64, apart, stride int, share *float64, parts *part, codes *uint32, limit uint32, rows int) (done int)
+func putBytes(x *int64, apart, stride int, share *float64, parts *part, codes *uint8, limit uint32, rows int) (done int)
 
-// putMeans4 does as PutMeans, four rows at a time.
+//go:noescape
+func putNumbers(x *int64, apart, stride int, share *float64, parts *part, codes *uint32, limit uint32, rows int) (done int)
+
+// putMeans4 does as Means.Put, four rows at a time.
 //
 //go:noescape
 func putMeans4(x *int64, apart, stride int, share *float64, total, shift, unit, squareUnit float64, fours int)

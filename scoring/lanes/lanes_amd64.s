@@ -191,43 +191,51 @@ check:
 	JNZ  turn
 	RET
 
-// func putParts(x *int64, apart, stride int, share *float64, parts *part, codes *uint32, limit uint32, rows int) (done int)
-TEXT ·putParts(SB), NOSPLIT, $0-72
-	MOVQ x+0(FP), DI
-	MOVQ apart+8(FP), R9
-	MOVQ stride+16(FP), R11
-	MOVQ share+24(FP), SI
-	MOVQ parts+32(FP), AX
-	MOVQ codes+40(FP), R8
-	MOVL limit+48(FP), R10
-	MOVQ rows+56(FP), CX
-	XORQ BX, BX
-	JMP  check
-
-row:
-	MOVL (R8)(BX*4), DX
-	CMPL DX, R10
-	JAE  end
-	SHLQ $5, DX
-	VMOVDQU (AX)(DX*1), X0
-	VMOVSD 16(AX)(DX*1), X1
-	VADDSD (SI)(BX*8), X1, X1
-	VMOVQ X0, (DI)
-	VMOVHPD X0, (DI)(R9*1)
-	VMOVSD X1, (SI)(BX*8)
-	ADDQ R11, DI
-	INCQ BX
-
-check:
-	CMPQ BX, CX
-	JLT  row
-
-end:
-	MOVQ BX, done+64(FP)
-	RET
-
 DATA rounding<>+0(SB)/8, $0x4338000000000000 // 3·2^51: adding it to a number leaves the nearest whole number in the low bits
 GLOBL rounding<>(SB), RODATA|NOPTR, $8
+
+// putParts puts down what codes stand for; load takes the code of row BX to DX.
+#define putParts(load) \
+	MOVQ x+0(FP), DI              \
+	MOVQ apart+8(FP), R9          \
+	MOVQ stride+16(FP), R11       \
+	MOVQ share+24(FP), SI         \
+	MOVQ parts+32(FP), AX         \
+	MOVQ codes+40(FP), R8         \
+	MOVL limit+48(FP), R10        \
+	MOVQ rows+56(FP), CX          \
+	XORQ BX, BX                   \
+	JMP  check                    \
+row:                            \
+	load                          \
+	CMPL DX, R10                  \
+	JAE  end                      \
+	SHLQ $5, DX                   \
+	VMOVDQU (AX)(DX*1), X0        \
+	VMOVSD 16(AX)(DX*1), X1       \
+	VADDSD (SI)(BX*8), X1, X1     \
+	VMOVQ X0, (DI)                \
+	VMOVHPD X0, (DI)(R9*1)        \
+	VMOVSD X1, (SI)(BX*8)         \
+	ADDQ R11, DI                  \
+	INCQ BX                       \
+check:                          \
+	CMPQ BX, CX                   \
+	JLT  row                      \
+end:                            \
+	MOVQ BX, done+64(FP)          \
+	RET
+
+#define byteOf MOVBLZX (R8)(BX*1), DX
+#define numberOf MOVL (R8)(BX*4), DX
+
+// func putBytes(x *int64, apart, stride int, share *float64, parts *part, codes *uint8, limit uint32, rows int) (done int)
+TEXT ·putBytes(SB), NOSPLIT, $0-72
+	putParts(byteOf)
+
+// func putNumbers(x *int64, apart, stride int, share *float64, parts *part, codes *uint32, limit uint32, rows int) (done int)
+TEXT ·putNumbers(SB), NOSPLIT, $0-72
+	putParts(numberOf)
 
 // func putMeans4(x *int64, apart, stride int, share *float64, total, shift, unit, squareUnit float64, fours int)
 TEXT ·putMeans4(SB), NOSPLIT, $0-72

@@ -59,7 +59,7 @@ func BenchmarkLanes(b *testing.B) {
 	}{
 		{"scores", func() {
 			for d, codes := range scores {
-				parts[d].Put(x, 8, 2+d, share, codes)
+				Put(parts[d], x, 8, 2+d, share, codes)
 			}
 			means.Put(x, 8, 1, share)
 		}},

@@ -26,7 +26,11 @@ func addNumbers8(into *uint32, codes *uint32, step uint32, eights int) {}
 
 func addWords8(into *uint32, codes *uint16, step uint32, eights int) {}
 
-func putParts(x *int64, apart, stride int, share *float64, parts *part, codes *uint32, limit uint32, rows int) (done int) {
+func putBytes(x *int64, apart, stride int, share *float64, parts *part, codes *uint8, limit uint32, rows int) (done int) {
+	return 0
+}
+
+func putNumbers(x *int64, apart, stride int, share *float64, parts *part, codes *uint32, limit uint32, rows int) (done int) {
 	return 0
 }
 

@@ -56,7 +56,15 @@ func TestParts(t *testing.T) {
 				want[2*width*i+1+c], want[2*width*i+width+1+c] = sums[code], squares[code]
 				wanted[i] += shares[code]
 			}
-			parts.Put(x, width, 1+c, share, codes)
+			if c%2 == 0 {
+				Put(parts, x, width, 1+c, share, codes)
+				continue
+			}
+			bytes := make([]uint8, rows)
+			for i, code := range codes {
+				bytes[i] = uint8(code)
+			}
+			Put(parts, x, width, 1+c, share, bytes)
 		}
 		if !slices.Equal(share, wanted) {
 			t.Fatalf("shares %v, not %v", share, wanted)
@@ -259,7 +267,10 @@ func TestCellsOutside(t *testing.T) {
 	for name, add := range map[string]func(){
 		"sums": func() { AddRows(make([]int64, 24), []uint32{0, 3}, make([]int64, 16), 8, 8) },
 		"codes": func() {
-			make(Parts, 3).Put(make([]int64, 32), 8, 0, make([]float64, 2), []uint32{0, 3})
+			Put(make(Parts, 3), make([]int64, 32), 8, 0, make([]float64, 2), []uint32{0, 3})
+		},
+		"codes of a byte": func() {
+			Put(make(Parts, 3), make([]int64, 32), 8, 0, make([]float64, 2), []uint8{0, 3})
 		},
 		"first": func() {
 			Triangle(1).Add(make([]int64, 12), make([]int64, 12), []uint32{0, 3}, []uint32{0, 0}, make([]float64, 8), 1)

@@ -17,15 +17,22 @@ func (p *Parts) Add(x, square int64, share float64) {
 
 // Put puts down, for each row, the whole numbers that its code stands for, at the given place of the row and width places further, and adds the share
 // to the row's. In x a row takes 2·width places.
-func (p Parts) Put(x []int64, width, place int, share []float64, codes []uint32) {
+func Put[T uint8 | uint32](p Parts, x []int64, width, place int, share []float64, codes []T) {
 	rows := len(codes)
 	if rows == 0 {
 		return
 	}
 	share, x = share[:rows], x[place:2*width*(rows-1)+width+place+1]
 	if vectors {
-		if done := putParts(&x[0], 8*width, 16*width, &share[0], &p[0], &codes[0], uint32(len(p)), rows); done < rows {
-			outside(codes[done], len(p))
+		var done int
+		switch codes := any(codes).(type) {
+		case []uint8:
+			done = putBytes(&x[0], 8*width, 16*width, &share[0], &p[0], &codes[0], uint32(len(p)), rows)
+		case []uint32:
+			done = putNumbers(&x[0], 8*width, 16*width, &share[0], &p[0], &codes[0], uint32(len(p)), rows)
+		}
+		if done < rows {
+			outside(uint32(codes[done]), len(p))
 		}
 		return
 	}
@@ -47,7 +54,7 @@ func (m *Means) Of(share float64) (x, square int64) {
 	return Rounded(d * m.Unit), Rounded(float64(d*d) * m.SquareUnit)
 }
 
-// Put puts down the mean of each row's share and its square, as Parts.Put does.
+// Put puts down the mean of each row's share and its square, as Put does.
 func (m *Means) Put(x []int64, width, place int, share []float64) {
 	done := 0
 	if fours := len(share) / 4; vectors && fours > 0 {
