@@ -27,6 +27,12 @@ func tally2(counts, n *byte, cell *uint32, answers *uint16, codes *byte, rows in
 //go:noescape
 func turn8(answers *uint64, columns *[8]*byte, sixteens int)
 
+// pick8 turns n listed rows of eight columns into the answers of each, up to the first row that is not below limit, and asks for what lies ahead in the
+// columns meanwhile.
+//
+//go:noescape
+func pick8(answers *uint64, columns *[8]*byte, rows *uint32, n int, limit uint32) (done int)
+
 // The following add codes times step, eight at a time, to into: codes of half a byte, the first in the low bits, of one, two and four.
 //
 //go:noescape

@@ -191,6 +191,61 @@ check:
 	JNZ  turn
 	RET
 
+// func pick8(answers *uint64, columns *[8]*byte, rows *uint32, n int, limit uint32) (done int)
+TEXT ·pick8(SB), NOSPLIT, $0-48
+	MOVQ answers+0(FP), DI
+	MOVQ columns+8(FP), AX
+	MOVQ rows+16(FP), CX
+	MOVQ (AX), R8
+	MOVQ 8(AX), R9
+	MOVQ 16(AX), R10
+	MOVQ 24(AX), R11
+	MOVQ 32(AX), R12
+	MOVQ 40(AX), R13
+	MOVQ 48(AX), R15
+	MOVQ 56(AX), SI
+	XORQ BX, BX
+	JMP  check
+
+row:
+	MOVL (CX)(BX*4), DX
+	CMPL DX, limit+32(FP)
+	JAE  end
+	MOVBLZX (R8)(DX*1), AX
+	MOVB AX, (DI)
+	PREFETCHT0 512(R8)(DX*1)
+	MOVBLZX (R9)(DX*1), AX
+	MOVB AX, 1(DI)
+	PREFETCHT0 512(R9)(DX*1)
+	MOVBLZX (R10)(DX*1), AX
+	MOVB AX, 2(DI)
+	PREFETCHT0 512(R10)(DX*1)
+	MOVBLZX (R11)(DX*1), AX
+	MOVB AX, 3(DI)
+	PREFETCHT0 512(R11)(DX*1)
+	MOVBLZX (R12)(DX*1), AX
+	MOVB AX, 4(DI)
+	PREFETCHT0 512(R12)(DX*1)
+	MOVBLZX (R13)(DX*1), AX
+	MOVB AX, 5(DI)
+	PREFETCHT0 512(R13)(DX*1)
+	MOVBLZX (R15)(DX*1), AX
+	MOVB AX, 6(DI)
+	PREFETCHT0 512(R15)(DX*1)
+	MOVBLZX (SI)(DX*1), AX
+	MOVB AX, 7(DI)
+	PREFETCHT0 512(SI)(DX*1)
+	ADDQ $8, DI
+	INCQ BX
+
+check:
+	CMPQ BX, n+24(FP)
+	JLT  row
+
+end:
+	MOVQ BX, done+40(FP)
+	RET
+
 DATA rounding<>+0(SB)/8, $0x4338000000000000 // 3·2^51: adding it to a number leaves the nearest whole number in the low bits
 GLOBL rounding<>(SB), RODATA|NOPTR, $8
 

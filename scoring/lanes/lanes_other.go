@@ -18,6 +18,10 @@ func tally2(counts, n *byte, cell *uint32, answers *uint16, codes *byte, rows in
 
 func turn8(answers *uint64, columns *[8]*byte, sixteens int) {}
 
+func pick8(answers *uint64, columns *[8]*byte, rows *uint32, n int, limit uint32) (done int) {
+	return 0
+}
+
 func addHalves8(into *uint32, codes *byte, step uint32, eights int) {}
 
 func addBytes8(into *uint32, codes *byte, step uint32, eights int) {}

@@ -45,11 +45,11 @@ func (a *Answers) Range(columns [][]byte, first, n int) {
 	}
 	done := 0
 	if sixteens := n / 16; vectors && sixteens > 0 {
-		var from [8]*byte
-		for k := range from {
-			from[k] = &columns[min(k, len(columns)-1)][first : first+n][0]
-		}
 		done = 16 * sixteens
+		for _, column := range columns {
+			_ = column[first : first+n]
+		}
+		from := eightOf(columns, first)
 		turn8(&a.eight[:n][0], &from, sixteens)
 	}
 	rest := a.eight[done:n]
@@ -59,6 +59,14 @@ func (a *Answers) Range(columns [][]byte, first, n int) {
 			rest[i] |= uint64(code) << (8 * k)
 		}
 	}
+}
+
+// eightOf are the columns from a row on, the last one as often as makes eight.
+func eightOf(columns [][]byte, first int) (out [8]*byte) {
+	for k := range out {
+		out[k] = &columns[min(k, len(columns)-1)][first]
+	}
+	return out
 }
 
 // Rows takes the given rows of the columns.
@@ -71,11 +79,13 @@ func (a *Answers) Rows(columns [][]byte, rows []uint32) {
 		return
 	}
 	eight := a.eight[:len(rows)]
-	if len(columns) == 8 {
-		c0, c1, c2, c3, c4, c5, c6, c7 := columns[0], columns[1], columns[2], columns[3], columns[4], columns[5], columns[6], columns[7]
-		for i, r := range rows {
-			eight[i] = uint64(c0[r]) | uint64(c1[r])<<8 | uint64(c2[r])<<16 | uint64(c3[r])<<24 |
-				uint64(c4[r])<<32 | uint64(c5[r])<<40 | uint64(c6[r])<<48 | uint64(c7[r])<<56
+	if vectors && len(rows) > 0 {
+		from, limit := eightOf(columns, 0), len(columns[0])
+		for _, column := range columns {
+			limit = min(limit, len(column))
+		}
+		if done := pick8(&eight[0], &from, &rows[0], len(rows), uint32(limit)); done < len(rows) {
+			outside(rows[done], limit)
 		}
 		return
 	}
