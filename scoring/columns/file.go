@@ -16,14 +16,14 @@ func (t *Table) Put(im *Image) {
 	}
 	for i, a := range t.attributes {
 		name := numbered("attribute", i)
-		a.codes.put(im, name)
+		a.codes.Put(im, name)
 		Put(im, name+" levels", joined(a.levels))
 	}
 	putUnlessNil(im, "weights", t.weights)
 	putUnlessNil(im, "milliseconds", t.milliseconds)
 	putUnlessNil(im, "submitted", t.submitted)
 	putUnlessNil(im, "respondents", t.respondents)
-	t.seqs.steps.put(im, "seq steps")
+	t.seqs.steps.Put(im, "seq steps")
 	far := make([]int64, 0, 2*len(t.seqs.far))
 	for _, f := range t.seqs.far {
 		far = append(far, int64(f.row), f.step)
@@ -39,7 +39,8 @@ func putUnlessNil[T Number](im *Image, name string, column []T) {
 	}
 }
 
-func (c *Codes) put(im *Image, name string) {
+// Put adds the rows as they are to an image. Rows appended later do not change it; Remove does.
+func (c *Codes) Put(im *Image, name string) {
 	putUnlessNil(im, name+" halves", c.half)
 	putUnlessNil(im, name, c.narrow)
 	putUnlessNil(im, name, c.middle)
@@ -151,17 +152,12 @@ func (a *Attribute) read(f *File, name string, rows int) error {
 		}
 		a.find(level)
 	}
-	if err := a.codes.read(f, name, rows); err != nil {
-		return err
-	}
-	if top, any := a.codes.highest(); any && int64(top) >= int64(len(a.levels)) {
-		return fmt.Errorf("read columns: %s: level %d of %d", name, top, len(a.levels))
-	}
-	return nil
+	return a.codes.Read(f, name, rows, len(a.levels))
 }
 
-func (c *Codes) read(f *File, name string, rows int) (err error) {
-	c.rows = rows
+// Read reads a column of so many rows with codes below that number. Errors: the file has not such a column, or is damaged.
+func (c *Codes) Read(f *File, name string, rows, codes int) (err error) {
+	*c = Codes{rows: rows}
 	switch r := f.runs[name]; {
 	case f.Has(name + " halves"):
 		c.top = topHalf
@@ -179,7 +175,13 @@ func (c *Codes) read(f *File, name string, rows int) (err error) {
 		c.top = math.MaxUint32
 		c.wide, err = Get[uint32](f, name, rows)
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	if top, any := c.highest(); any && int64(top) >= int64(codes) {
+		return fmt.Errorf("read columns: %s: code %d of %d", name, top, codes)
+	}
+	return nil
 }
 
 // highest is the highest code; any is false if there is no row.
@@ -213,11 +215,11 @@ func (s *seqs) read(f *File, rows int) error {
 	if err != nil {
 		return err
 	}
-	if err := s.steps.read(f, "seq steps", rows); err != nil {
+	if err := s.steps.Read(f, "seq steps", rows, farCode+1); err != nil {
 		return err
 	}
 	wrong := fmt.Errorf("read columns: steps of the numbers of commits that do not fit")
-	if top, _ := s.steps.highest(); top > farCode || len(far)%2 != 0 {
+	if len(far)%2 != 0 {
 		return wrong
 	}
 	for i := 0; i < len(far); i += 2 {

@@ -85,36 +85,70 @@ func (c *Codes) putHalf(row, code uint32) {
 	c.half[at] = c.half[at]&^(topHalf<<shift) | uint8(code)<<shift
 }
 
-// remove takes out rows. Levels stay numbered in the order in which they are met.
-func (a *Attribute) remove(rows []uint32) {
-	first := false
-	for _, row := range rows {
-		first = first || a.isFirst(row)
+// Remove takes out rows, given ascending and each once, of a column whose codes, so many, are numbered in the order in which they are met. They stay
+// so: changed reports whether some are numbered anew, and left is the old number of each then.
+func (c *Codes) Remove(rows []uint32, codes int) (left []uint32, changed bool) {
+	if len(rows) == 0 {
+		return nil, false
 	}
-	a.codes.remove(rows)
-	if first {
-		a.number = map[string]uint32{}
-		clear(a.recent[:])
-		old, codes := a.levels, a.codes
-		a.levels, a.codes = nil, Codes{}
-		renumbered := make([]uint32, len(old)) // number + 1 of a level met
-		for row := range uint32(codes.Len()) {
-			code := codes.At(row)
+	changed = c.areFirst(rows, codes)
+	c.remove(rows)
+	if !changed {
+		return nil, false
+	}
+	old := *c
+	*c = Codes{}
+	renumbered := make([]uint32, codes) // number + 1 of a code met
+	var block [markRows]uint32
+	for from := 0; from < old.rows; from += len(block) {
+		part := block[:min(len(block), old.rows-from)]
+		old.Range(from, part)
+		for i, code := range part {
 			if renumbered[code] == 0 {
-				renumbered[code] = a.find(old[code]) + 1
+				left = append(left, code)
+				renumbered[code] = uint32(len(left))
 			}
-			a.codes.Append(renumbered[code] - 1)
+			part[i] = renumbered[code] - 1
 		}
+		c.Reserve(old.rows)
+		c.AppendAll(part)
 	}
+	return left, true
 }
 
-// isFirst reports whether a row is the first of its level.
-func (a *Attribute) isFirst(row uint32) bool {
-	code := a.codes.At(row)
-	for r := range row {
-		if a.codes.At(r) == code {
-			return false
+// areFirst reports whether one of the rows is the first of its code.
+func (c *Codes) areFirst(rows []uint32, codes int) bool {
+	first := make([]uint32, codes) // row + 1 of the first of the rows that has the code, 0 for none or none to be looked for any more
+	sought := 0
+	for _, row := range rows {
+		if code := c.At(row); first[code] == 0 {
+			first[code] = row + 1
+			sought++
 		}
 	}
-	return true
+	for row := uint32(0); sought > 0; row++ {
+		switch code := c.At(row); first[code] {
+		case 0:
+		case row + 1:
+			return true
+		default:
+			first[code] = 0
+			sought--
+		}
+	}
+	return false
+}
+
+// remove takes out rows. Levels stay numbered in the order in which they are met.
+func (a *Attribute) remove(rows []uint32) {
+	left, changed := a.codes.Remove(rows, len(a.levels))
+	if !changed {
+		return
+	}
+	levels := a.levels
+	a.levels, a.number = nil, map[string]uint32{}
+	clear(a.recent[:])
+	for _, code := range left {
+		a.find(levels[code])
+	}
 }
