@@ -129,20 +129,21 @@ func (s *Sample) partsByAnswers(c *scoreColumn, items []ItemWeight, domain []uin
 	}) {
 		plus(counts, part)
 	}
+	answers := make([]byte, len(items))
 	for key, n := range counts {
-		if n == 0 || c.met[c.direct[key]-1].status != ScoreOK {
+		if n == 0 {
 			continue
 		}
 		rest := key
 		for j, u := range items {
-			scores := s.model.Items[u.Item].Scores
-			out.scores[j] = math.NaN()
-			if answer := rest % (len(scores) + 2); answer < len(scores) {
-				out.scores[j] = scores[answer]
-			}
-			rest /= len(scores) + 2
+			scale := len(s.model.Items[u.Item].Scores)
+			answers[j] = answerOf(rest%(scale+2), scale)
+			out.scores[j] = s.model.ItemScore(u.Item, answers[j])
+			rest /= scale + 2
 		}
-		out.add(items, int(n), 1)
+		if c.score(answers).status == ScoreOK {
+			out.add(items, int(n), 1)
+		}
 	}
 }
 

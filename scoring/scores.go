@@ -9,7 +9,7 @@ import (
 )
 
 // Scores holds the dimension scores of a table's rows by a model, in columns that grow with it: one byte a row and dimension where a
-// dimension has up to 256 different scores, as items with equal weights have, else two or four.
+// dimension has up to 256 different scores, as items with equal weights have, else two or four. The zero value is of no dimension.
 type Scores struct {
 	table      *columns.Table
 	model      *Model
@@ -63,6 +63,9 @@ func (s *Scores) Bytes() (n int) {
 // blockRows is the number of rows worked on at a time, few enough to stay in the nearest cache.
 const blockRows = 2048
 
+// fewRows is the number of rows up to which they are not worth a block.
+const fewRows = 16
+
 // maxDirect is the number of combinations of answers up to which an array finds their score.
 const maxDirect = 1 << 16
 
@@ -76,7 +79,9 @@ type scoreColumn struct {
 	known  map[[2]uint64]uint32 // code of a score: its bits and its status
 
 	steps  [][256]uint32 // by item and code: what it adds to the number of a combination; then some of zeros, for a multiple of four
-	direct []uint32      // code+1 of a combination; nil where there are too many
+	direct []uint32      // code+1 of a combination, 0 as long as it was not scored; nil where there are too many
+
+	answers []byte // scratch of find
 }
 
 // scored is a dimension's score with what the overall score needs of it.
@@ -91,18 +96,10 @@ func newScoreColumn(m *Model, d *Dimension) *scoreColumn {
 	for _, u := range d.Items {
 		c.items = append(c.items, u.Item)
 		c.parts = append(c.parts, m.parts(u))
-		// Ratings differ from each other; all other codes are not applicable (or not asked), or skipped.
 		scale := len(m.Items[u.Item].Scores)
 		var step [256]uint32
 		for code := range step {
-			class := scale + 1
-			switch {
-			case code < scale:
-				class = code
-			case code == int(columns.NotRouted) || code == int(columns.NotApplicable):
-				class = scale
-			}
-			step[code] = uint32(class * combinations)
+			step[code] = uint32(classOf(byte(code), scale) * combinations)
 		}
 		c.steps = append(c.steps, step)
 		combinations = min(combinations*(scale+2), maxDirect+1)
@@ -113,13 +110,51 @@ func newScoreColumn(m *Model, d *Dimension) *scoreColumn {
 	if combinations <= maxDirect {
 		c.direct = make([]uint32, combinations)
 	}
+	c.answers = make([]byte, len(c.items))
 	return c
+}
+
+// classOf is the class of a code among those that are scored alike, on a scale of so many ratings. Ratings differ from each other; all other codes are
+// not applicable (or not asked), or skipped.
+func classOf(code byte, scale int) int {
+	switch {
+	case int(code) < scale:
+		return int(code)
+	case code == columns.NotRouted || code == columns.NotApplicable:
+		return scale
+	}
+	return scale + 1
+}
+
+// answerOf is a code of a class.
+func answerOf(class, scale int) byte {
+	switch {
+	case class < scale:
+		return byte(class)
+	case class == scale:
+		return columns.NotApplicable
+	}
+	return columns.Skipped
 }
 
 func (c *scoreColumn) update(t *columns.Table) {
 	if c.direct == nil {
 		for row := c.codes.Len(); row < t.Len(); row++ {
 			c.codes.Append(c.find(t, uint32(row)))
+		}
+		return
+	}
+	if t.Len()-c.codes.Len() < fewRows {
+		for row := c.codes.Len(); row < t.Len(); row++ {
+			key, steps := uint32(0), c.steps[:len(c.items)]
+			for k, item := range c.items {
+				key += steps[k][t.Item(item)[row]]
+			}
+			code := c.direct[key]
+			if code == 0 {
+				code = c.learn(t, uint32(row), key)
+			}
+			c.codes.Append(code - 1)
 		}
 		return
 	}
@@ -138,8 +173,7 @@ func (c *scoreColumn) update(t *columns.Table) {
 		for i, key := range block {
 			code := c.direct[key]
 			if code == 0 {
-				code = 1 + c.find(t, uint32(from+i))
-				c.direct[key] = code
+				code = c.learn(t, uint32(from+i), key)
 			}
 			block[i] = code - 1
 		}
@@ -148,19 +182,56 @@ func (c *scoreColumn) update(t *columns.Table) {
 	}
 }
 
+// learn scores a row whose combination of answers has the number key and was not met before, and returns code+1 of its score.
+func (c *scoreColumn) learn(t *columns.Table, row, key uint32) uint32 {
+	c.direct[key] = 1 + c.find(t, row)
+	return c.direct[key]
+}
+
 // find scores a row and returns the code of its score.
 func (c *scoreColumn) find(t *columns.Table, row uint32) uint32 {
-	var sum [1]dimensionSums
 	for k, item := range c.items {
-		c.parts[k].add(t.Item(item), []uint32{row}, sum[:])
+		c.answers[k] = t.Item(item)[row]
+	}
+	return c.note(c.score(c.answers))
+}
+
+// score is that of answers to the items.
+func (c *scoreColumn) score(answers []byte) scored {
+	var sum [1]dimensionSums
+	for k, parts := range c.parts {
+		parts.add(answers[k:], []uint32{0}, sum[:])
 	}
 	score, status := sum[0].score(c.policy.MinItemShare)
-	key := [2]uint64{math.Float64bits(score), uint64(status)}
+	return scored{score, status}
+}
+
+// note returns the code of a score, a new one if it was not met before.
+func (c *scoreColumn) note(s scored) uint32 {
+	key := [2]uint64{math.Float64bits(s.score), uint64(s.status)}
 	code, ok := c.known[key]
 	if !ok {
 		code = uint32(len(c.met))
 		c.known[key] = code
-		c.met = append(c.met, scored{score, status})
+		c.met = append(c.met, s)
 	}
 	return code
+}
+
+// Remove takes out the scores of rows, given ascending and each once, before these are removed from the table. What is left is as if they had never been.
+func (s *Scores) Remove(rows []uint32) {
+	s.Update()
+	for _, c := range s.dimensions {
+		left, changed := c.codes.Remove(rows, len(c.met))
+		if !changed {
+			continue
+		}
+		met := c.met
+		c.met = nil
+		clear(c.known)
+		clear(c.direct)
+		for _, code := range left {
+			c.note(met[code])
+		}
+	}
 }
