@@ -25,8 +25,9 @@ type Dataset struct {
 	mu      sync.RWMutex
 	table   *columns.Table
 	screen  *scoring.Screen
-	row     columns.Row // scratch of Append
-	outside []uint32    // the row of each rating outside its scale, ascending
+	scored  *scoring.Scores // by the standard model
+	row     columns.Row     // scratch of Append
+	outside []uint32        // the row of each rating outside its scale, ascending
 	upToSeq int64
 	last    surveys.ResponseID // the one with that seq
 	removed int                // times that responses were removed
@@ -47,6 +48,7 @@ func NewDataset(s *surveys.Survey) *Dataset {
 	return &Dataset{
 		layout: l, table: t,
 		screen: l.screen(t),
+		scored: l.scores(t),
 		row:    columns.Row{Ratings: make([]byte, len(l.rated)), Attributes: make([]string, len(l.attributes))},
 	}
 }
@@ -57,6 +59,16 @@ func (l *layout) screen(t *columns.Table) *scoring.Screen {
 	rules := &scoring.Model{Items: l.items, Overall: l.overall, Recommend: l.recommend}
 	return scoring.NewScreen(t, rules, l.attributeAt(string(s.Design.Cluster)),
 		scoring.Rules{Duplicates: s.Screening.Duplicates, Careless: s.Screening.Careless, BreakOffs: s.Screening.BreakOffs})
+}
+
+// scores are those of a table by the standard model; of no dimension where there is none that fits, so that no question can be answered by it.
+func (l *layout) scores(t *columns.Table) *scoring.Scores {
+	if m, err := l.standard(); err == nil {
+		if s, err := scoring.NewScores(t, m); err == nil {
+			return s
+		}
+	}
+	return new(scoring.Scores)
 }
 
 // Append adds one response; r is not kept. Its ratings and attributes are in the order of the survey's questionnaire. A rating outside
@@ -113,6 +125,7 @@ func (d *Dataset) append(r *surveys.Response) error {
 		d.outside = append(d.outside, uint32(d.table.Len()-1))
 	}
 	d.screen.Update()
+	d.scored.Update()
 	if r.Seq >= d.upToSeq {
 		d.upToSeq, d.last = r.Seq, r.ID
 	}

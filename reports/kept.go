@@ -8,7 +8,8 @@ import (
 	"paxscore/surveys"
 )
 
-// kept are the scores, selections and sums of earlier questions. They outlive new responses, which are added to them when they are needed again.
+// kept are the selections and sums of earlier questions, and the scores by models other than the standard one. They outlive new responses, which
+// are added to them when they are needed again.
 type kept struct {
 	scores      map[surveys.ModelKey]*scoring.Scores
 	selections  recent[string, *scoring.Selection]
@@ -167,6 +168,9 @@ func (d *Dataset) scores(q *question, m *scoring.Model) (*scoring.Scores, error)
 
 // scoresBy are those as far as they were needed. Errors: a model that does not fit.
 func (d *Dataset) scoresBy(q *question, m *scoring.Model) (*scoring.Scores, error) {
+	if q.model.Key == d.layout.survey.Models[0].Key {
+		return d.scored, nil
+	}
 	d.cacheMu.Lock()
 	defer d.cacheMu.Unlock()
 	if scores := d.kept.scores[q.model.Key]; scores != nil {

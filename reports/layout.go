@@ -96,6 +96,15 @@ func (l *layout) model(m *surveys.Model) (*scoring.Model, error) {
 	return out, out.Check()
 }
 
+// standard is the model of questions that name none. Errors: the survey has no model, or one that does not fit its questionnaire.
+func (l *layout) standard() (*scoring.Model, error) {
+	m, err := l.survey.Model("")
+	if err != nil {
+		return nil, err
+	}
+	return l.model(m)
+}
+
 // attributeAt is the column of an attribute, or scoring.None.
 func (l *layout) attributeAt(key string) int {
 	if key != "" {

@@ -21,8 +21,8 @@ func (d *Dataset) Memory(attributes ...string) (columns [][]byte) {
 	return columns
 }
 
-// Forget drops whatever earlier questions left, the verdicts of screening too, so that the next question finds nothing but the responses.
-// Answers do not change by it; it is for measurements.
+// Forget drops whatever earlier questions left, the verdicts of screening too, so that the next question finds nothing but the responses and what is
+// made of each as it comes in. Answers do not change by it; it is for measurements.
 func (d *Dataset) Forget() {
 	d.mu.Lock()
 	defer d.mu.Unlock()

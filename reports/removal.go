@@ -26,7 +26,8 @@ func (d *Dataset) Remove(seqs ...int64) {
 	rows = slices.Compact(rows)
 	d.removed++
 	d.cached, d.kept = cache{}, kept{}
-	d.screen.Remove(rows)
+	d.scored.Remove(rows)
+	d.screen.Remove(rows) // from the table, too
 	left := d.outside[:0]
 	for _, row := range d.outside {
 		if before, removed := slices.BinarySearch(rows, row); !removed {

@@ -30,7 +30,7 @@ type snapshotAbout struct {
 // errChanged says that responses were removed while a snapshot was written.
 var errChanged = errors.New("responses were removed meanwhile")
 
-// fingerprint tells apart layouts that read responses differently, or judge them differently.
+// fingerprint tells apart layouts that read responses differently, or judge or score them differently.
 func (l *layout) fingerprint() string {
 	h := sha256.New()
 	for i, it := range l.items {
@@ -40,6 +40,9 @@ func (l *layout) fingerprint() string {
 		fmt.Fprintf(h, "attribute %q %q\n", a.key, a.levels())
 	}
 	fmt.Fprintf(h, "%d %d %q\n", l.overall, l.recommend, l.survey.Design.Cluster)
+	if m, err := l.standard(); err == nil {
+		fmt.Fprintf(h, "model %v %v\n", m.Dimensions, m.Policy)
+	}
 	return fmt.Sprintf("%x", h.Sum(nil))
 }
 
@@ -53,6 +56,7 @@ func (d *Dataset) writeSnapshot(w io.Writer, removals func() int64) (rows int, e
 		UpToSeq: d.upToSeq, Last: d.last.String(), Removals: removals()}
 	d.table.Put(&im)
 	d.screen.Put(&im)
+	d.scored.Put(&im)
 	columns.Put(&im, "outside", d.outside)
 	d.mu.RUnlock()
 	buffered := bufio.NewWriterSize(w, 1<<20)
@@ -92,8 +96,11 @@ func readSnapshot(s *surveys.Survey, in io.ReaderAt, size int64) (*Dataset, *sna
 	if d.table, err = columns.ReadTable(f, len(d.layout.items), len(d.layout.attributes), about.Rows); err != nil {
 		return nil, nil, err
 	}
-	d.screen = d.layout.screen(d.table)
+	d.screen, d.scored = d.layout.screen(d.table), d.layout.scores(d.table)
 	if err := d.screen.Read(f); err != nil {
+		return nil, nil, err
+	}
+	if err := d.scored.Read(f); err != nil {
 		return nil, nil, err
 	}
 	if d.outside, err = columns.Get[uint32](f, "outside", -1); err != nil {
