@@ -281,7 +281,10 @@ end:                            \
 	MOVQ BX, done+64(FP)          \
 	RET
 
-#define byteOf MOVBLZX (R8)(BX*1), DX
+#define byteOf \
+	MOVBLZX (R8)(BX*1), DX \
+	PREFETCHT0 512(R8)(BX*1)
+
 #define numberOf MOVL (R8)(BX*4), DX
 
 // func putBytes(x *int64, apart, stride int, share *float64, parts *part, codes *uint8, limit uint32, rows int) (done int)
