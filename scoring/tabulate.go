@@ -179,8 +179,10 @@ func (w *worker) add(b block, in bool) {
 		w.addScores(&b, in)
 	} else {
 		for i, sums := range w.into.groups {
-			count(sums.x, w.cell[i][:b.n], sign)
-			count(sums.xx, w.square[i][:b.n], sign)
+			for _, c := range w.cell[i][:b.n] {
+				sums.x[c] += sign
+			}
+			countRuns(sums.xx, w.square[i][:b.n], sign)
 		}
 	}
 	for k := range w.groups {
@@ -210,12 +212,14 @@ func (w *worker) locate(b *block) {
 	} else {
 		b.codes(table.Attribute(w.plan.Cluster), place)
 		clusters, units, unknown := uint32(p.clusters), uint32(p.units()), uint32(p.unknown) // -1 is no level
-		for i, c := range place {
-			h := class[i]
-			if c == unknown {
-				place[i], class[i] = units+h, 1+h
-			} else {
-				place[i], class[i] = h*clusters+c, 0
+		if w.plan.Stratum != None || p.unknown >= 0 {
+			for i, c := range place {
+				h := class[i]
+				if c == unknown {
+					place[i], class[i] = units+h, 1+h
+				} else {
+					place[i], class[i] = h*clusters+c, 0
+				}
 			}
 		}
 	}
@@ -353,8 +357,8 @@ func (w *worker) index(row uint32) (float64, ScoreStatus) {
 	return o.score(m.Policy, len(m.Dimensions))
 }
 
-// count adds to the count of each cell, once for rows of one cell that follow one another.
-func count(counts []int64, cell []uint32, by int64) {
+// countRuns adds to the count of each cell, once for rows of one cell that follow one another.
+func countRuns(counts []int64, cell []uint32, by int64) {
 	for i := 0; i < len(cell); {
 		from, c := i, cell[i]
 		for i++; i < len(cell) && cell[i] == c; i++ {
