@@ -1,6 +1,11 @@
 package scoring
 
-import "slices"
+import (
+	"math/bits"
+	"slices"
+
+	"paxscore/scoring/lanes"
+)
 
 // jointCells is the number of cells, sampling units times groups, up to which segmentations are crossed with one another.
 const jointCells = 1 << 16
@@ -44,9 +49,9 @@ next:
 // spread adds the sums of joints to those of their segmentations.
 func (t *Tabulation) spread(sums *tables) {
 	t.tables.carry(carryMerged)
-	sums.carry(carryMerged)
 	for i := range sums.crossings {
 		j, from := &sums.crossings[i], &sums.groups[i]
+		from.carry(carryMerged >> bits.Len(uint(j.cells))) // as many as a place has fit together
 		for _, of := range j.of {
 			c, into := &t.crossings[of], &t.tables.groups[of]
 			cell := j.within(c)
@@ -62,20 +67,13 @@ func (t *Tabulation) spread(sums *tables) {
 	t.tables.mergeWhole(sums)
 }
 
-// spread adds what cells hold, of each place, to the cells that they lie in.
+// spread adds what cells hold, of each place, to the cells that they lie in. Sums of all cells of a place fit together.
 func (c *cellSums) spread(from *cellSums, cell []uint32, cells, width int) {
-	high := c.longer()
 	for p := range len(from.x) / (len(cell) * width) {
-		for k, to := range cell {
-			at, into := (p*len(cell)+k)*width, (p*cells+int(to))*width
-			for f, x := range from.x[at : at+width] {
-				c.x[into+f] += x & (1<<carryBits - 1)
-				high[into+f] += int32(x >> carryBits)
-			}
-			if from.high != nil {
-				plus(high[into:into+width], from.high[at:at+width])
-			}
-		}
+		lanes.AddRows(c.x[p*cells*width:][:cells*width], cell, from.x[p*len(cell)*width:], width, width)
+	}
+	if from.high != nil {
+		addCells(c.longer(), from.high, cell, cells, width)
 	}
 }
 
@@ -92,7 +90,7 @@ func (j *crossing) within(c *crossing) []uint32 {
 }
 
 // addCells adds what cells hold, of each place or class, to the cells that they lie in.
-func addCells[T uint32 | int64](into, from []T, cell []uint32, cells, width int) {
+func addCells[T uint32 | int32 | int64](into, from []T, cell []uint32, cells, width int) {
 	for p := range len(from) / (len(cell) * width) {
 		into, from := into[p*cells*width:], from[p*len(cell)*width:]
 		for k, c := range cell {

@@ -66,6 +66,7 @@ func TestCarriedSums(t *testing.T) {
 				}
 			}
 		}
+		a.carry(carryMerged >> 3)
 		into.spread(a, within, 2, width)
 		equal("spread", into, spread)
 	}

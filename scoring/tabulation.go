@@ -1,6 +1,10 @@
 package scoring
 
-import "math"
+import (
+	"math"
+	"runtime"
+	"sync/atomic"
+)
 
 // Figure is what is averaged over responses: a dimension's score by its number, or one of these.
 type Figure int
@@ -98,35 +102,45 @@ func (t *Tabulation) Update() bool {
 	if t.rows == s.rows {
 		return true
 	}
-	parts := share(t.rows, s.rows, blockRows)
-	joints := t.joints(s.rows - t.rows)
+	chunk, joints := scanRows, t.joints(s.rows-t.rows)
 	if t.cells() > maxCells/2 {
-		parts = []int{t.rows, s.rows} // tables of their own would cost more than the second core gives
+		chunk = s.rows // tables of their own would cost more than the second core gives
 	}
-	rows, found := min(blockRows, s.rows-t.rows), make([]*tables, len(parts)-1)
-	for i := range found {
+	first, rows := t.rows/chunk, min(blockRows, s.rows-t.rows)
+	chunks := (s.rows+chunk-1)/chunk - first
+	many := joints != nil || (s.rows-t.rows)/min(runtime.GOMAXPROCS(0), chunks) > 2*t.cells()
+	var begun atomic.Int32
+	var found []*tables
+	deal(chunks, func() (func(i int), func()) {
+		into := t.tables
 		switch {
 		case joints != nil:
-			found[i] = t.newTables(joints)
-		case i == 0:
-			found[i] = t.tables
-		default:
-			found[i] = t.newTables(t.crossings)
+			into = t.newTables(joints)
+		case begun.Add(1) > 1:
+			into = t.newTables(t.crossings)
 		}
-	}
-	parallel(len(found), func(i int) {
-		own := t.worker(found[i], rows)
-		own.count(rows, joints != nil || parts[i+1]-parts[i] > 2*t.cells())
-		for from := parts[i]; from < parts[i+1]; from += blockRows {
-			own.add(own.block(from, min(from+blockRows, parts[i+1])), true)
+		own := t.worker(into, rows)
+		own.count(rows, many)
+		do := func(i int) {
+			from, to := max(t.rows, (first+i)*chunk), min((first+i+1)*chunk, s.rows)
+			for from < to {
+				next := min((from/blockRows+1)*blockRows, to)
+				own.add(own.block(from, next), true)
+				from = next
+			}
 		}
-		own.finish()
+		return do, func() {
+			own.finish()
+			found = append(found, into)
+		}
 	})
 	for _, part := range found[1:] {
 		found[0].merge(part)
 	}
 	if joints != nil {
 		t.spread(found[0])
+	} else {
+		t.tables = found[0]
 	}
 	t.rows = s.rows
 	return true
