@@ -52,7 +52,6 @@ func (t *Tabulation) Add(segmentation int, u *UnitSums) {
 	cell, width := place*j.cells+at, t.width()
 	square := (class*j.cells + at) * width
 	sums.receive(cell*width, u.N, nil)
-	sums.xx[square] += u.N
 	for f := range u.Figures {
 		x := &u.Figures[f]
 		sums.receive(cell*width+1+f, 0, x.X)
@@ -71,7 +70,6 @@ func (t *Tabulation) AddWhole(u *UnitSums, tallies [][]int64) {
 	receive(t.inWhole, t.tables.whole, place, tallies)
 	t.tables.incomplete.receive(2*place, u.Incomplete.N, nil)
 	t.tables.incomplete.receive(2*place+1, 0, u.Incomplete.X)
-	t.tables.incomplete.xx[2*class] += u.Incomplete.N
 	t.tables.incomplete.xx[2*class+1] += u.Incomplete.Squares
 }
 

@@ -15,7 +15,7 @@ type tables struct {
 }
 
 // cellSums are those of the cells of a segmentation: by place, and of squares by class, 0 of clusters and 1+h of stratum h's single responses. Each has
-// a count of rows and then the sum of each figure.
+// a count of rows and then the sum of each figure; without figures there are no squares.
 type cellSums struct {
 	x       []int64    // per place and cell: n, Σ(x−50) in scoreUnit less high·2^carryBits
 	high    []int32    // likewise; nil until there was something to carry
@@ -37,7 +37,10 @@ func (t *Tabulation) newTables(crossings []crossing) *tables {
 	places, classes := t.places.len()+1, 1+t.places.strata+1
 	for i := range crossings {
 		cells := crossings[i].cells
-		j := cellSums{x: make([]int64, places*cells*t.width()), xx: make([]int64, classes*cells*t.width()), without: make([][]uint32, t.figures())}
+		j := cellSums{x: make([]int64, places*cells*t.width()), without: make([][]uint32, t.figures())}
+		if t.figures() > 0 {
+			j.xx = make([]int64, classes*cells*t.width())
+		}
 		out.groups = append(out.groups, j)
 	}
 	for i := range t.crossings {

@@ -182,7 +182,6 @@ func (w *worker) add(b block, in bool) {
 			for _, c := range w.cell[i][:b.n] {
 				sums.x[c] += sign
 			}
-			countRuns(sums.xx, w.square[i][:b.n], sign)
 		}
 	}
 	for k := range w.groups {
@@ -244,8 +243,10 @@ func (w *worker) cross(of int, b *block) {
 	for k, at := range j.attributes {
 		b.addCodes(w.selection.table.Attribute(at), j.step[k], cell)
 	}
-	copy(square, cell)
-	lanes.AddNumbers(square, w.class[:b.n], uint32(j.cells))
+	if w.figures() > 0 {
+		copy(square, cell)
+		lanes.AddNumbers(square, w.class[:b.n], uint32(j.cells))
+	}
 	lanes.AddNumbers(cell, w.place[:b.n], uint32(j.cells))
 }
 
@@ -355,14 +356,4 @@ func (w *worker) index(row uint32) (float64, ScoreStatus) {
 		o.add(m.Dimensions[d].DimensionWeight, s.score, s.status)
 	}
 	return o.score(m.Policy, len(m.Dimensions))
-}
-
-// countRuns adds to the count of each cell, once for rows of one cell that follow one another.
-func countRuns(counts []int64, cell []uint32, by int64) {
-	for i := 0; i < len(cell); {
-		from, c := i, cell[i]
-		for i++; i < len(cell) && cell[i] == c; i++ {
-		}
-		counts[c] += int64(i-from) * by
-	}
 }

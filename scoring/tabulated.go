@@ -107,9 +107,9 @@ func (t *Tabulation) Division(segmentation int, s *Sample) *Division {
 	d := &tabulated{Tabulation: t, frame: s.tabulated, segmentation: segmentation}
 	j, sums := &t.crossings[segmentation], &t.tables.groups[segmentation]
 	count := make([]int, j.cells)
-	for class := range 1 + t.places.strata {
+	for place := range t.places.len() {
 		for k := range count {
-			count[k] += int(sums.xx[(class*j.cells+k)*t.width()])
+			count[k] += int(sums.count((place*j.cells + k) * t.width()))
 		}
 	}
 	var levels [][]uint32
