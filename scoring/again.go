@@ -42,14 +42,13 @@ func (t *PredictorSums) again(d *Drivers, totals func(z, t []float64), singles b
 		w := t.Tabulation.worker(nil, min(blockRows, t.rows))
 		for part := i; part < len(parts); part += workers {
 			parts[part] = t.newAgain()
-			for from := part * againRows; from < min((part+1)*againRows, t.rows); from += blockRows {
-				b := w.block(from, min(from+blockRows, t.rows))
-				parts[part].add(w, &b, classes)
+			w.blocks(part*againRows, min((part+1)*againRows, t.rows), func(b *block) {
+				parts[part].add(w, b, classes)
 				if singles {
-					w.locate(&b)
+					w.locate(b)
 					parts[part].addSingles(w, totals)
 				}
-			}
+			})
 		}
 	})
 	out := t.newAgain()

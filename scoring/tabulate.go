@@ -136,47 +136,58 @@ func (w *worker) finish() {
 	}
 }
 
-// mostly is the part of a block that counts from which the block is worked on whole.
+// mostly is the part of the rows of a block that count from which the block is worked on whole.
 const mostly = 0.7
 
-// block is what counts of the rows from … to−1.
-func (w *worker) block(from, to int) block {
-	if from%64 == 0 {
+// blocks calls add for all that counts of the rows from … to−1: blocks of which most count as they are, what counts of others together.
+func (w *worker) blocks(from, to int, add func(b *block)) {
+	var b block
+	w.list = w.list[:0]
+	for from < to {
+		first, next := from, min((from/blockRows+1)*blockRows, to)
+		from = next
 		n := 0
-		for _, word := range w.selection.valid[from/64 : to/64] {
+		for _, word := range w.selection.valid[first/64 : (next+63)/64] {
 			n += bits.OnesCount64(word)
 		}
-		if float64(n) >= mostly*float64(to-from) {
-			return block{first: from, n: to - from}
+		if first%64 == 0 && float64(n) >= mostly*float64(next-first) {
+			b = block{first: first, n: next - first}
+			add(&b)
+			continue
 		}
+		if len(w.list)+min(n, next-first) > len(w.place) {
+			b = block{rows: w.list, n: len(w.list)}
+			add(&b)
+			w.list = w.list[:0]
+		}
+		w.list = w.selection.append(w.list, first, next)
 	}
-	w.list = w.selection.append(w.list[:0], from, to)
-	return block{rows: w.list, n: len(w.list)}
+	if len(w.list) > 0 {
+		b = block{rows: w.list, n: len(w.list)}
+		add(&b)
+	}
 }
 
 // add takes a block in, or out again.
-func (w *worker) add(b block, in bool) {
-	if b.n == 0 {
-		return
-	}
+func (w *worker) add(b *block, in bool) {
 	if w.into.added += b.n; w.into.added > carryAfter {
 		w.into.carry(carryAdded)
 		w.into.added = b.n
 	}
-	w.locate(&b)
+	w.locate(b)
 	sign := int64(1)
 	if !in {
 		sign = -1
 	}
 	if w.predictor != nil {
-		w.predictor.add(w.into.cross, &b, w.place[:b.n], sign)
+		w.predictor.add(w.into.cross, b, w.place[:b.n], sign)
 		return
 	}
 	for i := range w.into.crossings {
-		w.cross(i, &b)
+		w.cross(i, b)
 	}
 	if w.figures() > 0 {
-		w.addScores(&b, in)
+		w.addScores(b, in)
 	} else {
 		for i, sums := range w.into.groups {
 			for _, c := range w.cell[i][:b.n] {
@@ -185,14 +196,14 @@ func (w *worker) add(b block, in bool) {
 		}
 	}
 	for k := range w.groups {
-		w.groups[k].take(&b)
+		w.groups[k].take(b)
 		for i := range w.into.crossings {
-			w.groups[k].add(i, w.cell[i][:b.n], &b, uint32(sign))
+			w.groups[k].add(i, w.cell[i][:b.n], b, uint32(sign))
 		}
 	}
 	for k := range w.whole {
-		w.whole[k].take(&b)
-		w.whole[k].add(0, w.place[:b.n], &b, uint32(sign))
+		w.whole[k].take(b)
+		w.whole[k].add(0, w.place[:b.n], b, uint32(sign))
 	}
 }
 

@@ -371,9 +371,8 @@ func (t *tabulated) combined(parts []sums) influence {
 	parallel(len(found), func(i int) {
 		w := t.worker(nil, min(blockRows, t.rows))
 		found[i] = make([][2]int64, 1+t.places.strata)
-		for from := borders[i]; from < borders[i+1]; from += blockRows {
-			b := w.block(from, min(from+blockRows, borders[i+1]))
-			w.locate(&b)
+		w.blocks(borders[i], borders[i+1], func(b *block) {
+			w.locate(b)
 			for k := range b.n {
 				if w.class[k] == 0 || int(w.class[k]) > t.places.strata {
 					continue
@@ -386,7 +385,7 @@ func (t *tabulated) combined(parts []sums) influence {
 				sums[0] += int64(math.RoundToEven(u * squareUnit))
 				sums[1] += int64(math.RoundToEven(u * u * squareUnit))
 			}
-		}
+		})
 	})
 	out.sum, out.squares = make([]float64, len(t.frame.strata)), make([]float64, len(t.frame.strata))
 	for at, h := range t.frame.strata {

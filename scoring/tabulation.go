@@ -95,7 +95,7 @@ func (t *Tabulation) Update() bool {
 				w = t.worker(t.tables, 1)
 				w.count(1, false)
 			}
-			w.add(block{rows: []uint32{c.Row}, n: 1}, after)
+			w.add(&block{rows: []uint32{c.Row}, n: 1}, after)
 		}
 	}
 	t.judged = len(changes)
@@ -122,12 +122,7 @@ func (t *Tabulation) Update() bool {
 		own := t.worker(into, rows)
 		own.count(rows, many)
 		do := func(i int) {
-			from, to := max(t.rows, (first+i)*chunk), min((first+i+1)*chunk, s.rows)
-			for from < to {
-				next := min((from/blockRows+1)*blockRows, to)
-				own.add(own.block(from, next), true)
-				from = next
-			}
+			own.blocks(max(t.rows, (first+i)*chunk), min((first+i+1)*chunk, s.rows), func(b *block) { own.add(b, true) })
 		}
 		return do, func() {
 			own.finish()

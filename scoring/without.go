@@ -40,8 +40,9 @@ func (t *Tabulation) Without(rows RowSet, items ...int) *Tabulation {
 	w.count(few, false)
 	left := Selection{valid: rows.bits}
 	for from := 0; from < t.rows; from += few {
-		w.list = left.append(w.list[:0], from, min(from+few, t.rows))
-		w.add(block{rows: w.list, n: len(w.list)}, false)
+		if w.list = left.append(w.list[:0], from, min(from+few, t.rows)); len(w.list) > 0 {
+			w.add(&block{rows: w.list, n: len(w.list)}, false)
+		}
 	}
 	return &out
 }
