@@ -27,6 +27,11 @@ func tally2(counts, n *byte, cell *uint32, answers *uint16, codes *byte, rows in
 //go:noescape
 func turn8(answers *uint64, columns *[8]*byte, sixteens int)
 
+// turn2 turns sixteen rows of two columns, so many times.
+//
+//go:noescape
+func turn2(answers *uint16, low, high *byte, sixteens int)
+
 // pick8 turns n listed rows of eight columns into the answers of each, up to the first row that is not below limit, and asks for what lies ahead in the
 // columns meanwhile.
 //

@@ -191,6 +191,31 @@ check:
 	JNZ  turn
 	RET
 
+// func turn2(answers *uint16, low, high *byte, sixteens int)
+TEXT ·turn2(SB), NOSPLIT, $0-32
+	MOVQ answers+0(FP), DI
+	MOVQ low+8(FP), SI
+	MOVQ high+16(FP), R8
+	MOVQ sixteens+24(FP), CX
+	XORQ BX, BX
+	JMP  check
+
+turn:
+	VMOVDQU (SI)(BX*1), X0
+	VMOVDQU (R8)(BX*1), X1
+	VPUNPCKLBW X1, X0, X2
+	VPUNPCKHBW X1, X0, X3
+	VMOVDQU X2, (DI)
+	VMOVDQU X3, 16(DI)
+	ADDQ $32, DI
+	ADDQ $16, BX
+	DECQ CX
+
+check:
+	TESTQ CX, CX
+	JNZ  turn
+	RET
+
 // func pick8(answers *uint64, columns *[8]*byte, rows *uint32, n int, limit uint32) (done int)
 TEXT ·pick8(SB), NOSPLIT, $0-48
 	MOVQ answers+0(FP), DI
@@ -281,14 +306,14 @@ end:                            \
 	MOVQ BX, done+64(FP)          \
 	RET
 
-#define byteOf \
-	MOVBLZX (R8)(BX*1), DX \
-	PREFETCHT0 512(R8)(BX*1)
-
+#define byteOf MOVBLZX (R8)(BX*1), DX
 #define numberOf MOVL (R8)(BX*4), DX
 
 // func putBytes(x *int64, apart, stride int, share *float64, parts *part, codes *uint8, limit uint32, rows int) (done int)
 TEXT ·putBytes(SB), NOSPLIT, $0-72
+	MOVQ codes+40(FP), R8
+	PREFETCHT0 512(R8) // as few rows as are put down at a time are two lines
+	PREFETCHT0 576(R8)
 	putParts(byteOf)
 
 // func putNumbers(x *int64, apart, stride int, share *float64, parts *part, codes *uint32, limit uint32, rows int) (done int)

@@ -18,6 +18,8 @@ func tally2(counts, n *byte, cell *uint32, answers *uint16, codes *byte, rows in
 
 func turn8(answers *uint64, columns *[8]*byte, sixteens int) {}
 
+func turn2(answers *uint16, low, high *byte, sixteens int) {}
+
 func pick8(answers *uint64, columns *[8]*byte, rows *uint32, n int, limit uint32) (done int) {
 	return 0
 }

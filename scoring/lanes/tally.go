@@ -37,9 +37,13 @@ func NewAnswers(rows, width int) *Answers {
 // Range takes the rows first … first+n−1 of the columns, one of each item.
 func (a *Answers) Range(columns [][]byte, first, n int) {
 	if a.two != nil {
-		low, high := columns[0][first:][:n], columns[len(columns)-1][first:][:n]
-		for i, code := range low {
-			a.two[i] = uint16(code) | uint16(high[i])<<8
+		low, high, two, done := columns[0][first:][:n], columns[len(columns)-1][first:][:n], a.two[:n], 0
+		if sixteens := n / 16; vectors && sixteens > 0 {
+			turn2(&two[0], &low[0], &high[0], sixteens)
+			done = 16 * sixteens
+		}
+		for i := done; i < n; i++ {
+			two[i] = uint16(low[i]) | uint16(high[i])<<8
 		}
 		return
 	}
