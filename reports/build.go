@@ -57,22 +57,22 @@ func (b *builder) begin() {
 
 // build fills the rest of a report that has begun.
 func (b *builder) build() *Report {
-	b.figures()
-	b.report.Segments = []Segment{}
-	if b.hidden { // even the names of the levels would tell
-		return b.report
+	parts, of := []func(){b.figures}, make([][]Segment, len(b.q.by))
+	if !b.hidden { // even the names of the levels would tell
+		for i, by := range b.q.by {
+			parts = append(parts, func() { of[i] = b.segments(by) })
+		}
 	}
-	of := make([][]Segment, len(b.q.by))
 	var all sync.WaitGroup
-	for i, by := range b.q.by {
+	for _, part := range parts {
 		if b.tab == nil { // responses are looked at one by one, on all cores
-			of[i] = b.segments(by)
+			part()
 		} else {
-			all.Go(func() { of[i] = b.segments(by) })
+			all.Go(part)
 		}
 	}
 	all.Wait()
-	b.report.Segments = append(b.report.Segments, slices.Concat(of...)...)
+	b.report.Segments = append([]Segment{}, slices.Concat(of...)...)
 	return b.report
 }
 

@@ -279,40 +279,40 @@ func (t *tabulated) tally(item, g int) *Tally {
 	of := &all[k]
 	scale := len(t.scores.model.Items[item].Scores)
 	slots := scale + 2
-	at := func(place int, n []float64) {
+	at := func(place int, n []uint32) {
 		for _, cell := range cells {
 			counts := of.counts(tables[k], place*room+cell, lane)
 			i := 0
 			for slot := range n {
-				n[slot] += float64(counts[i])
+				n[slot] += counts[i]
 				i += of.width
 			}
 		}
 	}
-	total := make([]float64, slots)
+	total := make([]int, slots)
 	out := &Tally{model: t.scores.model, frame: &t.frame.frame, item: item}
-	answered := func(n []float64) []answers {
+	answered := func(n []int) []answers {
 		codes := make([]answers, scale)
 		for code := range codes {
-			codes[code].count(int(n[code]))
+			codes[code].count(n[code])
 		}
 		return codes
 	}
 	if t.frame.units != nil {
-		units := make([]float64, slots*len(t.frame.units))
+		units := make([]uint32, slots*len(t.frame.units))
 		for u, of := range t.frame.units {
 			n := units[u*slots : (u+1)*slots]
 			at(t.places.of(of), n)
 			for slot, c := range n {
-				total[slot] += c
+				total[slot] += int(c)
 			}
 		}
 		out.units = func(w, x *[256]float64) (sw, sx []float64) {
 			sw, sx = make([]float64, len(t.frame.units)), make([]float64, len(t.frame.units))
 			for u := range sw {
 				for code, c := range units[u*slots : u*slots+scale] {
-					sw[u] += c * w[code]
-					sx[u] += c * x[code]
+					sw[u] += float64(c) * w[code]
+					sx[u] += float64(c) * x[code]
 				}
 			}
 			return sw, sx
@@ -320,19 +320,20 @@ func (t *tabulated) tally(item, g int) *Tally {
 	}
 	if t.singles() {
 		for _, h := range t.frame.strata {
-			n := make([]float64, slots)
+			n, counts := make([]uint32, slots), make([]int, slots)
 			at(t.places.units()+h, n)
 			for slot, c := range n {
-				total[slot] += c
+				counts[slot] = int(c)
+				total[slot] += int(c)
 			}
-			out.singles = append(out.singles, answered(n))
+			out.singles = append(out.singles, answered(counts))
 		}
 	}
 	out.all = answered(total)
-	out.NotApplicable, out.NotRouted = int(total[scale]), int(total[scale+1])
+	out.NotApplicable, out.NotRouted = total[scale], total[scale+1]
 	out.Skipped = t.of(g).n
 	for _, n := range total {
-		out.Skipped -= int(n)
+		out.Skipped -= n
 	}
 	return out
 }
