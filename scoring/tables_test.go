@@ -71,3 +71,25 @@ func TestCarriedSums(t *testing.T) {
 		equal("spread", into, spread)
 	}
 }
+
+// Sums of a joint that are near the limit each come to a segmentation whole.
+func TestSpreadOfLargeSums(t *testing.T) {
+	const each, cells = 1 << 61, 8
+	tab := &Tabulation{places: places{strata: 1, unknown: -1},
+		crossings: []crossing{{attributes: []int{0}, room: []int{2}, step: []uint32{1}, cells: 2}}}
+	tab.tables = tab.newTables(tab.crossings)
+	sums := tab.newTables([]crossing{{attributes: []int{0, 1}, room: []int{2, 4}, step: []uint32{1, 2}, cells: cells, of: []int{0}}})
+	for cell := range cells {
+		sums.groups[0].x[cell] = each
+	}
+	tab.spread(sums)
+	want := new(big.Int).Mul(big.NewInt(each), big.NewInt(cells/2))
+	for cell := range 2 {
+		var l long
+		l.plus(&tab.tables.groups[0], cell, 1)
+		got := new(big.Int).Add(new(big.Int).Lsh(big.NewInt(l.high), carryBits), big.NewInt(l.low))
+		if got.Cmp(want) != 0 {
+			t.Errorf("cell %d: %v, not %v", cell, got, want)
+		}
+	}
+}
