@@ -119,10 +119,7 @@ func (d Design) CovarianceMatrix(totals [][]float64) [][]float64 {
 
 // centred takes the stratum mean from each total, except in strata of one PSU.
 func (d Design) centred(totals []float64, n []int) []float64 {
-	sums := make([]Sum, len(n))
-	for c, t := range totals {
-		sums[d.stratum(c)].Add(t)
-	}
+	sums := d.sums(totals, n)
 	means := make([]float64, len(n))
 	for h := range means {
 		if n[h] > 1 {
@@ -138,10 +135,11 @@ func (d Design) centred(totals []float64, n []int) []float64 {
 
 // cross adds the products of centred totals with the factor of each stratum.
 func (d Design) cross(x, y []float64, n []int) float64 {
-	sums := make([]Sum, len(n))
+	products := make([]float64, len(x))
 	for c := range x {
-		sums[d.stratum(c)].Add(x[c] * y[c])
+		products[c] = x[c] * y[c]
 	}
+	sums := d.sums(products, n)
 	var v Sum
 	for h := range sums {
 		factor := 1.0
@@ -154,6 +152,19 @@ func (d Design) cross(x, y []float64, n []int) float64 {
 		v.Add(factor * sums[h].Value())
 	}
 	return v.Value()
+}
+
+// sums adds up values of PSUs by stratum.
+func (d Design) sums(x []float64, n []int) []Sum {
+	out := make([]Sum, len(n))
+	if len(n) == 1 {
+		out[0].AddAll(x)
+		return out
+	}
+	for c, v := range x {
+		out[d.Stratum[c]].Add(v)
+	}
+	return out
 }
 
 func (d Design) stratum(psu int) int {

@@ -120,13 +120,15 @@ func (s Subsets) LMG() []float64 {
 		with[k] += without[k]
 		choose *= float64(p-k) / float64(k+1)
 	}
-	sums, all := make([]float64, len(s.R2)), make([]float64, len(s.R2))
-	for m, r2 := range s.R2 {
-		k := bits.OnesCount(uint(m))
-		sums[m], all[m] = with[k]*r2, without[k]*r2
+	sums, out := make([]float64, len(s.R2)), make([]float64, p)
+	weighted := func(weights []float64) {
+		for m, r2 := range s.R2 {
+			sums[m] = weights[bits.OnesCount(uint(m))] * r2
+		}
 	}
-	base := pairwise(all)
-	out := make([]float64, p)
+	weighted(without)
+	base := pairwise(sums)
+	weighted(with)
 	for j := p - 1; j >= 0; j-- {
 		low, high := sums[:1<<j], sums[1<<j:][:1<<j]
 		// A predictor that adds nothing may come out just below 0.

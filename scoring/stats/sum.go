@@ -21,6 +21,21 @@ func (s *Sum) Add(x float64) {
 	s.total = t
 }
 
+// AddAll adds values, as Add does one after the other.
+func (s *Sum) AddAll(x []float64) {
+	total, correction := s.total, s.correction // in registers, not in memory after each
+	for _, v := range x {
+		t := total + v
+		if math.Abs(total) >= math.Abs(v) {
+			correction += (total - t) + v
+		} else {
+			correction += (v - t) + total
+		}
+		total = t
+	}
+	s.total, s.correction = total, correction
+}
+
 // Merge adds another sum, with what it still carries.
 func (s *Sum) Merge(o Sum) {
 	s.Add(o.total)
@@ -43,8 +58,6 @@ func (s Sum) Value() float64 {
 // sumOf adds the values of x.
 func sumOf(x []float64) float64 {
 	var s Sum
-	for _, v := range x {
-		s.Add(v)
-	}
+	s.AddAll(x)
 	return s.Value()
 }
