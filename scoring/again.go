@@ -3,7 +3,6 @@ package scoring
 import (
 	"math"
 	"math/bits"
-	"runtime"
 
 	"paxscore/scoring/lanes"
 	"paxscore/scoring/stats"
@@ -37,19 +36,19 @@ func (t *PredictorSums) again(d *Drivers, totals func(z, t []float64), singles b
 		classes = append(classes, lanes.NewClasses(3, t.extremes(d, j)))
 	}
 	parts := make([]*again, (t.rows+againRows-1)/againRows)
-	workers := max(1, min(runtime.GOMAXPROCS(0), len(parts)))
-	parallel(workers, func(i int) {
+	deal(len(parts), func() (func(i int), func()) {
 		w := t.Tabulation.worker(nil, min(blockRows, t.rows))
-		for part := i; part < len(parts); part += workers {
-			parts[part] = t.newAgain()
-			w.blocks(part*againRows, min((part+1)*againRows, t.rows), func(b *block) {
-				parts[part].add(w, b, classes)
+		do := func(i int) {
+			parts[i] = t.newAgain()
+			w.blocks(i*againRows, min((i+1)*againRows, t.rows), func(b *block) {
+				parts[i].add(w, b, classes)
 				if singles {
 					w.locate(b)
-					parts[part].addSingles(w, totals)
+					parts[i].addSingles(w, totals)
 				}
 			})
 		}
+		return do, func() {}
 	})
 	out := t.newAgain()
 	for _, part := range parts {

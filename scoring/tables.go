@@ -15,7 +15,7 @@ type tables struct {
 }
 
 // cellSums are those of the cells of a segmentation: by place, and of squares by class, 0 of clusters and 1+h of stratum h's single responses. Each has
-// a count of rows and then the sum of each figure; without figures there are no squares.
+// a count of rows, read of places only, and then the sum of each figure; without figures there are no squares.
 type cellSums struct {
 	x       []int64    // per place and cell: n, Σ(x−50) in scoreUnit less high·2^carryBits
 	high    []int32    // likewise; nil until there was something to carry

@@ -143,6 +143,13 @@ const mostly = 0.7
 func (w *worker) blocks(from, to int, add func(b *block)) {
 	var b block
 	w.list = w.list[:0]
+	listed := func() {
+		if len(w.list) > 0 {
+			b = block{rows: w.list, n: len(w.list)}
+			add(&b)
+			w.list = w.list[:0]
+		}
+	}
 	for from < to {
 		first, next := from, min((from/blockRows+1)*blockRows, to)
 		from = next
@@ -156,16 +163,11 @@ func (w *worker) blocks(from, to int, add func(b *block)) {
 			continue
 		}
 		if len(w.list)+min(n, next-first) > len(w.place) {
-			b = block{rows: w.list, n: len(w.list)}
-			add(&b)
-			w.list = w.list[:0]
+			listed()
 		}
 		w.list = w.selection.append(w.list, first, next)
 	}
-	if len(w.list) > 0 {
-		b = block{rows: w.list, n: len(w.list)}
-		add(&b)
-	}
+	listed()
 }
 
 // add takes a block in, or out again.

@@ -367,12 +367,10 @@ func (t *tabulated) combined(parts []sums) influence {
 			}
 		}
 	}
-	borders := share(0, t.rows, blockRows)
-	found := make([][][2]int64, len(borders)-1) // by class: Σ and Σ² in units
-	parallel(len(found), func(i int) {
-		w := t.worker(nil, min(blockRows, t.rows))
-		found[i] = make([][2]int64, 1+t.places.strata)
-		w.blocks(borders[i], borders[i+1], func(b *block) {
+	found := make([][2]int64, 1+t.places.strata) // by class: Σ and Σ² in units
+	scan(t.rows, func() (func(from, to int), func()) {
+		w, own := t.worker(nil, min(blockRows, t.rows)), make([][2]int64, len(found))
+		add := func(b *block) {
 			w.locate(b)
 			for k := range b.n {
 				if w.class[k] == 0 || int(w.class[k]) > t.places.strata {
@@ -382,20 +380,22 @@ func (t *tabulated) combined(parts []sums) influence {
 				for d, c := range t.scores.dimensions {
 					u += met[d][c.codes.At(b.row(k))]
 				}
-				sums := &found[i][w.class[k]]
+				sums := &own[w.class[k]]
 				sums[0] += int64(math.RoundToEven(u * squareUnit))
 				sums[1] += int64(math.RoundToEven(u * u * squareUnit))
 			}
-		})
+		}
+		return func(from, to int) { w.blocks(from, to, add) }, func() {
+			for class, sums := range own {
+				found[class][0] += sums[0]
+				found[class][1] += sums[1]
+			}
+		}
 	})
 	out.sum, out.squares = make([]float64, len(t.frame.strata)), make([]float64, len(t.frame.strata))
 	for at, h := range t.frame.strata {
-		var one, two int64
-		for i := range found {
-			one += found[i][1+h][0]
-			two += found[i][1+h][1]
-		}
-		out.sum[at], out.squares[at] = float64(one)/squareUnit/n, float64(two)/squareUnit/(n*n)
+		sums := found[1+h]
+		out.sum[at], out.squares[at] = float64(sums[0])/squareUnit/n, float64(sums[1])/squareUnit/(n*n)
 	}
 	return out
 }

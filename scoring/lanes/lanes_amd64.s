@@ -216,6 +216,12 @@ check:
 	JNZ  turn
 	RET
 
+// pick takes the code of row DX in a column, and asks for one that lies ahead.
+#define pick(column, at) \
+	MOVBLZX (column)(DX*1), AX \
+	MOVB AX, at(DI)            \
+	PREFETCHT0 512(column)(DX*1)
+
 // func pick8(answers *uint64, columns *[8]*byte, rows *uint32, n int, limit uint32) (done int)
 TEXT ·pick8(SB), NOSPLIT, $0-48
 	MOVQ answers+0(FP), DI
@@ -236,30 +242,14 @@ row:
 	MOVL (CX)(BX*4), DX
 	CMPL DX, limit+32(FP)
 	JAE  end
-	MOVBLZX (R8)(DX*1), AX
-	MOVB AX, (DI)
-	PREFETCHT0 512(R8)(DX*1)
-	MOVBLZX (R9)(DX*1), AX
-	MOVB AX, 1(DI)
-	PREFETCHT0 512(R9)(DX*1)
-	MOVBLZX (R10)(DX*1), AX
-	MOVB AX, 2(DI)
-	PREFETCHT0 512(R10)(DX*1)
-	MOVBLZX (R11)(DX*1), AX
-	MOVB AX, 3(DI)
-	PREFETCHT0 512(R11)(DX*1)
-	MOVBLZX (R12)(DX*1), AX
-	MOVB AX, 4(DI)
-	PREFETCHT0 512(R12)(DX*1)
-	MOVBLZX (R13)(DX*1), AX
-	MOVB AX, 5(DI)
-	PREFETCHT0 512(R13)(DX*1)
-	MOVBLZX (R15)(DX*1), AX
-	MOVB AX, 6(DI)
-	PREFETCHT0 512(R15)(DX*1)
-	MOVBLZX (SI)(DX*1), AX
-	MOVB AX, 7(DI)
-	PREFETCHT0 512(SI)(DX*1)
+	pick(R8, 0)
+	pick(R9, 1)
+	pick(R10, 2)
+	pick(R11, 3)
+	pick(R12, 4)
+	pick(R13, 5)
+	pick(R15, 6)
+	pick(SI, 7)
 	ADDQ $8, DI
 	INCQ BX
 
