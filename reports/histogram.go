@@ -31,6 +31,7 @@ func (d *Dataset) Histograms(q Query) (counts [][][]int, err error) {
 		}
 		d.screening()
 		selection := scoring.NewSelection(d.table, d.screen, asked.filter())
+		defer selection.Release()
 		selection.Update()
 		plan := scoring.Plan{Cluster: scoring.None, Stratum: scoring.None, Unweighted: true}
 		tabulation := scoring.NewTabulation(selection, scores, plan, asked.by, items, nil)
@@ -43,7 +44,7 @@ func (d *Dataset) Histograms(q Query) (counts [][][]int, err error) {
 		for group := range division.Levels {
 			of := make([][]int, len(items))
 			for i := range of {
-				of[i] = division.Tally(i, group).N()
+				of[i] = division.N(i, group)
 			}
 			counts = append(counts, of)
 		}

@@ -53,6 +53,29 @@ func NewSelection(t *columns.Table, s *Screen, f Filter) *Selection {
 	return &Selection{Filter: f, table: t, screen: s, LeftOut: make([]int, len(f.Where))}
 }
 
+// bitmaps are those of selections that were given back.
+var bitmaps sync.Pool
+
+// Release gives back the memory of a selection that nobody uses any more.
+func (s *Selection) Release() {
+	given := s.valid
+	bitmaps.Put(&given)
+	s.valid, s.rows = nil, 0
+}
+
+// reach makes room for so many rows.
+func (s *Selection) reach(rows int) {
+	words := (rows + 63) / 64
+	if s.valid == nil {
+		if given, ok := bitmaps.Get().(*[]uint64); ok && cap(*given) >= words {
+			s.valid = (*given)[:words]
+			clear(s.valid)
+			return
+		}
+	}
+	s.valid = append(s.valid, make([]uint64, words-len(s.valid))...)
+}
+
 // Total is the number of rows selected, whatever their fate.
 func (s *Selection) Total() (n int) {
 	for _, r := range s.Read {
@@ -182,7 +205,7 @@ func (s *Selection) Update() {
 		}
 	}
 	s.judged = len(changes)
-	s.valid = append(s.valid, make([]uint64, (len(fates)+63)/64-len(s.valid))...)
+	s.reach(len(fates))
 	// Parts begin at whole words, so that no two write to one.
 	parts := share(s.rows, len(fates), 64)
 	counts := make([]Selection, len(parts)-1)

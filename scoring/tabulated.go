@@ -269,17 +269,15 @@ func meanSums(n int64, x long, xx int64) stats.MeanSums {
 	return m
 }
 
-// tally is that of an item tallied in groups, or of one tallied in whole.
-func (t *tabulated) tally(item, g int) *Tally {
+// counts gives how an item tallied in groups, or one tallied in whole, was answered in a place: it adds to n, by slot.
+func (t *tabulated) counts(item, g int) (add func(place int, n []uint32)) {
 	all, tables, cells, room := t.inWhole, t.tables.whole, []int{0}, 1
 	if g != Whole {
 		all, tables, cells, room = t.inGroups, t.tables.tallies[t.segmentation], t.groups[g].cells, t.crossings[t.segmentation].cells
 	}
 	k, lane := tallyOf(all, item)
 	of := &all[k]
-	scale := len(t.scores.model.Items[item].Scores)
-	slots := scale + 2
-	at := func(place int, n []uint32) {
+	return func(place int, n []uint32) {
 		for _, cell := range cells {
 			counts := of.counts(tables[k], place*room+cell, lane)
 			i := 0
@@ -289,6 +287,23 @@ func (t *tabulated) tally(item, g int) *Tally {
 			}
 		}
 	}
+}
+
+func (t *tabulated) n(item, g int) []int {
+	n, at := make([]uint32, len(t.scores.model.Items[item].Scores)), t.counts(item, g)
+	for place := range t.places.len() {
+		at(place, n)
+	}
+	out := make([]int, len(n))
+	for code, c := range n {
+		out[code] = int(c)
+	}
+	return out
+}
+
+func (t *tabulated) tally(item, g int) *Tally {
+	scale := len(t.scores.model.Items[item].Scores)
+	slots, at := scale+2, t.counts(item, g)
 	total := make([]int, slots)
 	out := &Tally{model: t.scores.model, frame: &t.frame.frame, item: item}
 	answered := func(n []int) []answers {
