@@ -163,6 +163,14 @@ func (d *Dataset) Report(q Query) (*Report, error) {
 		if r != nil {
 			return nil
 		}
+		m, err := d.layout.model(asked.model)
+		if err != nil {
+			return err
+		}
+		if d.weightless(asked) { // first of all: without a filter it counts what the sample asks for
+			d.screening()
+			d.tabulation(asked, m, whole(asked.by))
+		}
 		b, err := d.newBuilder(asked)
 		if err != nil {
 			return err

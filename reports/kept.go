@@ -121,6 +121,11 @@ func (d *Dataset) tabulatedSample(q *question, m *scoring.Model, p scoring.Plan)
 	d.cacheMu.Lock()
 	defer d.cacheMu.Unlock()
 	f := scoring.Filter{AllRows: q.AllRows}
+	for _, t := range d.kept.tabulations.values { // an unfiltered question has counted them, too
+		if t.Of(f) && t.Update() {
+			return t.Sample(m)
+		}
+	}
 	t := d.kept.tabulations.find(designKey(f), keptSums, func() *scoring.Tabulation {
 		return scoring.NewTabulation(d.selectionLocked(f), nil, p, [][]int{nil}, nil, nil)
 	})
@@ -136,25 +141,34 @@ func (b *builder) tabulate() { b.tabulateBy(b.q.by) }
 
 // tabulateBy finds them for segmentations other than those of the question.
 func (b *builder) tabulateBy(segmentations [][]int) {
-	d, q := b.d, b.q
 	if !b.sample.Tabulated() {
 		return
 	}
-	by := append([][]int{nil}, segmentations...)
-	scores, err := d.scores(q, b.model)
+	by := whole(segmentations)
+	if t := b.d.tabulation(b.q, b.model, by); t != nil {
+		b.tab, b.divided = t, by
+	}
+}
+
+// whole are segmentations and before them all responses together.
+func whole(segmentations [][]int) [][]int { return append([][]int{nil}, segmentations...) }
+
+// tabulation is that of a question by some segmentations, up to date; nil where it cannot be had.
+func (d *Dataset) tabulation(q *question, m *scoring.Model, by [][]int) *scoring.Tabulation {
+	scores, err := d.scores(q, m)
 	if err != nil {
-		return
+		return nil
 	}
 	d.cacheMu.Lock()
 	defer d.cacheMu.Unlock()
-	f := q.filter()
 	t := d.kept.tabulations.find(q.tabulationKey(by), keptSums, func() *scoring.Tabulation {
-		return scoring.NewTabulation(d.selectionLocked(f), scores, d.plan(q), by, b.inGroups(), b.inWhole())
+		return scoring.NewTabulation(d.selectionLocked(q.filter()), scores, d.plan(q), by, d.layout.inGroups(), d.layout.inWhole())
 	})
-	if t.Update() {
-		b.tab, b.divided = t, by
-		d.boundSums()
+	if !t.Update() {
+		return nil
 	}
+	d.boundSums()
+	return t
 }
 
 // scores are the scores of all responses by the question's model, up to date. Errors: a model that does not fit.
@@ -229,8 +243,8 @@ func (q *question) tabulationKey(by [][]int) string {
 }
 
 // inGroups are the items whose answers are counted in every segment.
-func (b *builder) inGroups() (items []int) {
-	for _, i := range []int{b.overall, b.recommend} {
+func (l *layout) inGroups() (items []int) {
+	for _, i := range []int{l.overall, l.recommend} {
 		if i != scoring.None {
 			items = append(items, i)
 		}
@@ -238,16 +252,16 @@ func (b *builder) inGroups() (items []int) {
 	return items
 }
 
-// inWhole are the items whose answers are counted over all.
-func (b *builder) inWhole() (items []int) {
-	for i, it := range b.rated {
-		if b.shownItem(it) || i == b.overall || i == b.recommend {
+// inWhole are the other items whose answers are counted.
+func (l *layout) inWhole() (items []int) {
+	for i, it := range l.rated {
+		if l.shownItem(it) && i != l.overall && i != l.recommend {
 			items = append(items, i)
 		}
 	}
 	return items
 }
 
-func (b *builder) shownItem(it surveys.Item) bool {
+func (l *layout) shownItem(it surveys.Item) bool {
 	return it.Kind == surveys.KindRating || it.Kind == surveys.KindAgain
 }

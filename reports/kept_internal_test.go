@@ -58,7 +58,7 @@ func TestSumsOutliveSelections(t *testing.T) {
 		}
 	}
 	ask := func(d *Dataset) string {
-		r, err := d.Report(Query{By: [][]string{{"cabin"}}, Where: []Where{{Attribute: "route", Values: []string{"domestic"}}}})
+		r, err := d.Report(Query{By: [][]string{{"cabin"}}, Where: domestic})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -81,6 +81,36 @@ func TestSumsOutliveSelections(t *testing.T) {
 	}
 }
 
+var domestic = []Where{{Attribute: "route", Values: []string{"domestic"}}}
+
+// A question without a filter takes no other sums than its own, and what it has counted serves later ones.
+func TestUnfilteredSumsTellTheDesign(t *testing.T) {
+	survey := surveyfile.Default()
+	d := NewDataset(survey)
+	for r, err := range study.Responses(survey, 2000, 5) {
+		if err == nil {
+			err = d.Append(r)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	var designs []Design
+	for _, where := range [][]Where{nil, domestic} {
+		r, err := d.Report(Query{By: [][]string{{"cabin"}}, Where: where})
+		if err != nil {
+			t.Fatal(err)
+		}
+		designs = append(designs, r.Design)
+		if n := len(d.kept.tabulations.keys); n != len(designs) {
+			t.Errorf("after question %d: %d sums are kept", len(designs), n)
+		}
+	}
+	if designs[0] != designs[1] {
+		t.Errorf("%+v of all, %+v of a part: not one design", designs[0], designs[1])
+	}
+}
+
 // The sums of a large question do not drive out those of the design, nor these the large ones: a new response would else cost as much as all.
 func TestLargeSumsAreKept(t *testing.T) {
 	survey := surveyfile.Default()
@@ -99,7 +129,7 @@ func TestLargeSumsAreKept(t *testing.T) {
 		}
 	}
 	ask := func() {
-		if _, err := d.Report(Query{By: [][]string{{"age", "occupation", "spend"}, {"age", "month", "spend"}}}); err != nil {
+		if _, err := d.Report(Query{By: [][]string{{"age", "occupation", "spend"}, {"age", "month", "spend"}}, Where: domestic}); err != nil {
 			t.Fatal(err)
 		}
 	}

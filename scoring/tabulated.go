@@ -269,13 +269,14 @@ func meanSums(n int64, x long, xx int64) stats.MeanSums {
 	return m
 }
 
-// counts gives how an item tallied in groups, or one tallied in whole, was answered in a place: it adds to n, by slot.
+// counts gives how an item tallied in groups, or of the whole one tallied in whole, was answered in a place: it adds to n, by slot.
 func (t *tabulated) counts(item, g int) (add func(place int, n []uint32)) {
-	all, tables, cells, room := t.inWhole, t.tables.whole, []int{0}, 1
-	if g != Whole {
-		all, tables, cells, room = t.inGroups, t.tables.tallies[t.segmentation], t.groups[g].cells, t.crossings[t.segmentation].cells
-	}
+	all, tables, cells, room := t.inGroups, t.tables.tallies[t.segmentation], t.of(g).cells, t.crossings[t.segmentation].cells
 	k, lane := tallyOf(all, item)
+	if k < 0 {
+		all, tables, cells, room = t.inWhole, t.tables.whole, []int{0}, 1
+		k, lane = tallyOf(all, item)
+	}
 	of := &all[k]
 	return func(place int, n []uint32) {
 		for _, cell := range cells {

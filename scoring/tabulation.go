@@ -73,6 +73,9 @@ func NewTabulation(s *Selection, scores *Scores, p Plan, by [][]int, inGroups, i
 	return t
 }
 
+// Of reports whether the tabulation is of the rows that a filter selects.
+func (t *Tabulation) Of(f Filter) bool { return t.selection.Filter.Key() == f.Key() }
+
 // Update takes in what the screen has judged since the last time, the scores being up to date. It says whether it could: where units and groups
 // together make too many cells, it cannot.
 func (t *Tabulation) Update() bool {

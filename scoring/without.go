@@ -6,7 +6,10 @@ import "slices"
 // groups. It is of no use for Update.
 func (t *Tabulation) Without(rows RowSet, items ...int) *Tabulation {
 	out := *t
-	out.inWhole = t.tallied(items)
+	out.inWhole = t.tallied(slices.DeleteFunc(slices.Clone(items), func(item int) bool {
+		of, _ := tallyOf(t.inWhole, item)
+		return of < 0
+	}))
 	out.tables = &tables{crossings: out.crossings, added: t.tables.added}
 	for i := range t.tables.groups {
 		out.tables.groups = append(out.tables.groups, t.tables.groups[i].clone())

@@ -1,6 +1,9 @@
 package stats
 
-import "math"
+import (
+	"math"
+	"sync/atomic"
+)
 
 // Every CDF returns both tails and computes the one that is small by itself, so that a tail of 1e-200 keeps its digits: 12 of them for
 // shapes from 1e-3 on, fewer below. Quantiles invert the tail that p is nearer to. Shape parameters and degrees of freedom may be any
@@ -162,8 +165,18 @@ func StudentCritical(confidence, df float64) float64 {
 	if !(confidence > 0 && confidence < 1) {
 		return math.NaN()
 	}
-	return -StudentQuantile((1-confidence)/2, df)
+	if last := lastCritical.Load(); last != nil && last.confidence == confidence && last.df == df {
+		return last.t
+	}
+	t := -StudentQuantile((1-confidence)/2, df)
+	lastCritical.Store(&critical{confidence, df, t})
+	return t
 }
+
+// critical is a result of StudentCritical; the intervals of a report ask for one again and again.
+type critical struct{ confidence, df, t float64 }
+
+var lastCritical atomic.Pointer[critical]
 
 // ChiSquareCDF gives P(X ≤ x) and P(X > x) of chi-square on df degrees of freedom: the incomplete gamma ratios at (df/2, x/2). NaN
 // unless df is positive and finite; x below 0 gives 0 and 1.
