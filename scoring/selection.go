@@ -266,24 +266,31 @@ func (s *Selection) take(b *selectionBlock, wanted [][]bool, from, to int) {
 			one[w] |= ^m
 		}
 	}
-	for w := range in {
-		kept := s.screen.kept[first+w]
-		counts := kept
-		if s.AllRows {
-			counts = ^uint64(0)
-		}
-		selected := in[w] &^ one[w]
-		s.Read[Kept] += bits.OnesCount64(selected & kept)
+	kept, lined, valid := s.screen.kept[first:][:len(in)], s.screen.lined[first:][:len(in)], s.valid[first:][:len(in)]
+	all := uint64(0)
+	if s.AllRows {
+		all = ^uint64(0)
+	}
+	read, straight := 0, 0
+	for w, in := range in {
+		kept, one := kept[w], one[w]
+		counts, selected := kept|all, in&^one
+		read += bits.OnesCount64(selected & kept)
 		for rest := selected &^ kept; rest != 0; rest &= rest - 1 {
 			s.Read[s.screen.fates[64*(first+w)+bits.TrailingZeros64(rest)]]++
 		}
-		s.valid[first+w] |= selected & counts
-		s.Straight += bits.OnesCount64(selected & counts & s.screen.lined[first+w])
-		if alone := in[w] & one[w] &^ many[w] & counts; alone != 0 {
-			for k := range s.Where {
-				s.LeftOut[k] += bits.OnesCount64(alone &^ b.met[k][w])
-			}
+		valid[w] |= selected & counts
+		straight += bits.OnesCount64(selected & counts & lined[w])
+		many[w] = in & one &^ many[w] & counts // now: what one condition leaves out alone
+	}
+	s.Read[Kept] += read
+	s.Straight += straight
+	for k := range s.Where {
+		alone := 0
+		for w, met := range b.met[k][:len(in)] {
+			alone += bits.OnesCount64(many[w] &^ met)
 		}
+		s.LeftOut[k] += alone
 	}
 }
 
