@@ -54,8 +54,9 @@ type queue struct {
 	waiting  []*submission
 	filled   *sync.Cond    // as many wait as the committer wants, or the queue is closed, or it is time
 	wanted   int           // by the committer
-	again    int           // may soon wait, by how many were there last
-	until    time.Time     // it is worth waiting for those
+	away     int           // were answered and may soon send again
+	all      time.Time     // until then it is worth waiting for all of those
+	half     time.Time     // for half of all that are known
 	room     chan struct{} // closed when something was taken; nil if nobody waits for that
 	limit    int
 	taken    int // so far
@@ -100,6 +101,7 @@ func (q *queue) tryPut(patient bool, all []*submission) (room <-chan struct{}, e
 		return nil, err
 	}
 	q.waiting = append(q.waiting, all...)
+	q.away = max(0, q.away-len(all))
 	if len(q.waiting) >= q.wanted {
 		q.filled.Signal()
 	}
@@ -138,19 +140,10 @@ func (q *queue) take(into []*submission, n int) []*submission {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.await(1, func() bool { return false })
-	if again := min(n, q.again); len(q.waiting) < again {
-		if wait := time.Until(q.until); wait > 0 {
-			q.lingered++
-			late := false
-			timer := time.AfterFunc(wait, func() {
-				q.mu.Lock()
-				defer q.mu.Unlock()
-				late = true
-				q.filled.Signal()
-			})
-			q.await(again, func() bool { return late })
-			timer.Stop()
-		}
+	known := min(n, len(q.waiting)+q.away)
+	q.linger(known, q.all)
+	if q.linger(known/2, q.half) {
+		q.away = 0 // they do not come
 	}
 	n = min(n, len(q.waiting))
 	q.taken += n
@@ -165,17 +158,36 @@ func (q *queue) take(into []*submission, n int) []*submission {
 	return into
 }
 
-// maxLinger is how long submissions may wait for others to join them.
-const maxLinger = 2 * time.Millisecond
+// linger waits until n submissions wait, not longer than until a time. It reports whether that came first.
+func (q *queue) linger(n int, until time.Time) (late bool) {
+	wait := time.Until(until)
+	if len(q.waiting) >= n || wait <= 0 {
+		return wait <= 0
+	}
+	q.lingered++
+	timer := time.AfterFunc(wait, func() {
+		q.mu.Lock()
+		defer q.mu.Unlock()
+		late = true
+		q.filled.Signal()
+	})
+	q.await(n, func() bool { return late })
+	timer.Stop()
+	return late
+}
 
-// answering is told that n submissions are about to be answered after a transaction that took so long. Those who sent them may
-// send again at once, and a transaction for all costs less than one for those who wait now and another for the rest; so it
-// is worth to wait, up to half of what a transaction takes.
+// maxLinger is how long submissions may wait for others to join them.
+const maxLinger = 4 * time.Millisecond
+
+// answering is told that n submissions are about to be answered after a transaction that took so long. Those who sent them may send again at once,
+// and a transaction for many costs little more than one for a few. Where they are back in half the time of a transaction, it is worth to wait for
+// all. Where they take longer, the processor is what is short: half of them are waited for, and sent while the processor works for the others.
 func (q *queue) answering(n int, took time.Duration) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.again = n + len(q.waiting)
-	q.until = time.Now().Add(min(took/2, maxLinger))
+	q.away += n
+	now := time.Now()
+	q.all, q.half = now.Add(min(took/2, maxLinger)), now.Add(min(5*took, maxLinger))
 }
 
 // close lets nothing in any more; what waits is still taken.
