@@ -121,8 +121,8 @@ func (d *Dataset) tabulatedSample(q *question, m *scoring.Model, p scoring.Plan)
 	d.cacheMu.Lock()
 	defer d.cacheMu.Unlock()
 	f := scoring.Filter{AllRows: q.AllRows}
-	for _, t := range d.kept.tabulations.values { // an unfiltered question has counted them, too
-		if t.Of(f) && t.Update() {
+	for _, key := range slices.Backward(d.kept.tabulations.keys) { // an unfiltered question has counted them, too
+		if t := d.kept.tabulations.values[key]; t.Of(f) && t.Update() {
 			return t.Sample(m)
 		}
 	}
