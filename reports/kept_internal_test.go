@@ -152,3 +152,52 @@ func TestLargeSumsAreKept(t *testing.T) {
 		}
 	}
 }
+
+// Sums by another model, whose scores are behind, may tell the design as well as any.
+func TestSumsOfAnotherModelTellTheDesign(t *testing.T) {
+	survey := surveyfile.Default()
+	var all []*surveys.Response
+	for r, err := range study.Responses(survey, 4000, 5) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, r)
+	}
+	d, fresh := NewDataset(survey), NewDataset(survey)
+	for _, r := range all[:2000] {
+		if err := d.Append(r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ask := func(d *Dataset, model string, where []Where) string {
+		r, err := d.Report(Query{Model: model, By: [][]string{{"cabin"}}, Where: where})
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := json.Marshal(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	other := string(survey.Models[1].Key)
+	ask(d, other, nil)
+	for _, r := range all[2000:] {
+		if err := d.Append(r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, r := range all {
+		if err := fresh.Append(r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, q := range []struct {
+		model string
+		where []Where
+	}{{"", domestic}, {other, nil}} {
+		if got, want := ask(d, q.model, q.where), ask(fresh, q.model, q.where); got != want {
+			t.Errorf("model %q:\n%s\nafresh:\n%s", q.model, got, want)
+		}
+	}
+}

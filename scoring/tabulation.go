@@ -76,11 +76,14 @@ func NewTabulation(s *Selection, scores *Scores, p Plan, by [][]int, inGroups, i
 // Of reports whether the tabulation is of the rows that a filter selects.
 func (t *Tabulation) Of(f Filter) bool { return t.selection.Filter.Key() == f.Key() }
 
-// Update takes in what the screen has judged since the last time, the scores being up to date. It says whether it could: where units and groups
+// Update takes in what the screen has judged since the last time, after it has brought the scores that it needs up to date. It says whether it could: where units and groups
 // together make too many cells, it cannot.
 func (t *Tabulation) Update() bool {
 	s := t.selection
 	s.Update()
+	if t.scores != nil && (t.predictors == nil || t.predictors.items == nil) { // predictors that are items need none
+		t.scores.Update()
+	}
 	if t.tables == nil || !t.fits() {
 		if !t.layOut() {
 			return false
