@@ -249,7 +249,7 @@ func (d *Dataset) sample(q *question, s *screened) (*scoring.Sample, error) {
 	if err != nil {
 		return nil, err
 	}
-	scores, err := d.scoresBy(q, m)
+	scores, err := d.scores(q, m)
 	if err != nil {
 		return nil, err
 	}

@@ -171,17 +171,8 @@ func (d *Dataset) tabulation(q *question, m *scoring.Model, by [][]int) *scoring
 	return t
 }
 
-// scores are the scores of all responses by the question's model, up to date. Errors: a model that does not fit.
+// scores are those of the responses by the question's model, as far as they were needed. Errors: a model that does not fit.
 func (d *Dataset) scores(q *question, m *scoring.Model) (*scoring.Scores, error) {
-	scores, err := d.scoresBy(q, m)
-	if err == nil {
-		scores.Update()
-	}
-	return scores, err
-}
-
-// scoresBy are those as far as they were needed. Errors: a model that does not fit.
-func (d *Dataset) scoresBy(q *question, m *scoring.Model) (*scoring.Scores, error) {
 	if q.model.Key == d.layout.survey.Models[0].Key {
 		return d.scored, nil
 	}
@@ -213,11 +204,7 @@ func (b *builder) predictorSums(predictors []predictor) *scoring.PredictorSums {
 			items = append(items, p.at)
 		}
 	}
-	scored := d.scores
-	if items != nil { // no dimension is scored
-		scored = d.scoresBy
-	}
-	scores, err := scored(q, b.model)
+	scores, err := d.scores(q, b.model)
 	if err != nil {
 		return nil
 	}

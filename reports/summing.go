@@ -73,7 +73,7 @@ func (s *summing) sums(ctx context.Context) error {
 	}
 	s.addLevels()
 	selected, all := s.selections()
-	scores, err := s.d.scoresBy(s.q, s.model)
+	scores, err := s.d.scores(s.q, s.model)
 	if err != nil {
 		return err
 	}
