@@ -1,14 +1,17 @@
 package scoring
 
 import (
-	"math/bits"
 	"slices"
 
 	"paxscore/scoring/lanes"
 )
 
-// jointCells is the number of cells, sampling units times groups, up to which segmentations are crossed with one another.
-const jointCells = 1 << 16
+// Cells are sampling units times groups. Segmentations are crossed with one another up to the first number of them; rows are not added up by joints
+// beyond the second.
+const (
+	jointCells = 1 << 16
+	mostJoint  = 1 << 18
+)
 
 // joints crosses the segmentations with one another as far as the number of cells allows: many rows are added to the cells of a few crossings,
 // and then these cells to those of the segmentations. nil where rows are too few for that to pay.
@@ -40,41 +43,81 @@ next:
 	for i := range out {
 		cells += t.places.len() * out[i].cells
 	}
-	if rows < 2*cells || len(out) == len(t.crossings) {
+	if rows < 2*cells || cells > mostJoint {
 		return nil
 	}
 	return out
 }
 
-// spread adds the sums of joints to those of their segmentations.
-func (t *Tabulation) spread(sums *tables) {
-	t.tables.carry(carryMerged)
-	for i := range sums.crossings {
-		j, from := &sums.crossings[i], &sums.groups[i]
-		from.carry(carryMerged >> bits.Len(uint(j.cells))) // as many as a place has fit together
-		for _, of := range j.of {
-			c, into := &t.crossings[of], &t.tables.groups[of]
-			cell := j.within(c)
-			into.spread(from, cell, c.cells, t.width())
-			addCells(into.xx, from.xx, cell, c.cells, t.width())
-			for f, n := range from.without {
-				if n != nil {
-					addCells(into.lacking(f, len(into.x)/t.width()), n, cell, c.cells, 1)
-				}
+// joint adds rows up by the cells of segmentations crossed with one another, and then these cells to those of the segmentations.
+type joint struct {
+	*worker
+	by      crossing
+	within  [][]uint32   // by segmentation: the cell that each of a place lies in
+	cells   *lanes.Cells // per place and cell
+	sums    cellSums     // of these only the squares, and the rows without a score
+	numbers []int32      // of a cell
+	long    []int64      // of some cells, as cellSums has them
+}
+
+// joint is one that adds to the worker's tables.
+func (w *worker) joint(by crossing) *joint {
+	places, classes := w.places.len()+1, 1+w.places.strata+1
+	j := &joint{worker: w, by: by, numbers: make([]int32, w.packings.numbers), long: make([]int64, min(by.cells, blockRows)*w.width())}
+	for _, of := range by.of {
+		j.within = append(j.within, by.within(&w.crossings[of]))
+	}
+	var codes [][]byte
+	if k := w.paired(); k >= 0 {
+		codes = w.codes(&w.inGroups[k])
+	}
+	j.cells = lanes.NewCells(places*by.cells, w.packings.numbers, codes)
+	if w.figures() > 0 {
+		j.sums = cellSums{xx: make([]int64, classes*by.cells*w.width()), without: make([][]uint32, w.figures())}
+	}
+	return j
+}
+
+// finish takes all that is left to the segmentations.
+func (j *joint) finish() {
+	for cell, end := 0, (j.places.len()+1)*j.by.cells; cell < end; {
+		n := min(j.by.cells-cell%j.by.cells, blockRows)
+		j.take(cell, n)
+		cell += n
+	}
+	for s, of := range j.by.of {
+		cells, into := j.crossings[of].cells, &j.into.groups[of]
+		addCells(into.xx, j.sums.xx, j.within[s], cells, j.width())
+		for f, n := range j.sums.without {
+			if n != nil {
+				addCells(into.lacking(f, len(into.x)/j.width()), n, j.within[s], cells, 1)
 			}
 		}
 	}
-	t.tables.mergeWhole(sums)
 }
 
-// spread adds what cells hold, of each place, to the cells that they lie in. Sums of all cells of a place fit together.
-func (c *cellSums) spread(from *cellSums, cell []uint32, cells, width int) {
-	for p := range len(from.x) / (len(cell) * width) {
-		lanes.AddRows(c.x[p*cells*width:][:cells*width], cell, from.x[p*len(cell)*width:], width, width)
+// take takes so many cells of one place, from one on, to the segmentations.
+func (j *joint) take(cell, n int) {
+	width, rows := j.width(), 0
+	long := j.long[:n*width]
+	for k := range n {
+		rows += j.cells.Rows(cell + k)
+		j.cells.Numbers(cell+k, j.numbers)
+		j.packings.unpack(j.numbers, long[k*width:][:width])
 	}
-	if from.high != nil {
-		addCells(c.longer(), from.high, cell, cells, width)
+	if rows == 0 {
+		return
 	}
+	j.into.adding(rows)
+	place, first, pair := cell/j.by.cells, cell%j.by.cells, j.paired()
+	for s, of := range j.by.of {
+		cells, within := j.crossings[of].cells, j.within[s][first:][:n]
+		lanes.AddRows(j.into.groups[of].x[place*cells*width:][:cells*width], within, long, width, width)
+		if pair >= 0 {
+			j.cells.AddCounts(j.into.tallies[of][pair][place*cells*lanes.PairCounts:][:cells*lanes.PairCounts], within, cell)
+		}
+	}
+	j.cells.Clear(cell, n)
 }
 
 // within gives the cell of a segmentation that each cell of a joint lies in.
@@ -90,7 +133,7 @@ func (j *crossing) within(c *crossing) []uint32 {
 }
 
 // addCells adds what cells hold, of each place or class, to the cells that they lie in.
-func addCells[T uint32 | int32 | int64](into, from []T, cell []uint32, cells, width int) {
+func addCells[T uint32 | int64](into, from []T, cell []uint32, cells, width int) {
 	for p := range len(from) / (len(cell) * width) {
 		into, from := into[p*cells*width:], from[p*len(cell)*width:]
 		for k, c := range cell {

@@ -5,8 +5,7 @@ import "slices"
 // tables are the sums themselves. Beside the places and classes that stand for something each has one more, for rows of a block that do
 // not count. Counts of answers are modulo 2^32, which holds every number of rows.
 type tables struct {
-	crossings  []crossing // that groups are of
-	added      int        // rows since sums were last looked at to be carried
+	added      int // rows since sums were last looked at to be carried
 	groups     []cellSums
 	tallies    [][][]uint32 // by segmentation and items of inGroups: per place and cell
 	whole      [][]uint32   // by items of inWhole: per place
@@ -32,21 +31,19 @@ func (t *Tabulation) width() int {
 	return (1 + t.figures() + 3) &^ 3
 }
 
-func (t *Tabulation) newTables(crossings []crossing) *tables {
-	out := &tables{crossings: crossings}
+func (t *Tabulation) newTables() *tables {
+	out := &tables{}
 	places, classes := t.places.len()+1, 1+t.places.strata+1
-	for i := range crossings {
-		cells := crossings[i].cells
+	for i := range t.crossings {
+		cells := t.crossings[i].cells
 		j := cellSums{x: make([]int64, places*cells*t.width()), without: make([][]uint32, t.figures())}
 		if t.figures() > 0 {
 			j.xx = make([]int64, classes*cells*t.width())
 		}
 		out.groups = append(out.groups, j)
-	}
-	for i := range t.crossings {
 		var counts [][]uint32
 		for k := range t.inGroups {
-			counts = append(counts, make([]uint32, t.inGroups[k].room(places*t.crossings[i].cells)))
+			counts = append(counts, make([]uint32, t.inGroups[k].room(places*cells)))
 		}
 		out.tallies = append(out.tallies, counts)
 	}
@@ -98,11 +95,6 @@ func (t *tables) merge(o *tables) {
 	for i := range t.groups {
 		t.groups[i].merge(&o.groups[i])
 	}
-	t.mergeWhole(o)
-}
-
-// mergeWhole takes the sums that are not by crossing.
-func (t *tables) mergeWhole(o *tables) {
 	for i, counts := range t.tallies {
 		for k := range counts {
 			plus(counts[k], o.tallies[i][k])
@@ -151,6 +143,14 @@ func (c *cellSums) lacking(figure, n int) []uint32 {
 func plus[T uint32 | int32 | int64](a, b []T) {
 	for i, x := range b {
 		a[i] += x
+	}
+}
+
+// adding makes room for so many rows.
+func (t *tables) adding(rows int) {
+	if t.added += rows; t.added > carryAfter {
+		t.carry(carryAdded)
+		t.added = rows
 	}
 }
 

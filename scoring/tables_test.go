@@ -4,9 +4,11 @@ import (
 	"math/big"
 	"math/rand/v2"
 	"testing"
+
+	"paxscore/scoring/lanes"
 )
 
-// Sums beyond what one number holds are carried, and stay the same when tables are carried, merged, or spread over other cells: checked with numbers
+// Sums beyond what one number holds are carried, and stay the same when tables are carried or merged: checked with numbers
 // of any length.
 func TestCarriedSums(t *testing.T) {
 	random := rand.New(rand.NewPCG(6, 6))
@@ -53,43 +55,38 @@ func TestCarriedSums(t *testing.T) {
 		b.carry(carryMerged)
 		a.merge(b)
 		equal("merged", a, want)
-
-		// Cells that lie in two others.
-		into := &cellSums{x: make([]int64, places*2*width)}
-		within := []uint32{1, 0, 1, 1}
-		spread := of(into)
-		for p := range places {
-			for k, to := range within {
-				for f := range width {
-					at := (p*2+int(to))*width + f
-					spread[at].Add(spread[at], want[(p*cells+k)*width+f])
-				}
-			}
-		}
-		a.carry(carryMerged >> 3)
-		into.spread(a, within, 2, width)
-		equal("spread", into, spread)
 	}
 }
 
-// Sums of a joint that are near the limit each come to a segmentation whole.
-func TestSpreadOfLargeSums(t *testing.T) {
-	const each, cells = 1 << 61, 8
-	tab := &Tabulation{places: places{strata: 1, unknown: -1},
-		crossings: []crossing{{attributes: []int{0}, room: []int{2}, step: []uint32{1}, cells: 2}}}
-	tab.tables = tab.newTables(tab.crossings)
-	sums := tab.newTables([]crossing{{attributes: []int{0, 1}, room: []int{2, 4}, step: []uint32{1, 2}, cells: cells, of: []int{0}}})
-	for cell := range cells {
-		sums.groups[0].x[cell] = each
+// Sums that more rows come to by a joint than one number holds are carried, and come to each segmentation whole.
+func TestJointCarries(t *testing.T) {
+	const cells, rows = 8, 255
+	tab := &Tabulation{places: places{strata: 1, unknown: -1}, crossings: []crossing{{attributes: []int{0}, room: []int{2}, step: []uint32{1}, cells: 2}},
+		scores: &Scores{model: &Model{Dimensions: []Dimension{{DimensionWeight: 1}}}, dimensions: []*scoreColumn{{met: []scored{{100, ScoreOK}, {12.5, ScoreOK}}}}}}
+	tab.tables = tab.newTables()
+	w := tab.worker(tab.tables, rows)
+	w.count(rows, []crossing{{attributes: []int{0, 1}, room: []int{2, 4}, step: []uint32{1, 2}, cells: cells, of: []int{0}}})
+	index, dimension := w.packings.index(), w.packings.at[0]
+	for i := range scoredRows {
+		w.rows.Put(i, dimension, 2, w.packings.of[0].pack(50*scoreUnit), 0)
+		w.rows.Put(i, index, 1, lanes.Split(-37.5*scoreUnit), 0)
 	}
-	tab.spread(sums)
-	want := new(big.Int).Mul(big.NewInt(each), big.NewInt(cells/2))
-	for cell := range 2 {
+	times := 3 * carryAfter / scoredRows
+	for k := range times {
+		for i := range scoredRows {
+			w.cell[0][i] = uint32(2 * (k % 4)) // of the first level of attribute 0
+		}
+		w.addToJoints(0, scoredRows)
+	}
+	w.finish()
+	n := int64(times) * scoredRows
+	for at, each := range map[int]int64{1: -37.5 * scoreUnit, 2: 50 * scoreUnit} {
+		want := new(big.Int).Mul(big.NewInt(each), big.NewInt(n))
 		var l long
-		l.plus(&tab.tables.groups[0], cell, 1)
+		l.plus(&tab.tables.groups[0], at, 1)
 		got := new(big.Int).Add(new(big.Int).Lsh(big.NewInt(l.high), carryBits), big.NewInt(l.low))
-		if got.Cmp(want) != 0 {
-			t.Errorf("cell %d: %v, not %v", cell, got, want)
+		if got.Cmp(want) != 0 || tab.tables.groups[0].count(0) != n {
+			t.Errorf("sum %d of %d rows: %v of %d, not %v", at, n, got, tab.tables.groups[0].count(0), want)
 		}
 	}
 }

@@ -10,20 +10,31 @@ import (
 // worker adds rows to tables, a block at a time.
 type worker struct {
 	*Tabulation
-	into  *tables
-	parts []lanes.Parts // what the codes of each dimension stand for: the score in units, its square, and ω·score
-	means lanes.Means   // of Σω·score
-	list  []uint32
+	into     *tables
+	packings *packings
+	parts    []lanes.Parts // what the codes of each dimension stand for: the score in units, its square, and ω·score
+	means    lanes.Means   // of Σω·score
+	list     []uint32
 
-	place, class  []uint32      // by row
-	cell, square  [][]uint32    // by crossing and row
-	of            []blockColumn // by dimension: codes of the scores
-	x             []int64       // by row of those scored together: 1 and the figures, then 1 and their squares
-	sum           []float64     // of each of them Σω·score
-	without       [][]uint32    // by figure: rows of the block without a valid score
-	incomplete    []uint32      // rows scored together that have an index but lack a dimension
-	groups, whole []tallier     // of the items tallied in every group, by crossing, and of those tallied over all
+	by            []crossing      // that rows are added up by: joints, or the segmentations
+	joints        []*joint        // nil where rows are too few
+	place, class  []uint32        // by row
+	cell, square  [][]uint32      // by crossing and row
+	of            []blockColumn   // by dimension: codes of the scores
+	rows          lanes.Rows      // those scored together: the figures, and their squares as cellSums has them
+	long          []int64         // of these rows, as cellSums has them
+	without       [][]uint32      // by figure: rows of the block without a valid score
+	incomplete    []incompleteRow // rows scored together that have an index but lack a dimension
+	pair          [][]byte        // columns of what is counted in joints
+	pairs         lanes.Pairs
+	groups, whole []tallier // of the items tallied in every group, by crossing, and of those tallied over all
 	predictor     *predictorWorker
+}
+
+// incompleteRow is the index, in units, of a row that lacks a dimension.
+type incompleteRow struct {
+	row   int // of the block
+	x, xx int64
 }
 
 // block is rows that are worked on together: those listed, or where most of them count all from one row on.
@@ -78,56 +89,96 @@ func (t *Tabulation) worker(into *tables, rows int) *worker {
 	if into == nil {
 		return w
 	}
-	for range into.crossings {
-		w.cell, w.square = append(w.cell, make([]uint32, rows)), append(w.square, make([]uint32, rows))
+	w.packings = newPackings(w.dimensions(rows))
+	rows = min(rows, scoredRows)
+	w.rows = lanes.Rows{Numbers: make([]int32, rows*w.packings.numbers), Stride: w.packings.numbers,
+		Squares: make([]int64, rows*t.width()), Width: t.width(), Shares: make([]float64, rows)}
+	for at := w.packings.numbers - 1; at < len(w.rows.Numbers); at += w.packings.numbers {
+		w.rows.Numbers[at] = 1
 	}
-	if t.scores == nil {
-		return w
-	}
-	w.x, w.sum, w.without = make([]int64, 2*min(rows, scoredRows)*t.width()), make([]float64, min(rows, scoredRows)), make([][]uint32, t.figures())
-	for at := 0; at < len(w.x); at += t.width() {
-		w.x[at] = 1
+	w.long, w.without = make([]int64, rows*t.width()), make([][]uint32, t.figures())
+	return w
+}
+
+// dimensions makes ready to score blocks of so many rows, and says how the scores of each dimension are packed.
+func (w *worker) dimensions(rows int) (packed []packing) {
+	if w.figures() == 0 {
+		return nil
 	}
 	w.means = lanes.Means{Shift: scoreShift, Unit: scoreUnit, SquareUnit: squareUnit}
-	for d, c := range t.scores.dimensions {
-		omega := t.scores.model.Dimensions[d].DimensionWeight
+	for d, c := range w.scores.dimensions {
+		omega := w.scores.model.Dimensions[d].DimensionWeight
 		w.means.Total += omega
+		x, xx := c.inUnits()
+		packing := packingOf(x)
 		var parts lanes.Parts
-		for _, s := range c.met {
+		for code, s := range c.met {
 			if s.status == ScoreOK {
-				x, xx := inUnits(s.score)
-				parts.Add(x, xx, omega*s.score)
+				parts.Add(packing.pack(x[code]), xx[code], omega*s.score)
 			} else {
 				parts.Add(0, 0, math.NaN())
 			}
 		}
-		w.parts, w.of = append(w.parts, parts), append(w.of, newBlockColumn(c.codes.Bytewise(), &c.codes, rows))
+		packed, w.parts = append(packed, packing), append(w.parts, parts)
+		w.of = append(w.of, newBlockColumn(c.codes.Bytewise(), &c.codes, rows))
 	}
-	return w
+	return packed
 }
 
-// count makes ready to count answers; many rows come to the tables when the worker has finished.
-func (w *worker) count(rows int, many bool) {
+// inUnits are the scores met, and their squares, in whole numbers; 0 for what is none.
+func (c *scoreColumn) inUnits() (x, xx []int64) {
+	x, xx = make([]int64, len(c.met)), make([]int64, len(c.met))
+	for code, s := range c.met {
+		if s.status == ScoreOK {
+			x[code], xx[code] = inUnits(s.score)
+		}
+	}
+	return x, xx
+}
+
+// count makes ready to add up blocks of so many rows, by joints where there are any. What these hold comes to the tables when the worker has finished.
+func (w *worker) count(rows int, joints []crossing) {
+	if w.predictor != nil {
+		return
+	}
+	if w.by = w.crossings; joints != nil {
+		w.by, w.pairs = joints, make(lanes.Pairs, rows)
+		if k := w.paired(); k >= 0 {
+			w.pair = w.columns(&w.inGroups[k])
+		}
+	}
 	places := w.places.len() + 1
 	var groups []counted
-	for i := range w.into.crossings {
-		j := &w.into.crossings[i]
-		of := counted{cells: places * j.cells}
-		if j.of == nil {
+	for i := range w.by {
+		w.cell, w.square = append(w.cell, make([]uint32, rows)), append(w.square, make([]uint32, rows))
+		of := counted{cells: places * w.by[i].cells}
+		if joints == nil {
 			of.into = []countedIn{{counts: w.into.tallies[i]}}
-		}
-		for _, segmentation := range j.of {
-			c := &w.crossings[segmentation]
-			of.into = append(of.into, countedIn{counts: w.into.tallies[segmentation], within: j.within(c), cells: c.cells})
+		} else {
+			j := w.joint(w.by[i])
+			for s, segmentation := range j.by.of {
+				of.into = append(of.into, countedIn{counts: w.into.tallies[segmentation], within: j.within[s], cells: w.crossings[segmentation].cells})
+			}
+			w.joints = append(w.joints, j)
 		}
 		groups = append(groups, of)
 	}
-	w.groups = w.talliers(w.inGroups, groups, rows, many)
-	w.whole = w.talliers(w.inWhole, []counted{{cells: places, into: []countedIn{{counts: w.into.whole}}}}, rows, many)
+	for k, of := range w.inGroups {
+		if joints == nil || k != w.paired() {
+			w.groups = append(w.groups, w.tallier(of, k, groups, rows, joints != nil))
+		}
+	}
+	whole := []counted{{cells: places, into: []countedIn{{counts: w.into.whole}}}}
+	for k, of := range w.inWhole {
+		w.whole = append(w.whole, w.tallier(of, k, whole, rows, joints != nil))
+	}
 }
 
-// finish takes what was counted to the tables.
+// finish takes what was added up elsewhere to the tables.
 func (w *worker) finish() {
+	for _, j := range w.joints {
+		j.finish()
+	}
 	for k := range w.groups {
 		w.groups[k].empty()
 	}
@@ -172,10 +223,7 @@ func (w *worker) blocks(from, to int, add func(b *block)) {
 
 // add takes a block in, or out again.
 func (w *worker) add(b *block, in bool) {
-	if w.into.added += b.n; w.into.added > carryAfter {
-		w.into.carry(carryAdded)
-		w.into.added = b.n
-	}
+	w.into.adding(b.n)
 	w.locate(b)
 	sign := int64(1)
 	if !in {
@@ -185,21 +233,16 @@ func (w *worker) add(b *block, in bool) {
 		w.predictor.add(w.into.cross, b, w.place[:b.n], sign)
 		return
 	}
-	for i := range w.into.crossings {
+	for i := range w.by {
 		w.cross(i, b)
 	}
-	if w.figures() > 0 {
-		w.addScores(b, in)
-	} else {
-		for i, sums := range w.into.groups {
-			for _, c := range w.cell[i][:b.n] {
-				sums.x[c] += sign
-			}
-		}
+	if len(w.pair) > 0 {
+		takePairs(w.pairs, w.pair, b)
 	}
+	w.addScores(b, sign)
 	for k := range w.groups {
 		w.groups[k].take(b)
-		for i := range w.into.crossings {
+		for i := range w.by {
 			w.groups[k].add(i, w.cell[i][:b.n], b, uint32(sign))
 		}
 	}
@@ -251,7 +294,7 @@ func (w *worker) locate(b *block) {
 
 // cross finds the cell of each row in a crossing, by place and by class.
 func (w *worker) cross(of int, b *block) {
-	j, cell, square := &w.into.crossings[of], w.cell[of][:b.n], w.square[of][:b.n]
+	j, cell, square := &w.by[of], w.cell[of][:b.n], w.square[of][:b.n]
 	clear(cell)
 	for k, at := range j.attributes {
 		b.addCodes(w.selection.table.Attribute(at), j.step[k], cell)
@@ -267,68 +310,74 @@ func (w *worker) cross(of int, b *block) {
 const scoredRows = 128
 
 // addScores adds the scores of the rows to their cells.
-func (w *worker) addScores(b *block, in bool) {
-	width, sums := w.width(), w.into.incomplete
+func (w *worker) addScores(b *block, sign int64) {
 	for d := range w.of {
 		w.of[d].take(b)
 	}
 	for f := range w.without {
 		w.without[f] = w.without[f][:0]
 	}
+	sums := w.into.incomplete
 	for from := 0; from < b.n; from += scoredRows {
 		to := min(from+scoredRows, b.n)
+		for i, j := range w.joints {
+			j.cells.Ask(w.cell[i][from:to])
+		}
 		w.score(b, from, to)
-		if !in {
-			negate(w.x)
+		if w.joints != nil {
+			w.addToJoints(from, to)
+		} else {
+			w.addToGroups(from, to, sign)
 		}
-		for i, sums := range w.into.groups {
-			lanes.AddRows(sums.x, w.cell[i][from:to], w.x, width, 2*width)
-			lanes.AddRows(sums.xx, w.square[i][from:to], w.x[width:], width, 2*width)
-		}
-		for _, i := range w.incomplete {
-			at, class, x := 2*w.place[i], 2*w.class[i], w.x[2*width*(int(i)-from):]
-			sums.x[at] += x[0]
-			sums.x[at+1] += x[1]
-			sums.xx[class+1] += x[width+1]
-		}
-		if !in {
-			negate(w.x)
+		for _, r := range w.incomplete {
+			at, class := 2*w.place[r.row], 2*w.class[r.row]
+			sums.x[at] += sign
+			sums.x[at+1] += sign * r.x
+			sums.xx[class+1] += sign * r.xx
 		}
 	}
 	for f, rows := range w.without {
 		if len(rows) == 0 {
 			continue
 		}
-		for k := range w.into.groups {
-			sums := &w.into.groups[k]
-			lacking := sums.lacking(f, len(sums.x)/width)
-			for _, i := range rows {
-				if in {
-					lacking[w.cell[k][i]]++
-				} else {
-					lacking[w.cell[k][i]]--
-				}
+		for i := range w.by {
+			var lacking []uint32
+			if w.joints != nil {
+				lacking = w.joints[i].sums.lacking(f, (w.places.len()+1)*w.by[i].cells)
+			} else {
+				lacking = w.into.groups[i].lacking(f, (w.places.len()+1)*w.by[i].cells)
+			}
+			for _, row := range rows {
+				lacking[w.cell[i][row]] += uint32(sign)
 			}
 		}
 	}
 }
 
-// score finds the scores of the rows from … to−1 of the block.
-func (w *worker) score(b *block, from, to int) {
-	sum, width := w.sum[:to-from], w.width()
-	w.incomplete = w.incomplete[:0]
-	clear(sum)
-	for d, parts := range w.parts {
-		if of := &w.of[d]; of.column != nil {
-			lanes.Put(parts, w.x, width, 2+d, sum, of.bytes[from:to])
-		} else {
-			lanes.Put(parts, w.x, width, 2+d, sum, of.wide[from:to])
+// addToJoints adds the rows scored, from … to−1 of the block.
+func (w *worker) addToJoints(from, to int) {
+	for i, j := range w.joints {
+		j.cells.Add(w.cell[i][from:to], w.rows.Numbers, w.pairs[from:to], func(cell int) { j.take(cell, 1) })
+		if w.figures() > 0 {
+			lanes.AddRows(j.sums.xx, w.square[i][from:to], w.rows.Squares, w.width(), w.width())
 		}
 	}
-	w.means.Put(w.x, width, 1, sum)
-	for i, s := range sum {
-		if s != s {
-			w.scoreIncomplete(b, from+i, w.x[2*width*i:])
+}
+
+// addToGroups adds the rows scored, from … to−1 of the block, or takes them out by a sign of −1.
+func (w *worker) addToGroups(from, to int, sign int64) {
+	width := w.width()
+	for i := range to - from {
+		w.packings.unpack(w.rows.Numbers[i*w.packings.numbers:], w.long[i*width:][:width])
+	}
+	if sign < 0 {
+		negate(w.long)
+		negate(w.rows.Squares)
+	}
+	for i, sums := range w.into.groups {
+		lanes.AddRows(sums.x, w.cell[i][from:to], w.long, width, width)
+		if w.figures() > 0 {
+			lanes.AddRows(sums.xx, w.square[i][from:to], w.rows.Squares, width, width)
 		}
 	}
 }
@@ -339,10 +388,32 @@ func negate(x []int64) {
 	}
 }
 
-// scoreIncomplete finds the index of a row that may lack a dimension.
-func (w *worker) scoreIncomplete(b *block, i int, x []int64) {
-	lacking, width := false, w.width()
-	x[1], x[width+1] = 0, 0
+// score finds the scores of the rows from … to−1 of the block.
+func (w *worker) score(b *block, from, to int) {
+	w.incomplete = w.incomplete[:0]
+	if w.figures() == 0 {
+		return
+	}
+	shares := w.rows.Shares[:to-from]
+	clear(shares)
+	for d, parts := range w.parts {
+		if of := &w.of[d]; of.column != nil {
+			lanes.Put(parts, &w.rows, w.packings.at[d], 2+d, of.bytes[from:to])
+		} else {
+			lanes.Put(parts, &w.rows, w.packings.at[d], 2+d, of.wide[from:to])
+		}
+	}
+	w.means.Put(&w.rows, w.packings.index(), 1, to-from)
+	for i, s := range shares {
+		if s != s {
+			w.scoreIncomplete(b, from+i, i)
+		}
+	}
+}
+
+// scoreIncomplete finds the index of a row that may lack a dimension, the i-th of the block and the k-th of those scored together.
+func (w *worker) scoreIncomplete(b *block, i, k int) {
+	lacking := false
 	for d, c := range w.scores.dimensions {
 		if c.met[w.of[d].at(i)].status != ScoreOK {
 			lacking = true
@@ -352,11 +423,13 @@ func (w *worker) scoreIncomplete(b *block, i int, x []int64) {
 	index, status := w.index(b.row(i))
 	if status != ScoreOK {
 		w.without[0] = append(w.without[0], uint32(i))
+		w.rows.Put(k, w.packings.index(), 1, 0, 0)
 		return
 	}
-	x[1], x[width+1] = inUnits(index)
+	x, xx := inUnits(index)
+	w.rows.Put(k, w.packings.index(), 1, lanes.Split(x), xx)
 	if lacking {
-		w.incomplete = append(w.incomplete, uint32(i))
+		w.incomplete = append(w.incomplete, incompleteRow{i, x, xx})
 	}
 }
 

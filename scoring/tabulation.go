@@ -2,7 +2,6 @@ package scoring
 
 import (
 	"math"
-	"runtime"
 	"sync/atomic"
 )
 
@@ -99,7 +98,7 @@ func (t *Tabulation) Update() bool {
 		if int(c.Row) < t.rows && before != after && s.Matches(c.Row) {
 			if w == nil {
 				w = t.worker(t.tables, 1)
-				w.count(1, false)
+				w.count(1, nil)
 			}
 			w.add(&block{rows: []uint32{c.Row}, n: 1}, after)
 		}
@@ -113,20 +112,15 @@ func (t *Tabulation) Update() bool {
 		chunk = s.rows // tables of their own would cost more than the second core gives
 	}
 	first, rows := t.rows/chunk, min(blockRows, s.rows-t.rows)
-	chunks := (s.rows+chunk-1)/chunk - first
-	many := joints != nil || (s.rows-t.rows)/min(runtime.GOMAXPROCS(0), chunks) > 2*t.cells()
 	var begun atomic.Int32
 	var found []*tables
-	deal(chunks, func() (func(i int), func()) {
+	deal((s.rows+chunk-1)/chunk-first, func() (func(i int), func()) {
 		into := t.tables
-		switch {
-		case joints != nil:
-			into = t.newTables(joints)
-		case begun.Add(1) > 1:
-			into = t.newTables(t.crossings)
+		if begun.Add(1) > 1 {
+			into = t.newTables()
 		}
 		own := t.worker(into, rows)
-		own.count(rows, many)
+		own.count(rows, joints)
 		do := func(i int) {
 			own.blocks(max(t.rows, (first+i)*chunk), min((first+i+1)*chunk, s.rows), func(b *block) { own.add(b, true) })
 		}
@@ -138,11 +132,7 @@ func (t *Tabulation) Update() bool {
 	for _, part := range found[1:] {
 		found[0].merge(part)
 	}
-	if joints != nil {
-		t.spread(found[0])
-	} else {
-		t.tables = found[0]
-	}
+	t.tables = found[0]
 	t.rows = s.rows
 	return true
 }
@@ -196,7 +186,7 @@ func (t *Tabulation) layOut() bool {
 	if t.cells() > maxCells || t.predictors != nil && t.places.len()*t.predictors.width() > maxProducts {
 		return false
 	}
-	t.tables = t.newTables(t.crossings)
+	t.tables = t.newTables()
 	return true
 }
 

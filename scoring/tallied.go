@@ -14,6 +14,11 @@ type tallied struct {
 	slots, width int
 }
 
+// paired is the place of the one or two items in inGroups that joints count, -1 for none.
+func (t *Tabulation) paired() int {
+	return slices.IndexFunc(t.inGroups, func(of tallied) bool { return of.width == lanes.Width(1) })
+}
+
 // tallied divides a list of items into those that are counted together, in its order; an item that has too many ratings is counted by itself.
 func (t *Tabulation) tallied(list []int) (out []tallied) {
 	for _, item := range list {
@@ -28,6 +33,22 @@ func (t *Tabulation) tallied(list []int) (out []tallied) {
 		default:
 			out = append(out, tallied{[]int{item}, lanes.Slots, lanes.Width(1)})
 		}
+	}
+	return out
+}
+
+// codes are those that are counted of each item, by slot.
+func (t *Tabulation) codes(of *tallied) (out [][]byte) {
+	for _, item := range of.items {
+		out = append(out, t.scores.model.codes(item))
+	}
+	return out
+}
+
+// columns are those of the items.
+func (t *Tabulation) columns(of *tallied) (out [][]byte) {
+	for _, item := range of.items {
+		out = append(out, t.selection.table.Item(item))
 	}
 	return out
 }
@@ -97,52 +118,65 @@ type tallier struct {
 	columns [][]byte
 	codes   [][]byte
 	into    [][]lanes.Into // by cells
-	answers *lanes.Answers
+	answers lanes.Answers
+	pairs   lanes.Pairs
 	quick   []*lanes.Tally // by cells; nil where rows are counted one by one
 }
 
-// talliers count by the cells of one kind or several, in blocks of up to so many rows. many has them count into room of their own first, which pays
-// for many rows; see empty.
-func (t *Tabulation) talliers(all []tallied, by []counted, rows int, many bool) []tallier {
-	out := make([]tallier, len(all))
-	for k, of := range all {
-		w := tallier{tallied: of}
-		for _, item := range of.items {
-			w.columns, w.codes = append(w.columns, t.selection.table.Item(item)), append(w.codes, t.scores.model.codes(item))
+// tallier counts the k-th items by the cells of one kind or several, in blocks of up to so many rows. many has it count into room of its own first, which
+// pays for many rows; see empty.
+func (t *Tabulation) tallier(of tallied, k int, by []counted, rows int, many bool) tallier {
+	w := tallier{tallied: of, columns: t.columns(&of), codes: t.codes(&of)}
+	for i := range by {
+		var into []lanes.Into
+		for _, table := range by[i].into {
+			into = append(into, lanes.Into{Counts: table.counts[k], Within: table.within, Cells: table.cells})
 		}
-		for i := range by {
-			var into []lanes.Into
-			for _, table := range by[i].into {
-				into = append(into, lanes.Into{Counts: table.counts[k], Within: table.within, Cells: table.cells})
-			}
-			w.into = append(w.into, into)
-			if many && of.width > 1 {
-				w.quick = append(w.quick, lanes.NewTally(by[i].cells, w.codes, into))
-			}
+		w.into = append(w.into, into)
+		if many && of.width > 1 {
+			w.quick = append(w.quick, lanes.NewTally(by[i].cells, w.codes, into))
 		}
-		if w.quick != nil {
-			w.answers = lanes.NewAnswers(rows, of.width)
-		}
-		out[k] = w
 	}
-	return out
+	switch {
+	case w.quick == nil:
+	case of.width == lanes.Most:
+		w.answers = make(lanes.Answers, rows)
+	default:
+		w.pairs = make(lanes.Pairs, rows)
+	}
+	return w
 }
 
 // take takes the rows of a block.
 func (w *tallier) take(b *block) {
 	switch {
-	case w.quick == nil:
-	case b.rows == nil:
+	case w.answers != nil && b.rows == nil:
 		w.answers.Range(w.columns, b.first, b.n)
-	default:
+	case w.answers != nil:
 		w.answers.Rows(w.columns, b.rows)
+	case w.pairs != nil:
+		takePairs(w.pairs, w.columns, b)
+	}
+}
+
+// takePairs takes the rows of a block in the columns of one item or two.
+func takePairs(p lanes.Pairs, columns [][]byte, b *block) {
+	low, high := columns[0], columns[len(columns)-1]
+	if b.rows == nil {
+		p.Range(low, high, b.first, b.n)
+	} else {
+		p.Rows(low, high, b.rows)
 	}
 }
 
 // add counts the rows of the block taken by cells of a kind, or with an one of −1 out again.
 func (w *tallier) add(by int, cell []uint32, b *block, one uint32) {
-	if w.quick != nil {
+	switch {
+	case w.answers != nil:
 		w.quick[by].Add(cell, w.answers)
+		return
+	case w.pairs != nil:
+		w.quick[by].AddPairs(cell, w.pairs)
 		return
 	}
 	for lane, codes := range w.codes {

@@ -10,7 +10,7 @@ func (t *Tabulation) Without(rows RowSet, items ...int) *Tabulation {
 		of, _ := tallyOf(t.inWhole, item)
 		return of < 0
 	}))
-	out.tables = &tables{crossings: out.crossings, added: t.tables.added}
+	out.tables = &tables{added: t.tables.added}
 	for i := range t.tables.groups {
 		out.tables.groups = append(out.tables.groups, t.tables.groups[i].clone())
 	}
@@ -40,7 +40,7 @@ func (t *Tabulation) Without(rows RowSet, items ...int) *Tabulation {
 	}
 	const few = 4 * blockRows // as rows taken out are few among many
 	w := out.worker(out.tables, few)
-	w.count(few, false)
+	w.count(few, nil)
 	left := Selection{valid: rows.bits}
 	for from := 0; from < t.rows; from += few {
 		if w.list = left.append(w.list[:0], from, min(from+few, t.rows)); len(w.list) > 0 {

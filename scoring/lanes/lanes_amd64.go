@@ -22,6 +22,22 @@ func tally8(counts, n *byte, cell *uint32, answers *uint64, codes *byte, rows in
 //go:noescape
 func tally2(counts, n *byte, cell *uint32, answers *uint16, codes *byte, rows int, cells uint32) (done int)
 
+// addCells adds eights numbers of 32 bits, and counts two items; it stops behind a row whose cell has 255 rows. From one cell to the next there are
+// stride bytes.
+//
+//go:noescape
+func addCells(memory *byte, stride int, cell *uint32, numbers *int32, answers *uint16, codes *byte, eights, rows int, cells uint32) (done int)
+
+// askCells asks for the cells of some rows.
+//
+//go:noescape
+func askCells(memory *byte, stride int, cell *uint32, rows int)
+
+// addCounts32 adds the counts of two items of n cells to those of the cells that they lie in.
+//
+//go:noescape
+func addCounts32(into, within *uint32, counts *byte, stride, n int, cells uint32) (done int)
+
 // turn8 turns sixteen rows of eight columns, so many times, into the answers of each row.
 //
 //go:noescape
@@ -52,19 +68,19 @@ func addNumbers8(into *uint32, codes *uint32, step uint32, eights int)
 //go:noescape
 func addWords8(into *uint32, codes *uint16, step uint32, eights int)
 
-// The following put down two of what each row's code stands for, apart bytes from one another and stride bytes after those of the row before, and add the
-// third to the row's share, up to the first row whose code is not below limit.
+// The following put down what each row's code stands for: the packed numbers, stride bytes after those of the row before, the square, width bytes after that
+// of the row before, and the share, which is added to the row's, up to the first row whose code is not below limit.
 //
 //go:noescape
-func putBytes(x *int64, apart, stride int, share *float64, parts *part, codes *uint8, limit uint32, rows int) (done int)
+func putBytes(number *int32, stride int, square *int64, width int, share *float64, parts *part, codes *uint8, limit uint32, rows int) (done int)
 
 //go:noescape
-func putNumbers(x *int64, apart, stride int, share *float64, parts *part, codes *uint32, limit uint32, rows int) (done int)
+func putNumbers(number *int32, stride int, square *int64, width int, share *float64, parts *part, codes *uint32, limit uint32, rows int) (done int)
 
 // putMeans4 does as Means.Put, four rows at a time.
 //
 //go:noescape
-func putMeans4(x *int64, apart, stride int, share *float64, total, shift, unit, squareUnit float64, fours int)
+func putMeans4(number *int32, stride int, square *int64, width int, share *float64, total, shift, unit, squareUnit float64, fours int)
 
 // markHalves64 marks rows by their codes of half a byte, 64 at a time: a bit for each whose code has the high bit set in wanted.
 //

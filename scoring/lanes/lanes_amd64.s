@@ -125,6 +125,114 @@ end:
 	MOVQ BX, done+56(FP)
 	RET
 
+// func addCells(memory *byte, stride int, cell *uint32, numbers *int32, answers *uint16, codes *byte, eights, rows int, cells uint32) (done int)
+TEXT ·addCells(SB), NOSPLIT, $0-80
+	MOVQ memory+0(FP), DI
+	MOVQ stride+8(FP), R11
+	MOVQ cell+16(FP), R8
+	MOVQ numbers+24(FP), SI
+	MOVQ answers+32(FP), R9
+	MOVQ codes+40(FP), AX
+	MOVQ rows+56(FP), CX
+	MOVL cells+64(FP), R10
+	VMOVDQU (AX), Y8
+	XORQ BX, BX
+	JMP  check
+
+row:
+	MOVL (R8)(BX*4), DX
+	CMPL DX, R10
+	JAE  end
+	IMULQ R11, DX
+	ADDQ DI, DX
+	VPBROADCASTW (R9)(BX*2), Y0
+	VPCMPEQB Y8, Y0, Y1
+	MOVQ eights+48(FP), AX
+
+eight:
+	VMOVDQU (SI), Y2
+	VPADDD (DX), Y2, Y2
+	VMOVDQU Y2, (DX)
+	ADDQ $32, SI
+	ADDQ $32, DX
+	DECQ AX
+	JNZ  eight
+	VMOVDQU (DX), Y3
+	VPSUBB Y1, Y3, Y3
+	VMOVDQU Y3, (DX)
+	INCQ BX
+	CMPL -4(DX), $255 // rows of the cell
+	JEQ  end
+
+check:
+	CMPQ BX, CX
+	JLT  row
+
+end:
+	VZEROUPPER
+	MOVQ BX, done+72(FP)
+	RET
+
+// func askCells(memory *byte, stride int, cell *uint32, rows int)
+TEXT ·askCells(SB), NOSPLIT, $0-32
+	MOVQ memory+0(FP), DI
+	MOVQ stride+8(FP), R11
+	MOVQ cell+16(FP), R8
+	MOVQ rows+24(FP), CX
+	XORQ BX, BX
+	JMP  check
+
+row:
+	MOVL (R8)(BX*4), DX
+	IMULQ R11, DX
+	PREFETCHT0 (DI)(DX*1)
+	INCQ BX
+
+check:
+	CMPQ BX, CX
+	JLT  row
+	RET
+
+// func addCounts32(into *uint32, within *uint32, counts *byte, stride, n int, cells uint32) (done int)
+TEXT ·addCounts32(SB), NOSPLIT, $0-56
+	MOVQ into+0(FP), DI
+	MOVQ within+8(FP), R8
+	MOVQ counts+16(FP), SI
+	MOVQ stride+24(FP), R11
+	MOVQ n+32(FP), CX
+	MOVL cells+40(FP), R10
+	XORQ BX, BX
+	JMP  check
+
+cell:
+	MOVL (R8)(BX*4), DX
+	CMPL DX, R10
+	JAE  end
+	SHLQ $7, DX
+	VPMOVZXBD (SI), Y0
+	VPMOVZXBD 8(SI), Y1
+	VPMOVZXBD 16(SI), Y2
+	VPMOVZXBD 24(SI), Y3
+	VPADDD (DI)(DX*1), Y0, Y0
+	VPADDD 32(DI)(DX*1), Y1, Y1
+	VPADDD 64(DI)(DX*1), Y2, Y2
+	VPADDD 96(DI)(DX*1), Y3, Y3
+	VMOVDQU Y0, (DI)(DX*1)
+	VMOVDQU Y1, 32(DI)(DX*1)
+	VMOVDQU Y2, 64(DI)(DX*1)
+	VMOVDQU Y3, 96(DI)(DX*1)
+	ADDQ R11, SI
+	INCQ BX
+
+check:
+	CMPQ BX, CX
+	JLT  cell
+
+end:
+	VZEROUPPER
+	MOVQ BX, done+48(FP)
+	RET
+
 // func turn8(answers *uint64, columns *[8]*byte, sixteens int)
 TEXT ·turn8(SB), NOSPLIT, $0-24
 	MOVQ answers+0(FP), DI
@@ -266,14 +374,15 @@ GLOBL rounding<>(SB), RODATA|NOPTR, $8
 
 // putParts puts down what codes stand for; load takes the code of row BX to DX.
 #define putParts(load) \
-	MOVQ x+0(FP), DI              \
-	MOVQ apart+8(FP), R9          \
-	MOVQ stride+16(FP), R11       \
-	MOVQ share+24(FP), SI         \
-	MOVQ parts+32(FP), AX         \
-	MOVQ codes+40(FP), R8         \
-	MOVL limit+48(FP), R10        \
-	MOVQ rows+56(FP), CX          \
+	MOVQ number+0(FP), DI         \
+	MOVQ stride+8(FP), R9         \
+	MOVQ square+16(FP), R12       \
+	MOVQ width+24(FP), R11        \
+	MOVQ share+32(FP), SI         \
+	MOVQ parts+40(FP), AX         \
+	MOVQ codes+48(FP), R8         \
+	MOVL limit+56(FP), R10        \
+	MOVQ rows+64(FP), CX          \
 	XORQ BX, BX                   \
 	JMP  check                    \
 row:                            \
@@ -285,43 +394,49 @@ row:                            \
 	VMOVSD 16(AX)(DX*1), X1       \
 	VADDSD (SI)(BX*8), X1, X1     \
 	VMOVQ X0, (DI)                \
-	VMOVHPD X0, (DI)(R9*1)        \
+	VMOVHPD X0, (R12)             \
 	VMOVSD X1, (SI)(BX*8)         \
-	ADDQ R11, DI                  \
+	ADDQ R9, DI                   \
+	ADDQ R11, R12                 \
 	INCQ BX                       \
 check:                          \
 	CMPQ BX, CX                   \
 	JLT  row                      \
 end:                            \
-	MOVQ BX, done+64(FP)          \
+	MOVQ BX, done+72(FP)          \
 	RET
 
 #define byteOf MOVBLZX (R8)(BX*1), DX
 #define numberOf MOVL (R8)(BX*4), DX
 
-// func putBytes(x *int64, apart, stride int, share *float64, parts *part, codes *uint8, limit uint32, rows int) (done int)
-TEXT ·putBytes(SB), NOSPLIT, $0-72
-	MOVQ codes+40(FP), R8
+// func putBytes(number *int32, stride int, square *int64, width int, share *float64, parts *part, codes *uint8, limit uint32, rows int) (done int)
+TEXT ·putBytes(SB), NOSPLIT, $0-80
+	MOVQ codes+48(FP), R8
 	PREFETCHT0 512(R8) // as few rows as are put down at a time are two lines
 	PREFETCHT0 576(R8)
 	putParts(byteOf)
 
-// func putNumbers(x *int64, apart, stride int, share *float64, parts *part, codes *uint32, limit uint32, rows int) (done int)
-TEXT ·putNumbers(SB), NOSPLIT, $0-72
+// func putNumbers(number *int32, stride int, square *int64, width int, share *float64, parts *part, codes *uint32, limit uint32, rows int) (done int)
+TEXT ·putNumbers(SB), NOSPLIT, $0-80
 	putParts(numberOf)
 
-// func putMeans4(x *int64, apart, stride int, share *float64, total, shift, unit, squareUnit float64, fours int)
-TEXT ·putMeans4(SB), NOSPLIT, $0-72
-	MOVQ x+0(FP), DI
-	MOVQ apart+8(FP), R9
-	MOVQ stride+16(FP), R11
-	MOVQ share+24(FP), SI
-	VBROADCASTSD total+32(FP), Y8
-	VBROADCASTSD shift+40(FP), Y9
-	VBROADCASTSD unit+48(FP), Y10
-	VBROADCASTSD squareUnit+56(FP), Y11
+DATA split<>+0(SB)/8, $0x3fffff
+GLOBL split<>(SB), RODATA|NOPTR, $8
+
+// func putMeans4(number *int32, stride int, square *int64, width int, share *float64, total, shift, unit, squareUnit float64, fours int)
+TEXT ·putMeans4(SB), NOSPLIT, $0-80
+	MOVQ number+0(FP), DI
+	MOVQ stride+8(FP), R9
+	MOVQ square+16(FP), R8
+	MOVQ width+24(FP), R11
+	MOVQ share+32(FP), SI
+	VBROADCASTSD total+40(FP), Y8
+	VBROADCASTSD shift+48(FP), Y9
+	VBROADCASTSD unit+56(FP), Y10
+	VBROADCASTSD squareUnit+64(FP), Y11
 	VBROADCASTSD rounding<>(SB), Y12
-	MOVQ fours+64(FP), CX
+	VPBROADCASTQ split<>(SB), Y13
+	MOVQ fours+72(FP), CX
 	JMP  check
 
 four:
@@ -335,20 +450,28 @@ four:
 	VADDPD Y12, Y1, Y1
 	VPSUBQ Y12, Y0, Y0
 	VPSUBQ Y12, Y1, Y1
+	VPSRLQ $22, Y0, Y4 // its low 32 bits are the rest
+	VPAND Y13, Y0, Y0
+	VPSLLQ $32, Y4, Y4
+	VPOR Y4, Y0, Y0
 	VEXTRACTI128 $1, Y0, X2
 	VEXTRACTI128 $1, Y1, X3
 	VMOVQ X0, (DI)
-	VMOVQ X1, (DI)(R9*1)
-	ADDQ R11, DI
+	VMOVQ X1, (R8)
+	ADDQ R9, DI
+	ADDQ R11, R8
 	VMOVHPD X0, (DI)
-	VMOVHPD X1, (DI)(R9*1)
-	ADDQ R11, DI
+	VMOVHPD X1, (R8)
+	ADDQ R9, DI
+	ADDQ R11, R8
 	VMOVQ X2, (DI)
-	VMOVQ X3, (DI)(R9*1)
-	ADDQ R11, DI
+	VMOVQ X3, (R8)
+	ADDQ R9, DI
+	ADDQ R11, R8
 	VMOVHPD X2, (DI)
-	VMOVHPD X3, (DI)(R9*1)
-	ADDQ R11, DI
+	VMOVHPD X3, (R8)
+	ADDQ R9, DI
+	ADDQ R11, R8
 	ADDQ $32, SI
 	DECQ CX
 

@@ -32,23 +32,23 @@ func BenchmarkLanes(b *testing.B) {
 		}
 		codes[k] = []byte{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 254, 253}
 	}
-	x, sums := make([]int64, 16*rows), make([]int64, 8*cells)
+	x := &Rows{Numbers: make([]int32, 8*rows), Stride: 8, Squares: make([]int64, 8*rows), Width: 8, Shares: make([]float64, rows)}
+	for i := range rows {
+		x.Numbers[8*i+7] = 1
+	}
 	means := Means{Total: 1, Shift: 50, Unit: 1 << 36, SquareUnit: 1 << 22}
 	parts, scores := make([]Parts, 5), make([][]uint32, 5)
 	for d := range parts {
 		for range 100 {
-			parts[d].Add(random.Int64(), random.Int64(), random.Float64())
+			parts[d].Add(random.Uint64N(1<<20), random.Int64(), random.Float64())
 		}
 		scores[d] = below(100)
 	}
-	share := make([]float64, rows)
-	tally := func(items, cells int, cell []uint32) func() {
-		answers, t := NewAnswers(rows, Width(items)), NewTally(cells, codes[:items], []Into{{Counts: make([]uint32, cells*Slots*Width(items))}})
-		return func() {
-			answers.Range(columns[:items], 0, rows)
-			t.Add(cell, answers)
-		}
-	}
+	answers, pairs := make(Answers, rows), make(Pairs, rows)
+	tally := NewTally(places, codes, []Into{{Counts: make([]uint32, places*Slots*Most)}})
+	joint, sums := NewCells(cells, 8, codes[:2]), make([]int64, 8*places)
+	// cleared is what takes a cell before it is full, at the least that it costs.
+	cleared := func(cell int) { joint.Clear(cell, 1) }
 	n := Triangle(7)
 	z, a, g := make([]float64, rows*n.Stride()), make([]int64, places*n.Len()), make([]int64, 50*n.Len())
 	halves, marks, planes := make([]byte, rows/2), make([]uint64, rows/64), make([]uint64, 3*rows/64)
@@ -59,13 +59,19 @@ func BenchmarkLanes(b *testing.B) {
 	}{
 		{"scores", func() {
 			for d, codes := range scores {
-				Put(parts[d], x, 8, 2+d, share, codes)
+				Put(parts[d], x, d, 2+d, codes)
 			}
-			means.Put(x, 8, 1, share)
+			means.Put(x, 5, 1, rows)
 		}},
-		{"sums", func() { AddRows(sums, cell, x, 8, 16) }},
-		{"two items by cell", tally(2, cells, cell)},
-		{"eight items by place", tally(8, places, place)},
+		{"squares", func() { AddRows(sums, place, x.Squares, 8, 8) }},
+		{"seven sums and two items by cell", func() {
+			pairs.Range(columns[0], columns[1], 0, rows)
+			joint.Add(cell, x.Numbers, pairs, cleared)
+		}},
+		{"eight items by place", func() {
+			answers.Range(columns, 0, rows)
+			tally.Add(place, answers)
+		}},
 		{"products of seven", func() { n.Add(a, g, place, group, z, 1<<28) }},
 		{"codes", func() { AddHalves(place, halves, 0) }},
 		{"classes of 11 codes", func() { Planes(few, planes, columns[0]) }},

@@ -16,6 +16,16 @@ func tally2(counts, n *byte, cell *uint32, answers *uint16, codes *byte, rows in
 	return 0
 }
 
+func addCells(memory *byte, stride int, cell *uint32, numbers *int32, answers *uint16, codes *byte, eights, rows int, cells uint32) (done int) {
+	return 0
+}
+
+func askCells(memory *byte, stride int, cell *uint32, rows int) {}
+
+func addCounts32(into, within *uint32, counts *byte, stride, n int, cells uint32) (done int) {
+	return 0
+}
+
 func turn8(answers *uint64, columns *[8]*byte, sixteens int) {}
 
 func turn2(answers *uint16, low, high *byte, sixteens int) {}
@@ -32,15 +42,15 @@ func addNumbers8(into *uint32, codes *uint32, step uint32, eights int) {}
 
 func addWords8(into *uint32, codes *uint16, step uint32, eights int) {}
 
-func putBytes(x *int64, apart, stride int, share *float64, parts *part, codes *uint8, limit uint32, rows int) (done int) {
+func putBytes(number *int32, stride int, square *int64, width int, share *float64, parts *part, codes *uint8, limit uint32, rows int) (done int) {
 	return 0
 }
 
-func putNumbers(x *int64, apart, stride int, share *float64, parts *part, codes *uint32, limit uint32, rows int) (done int) {
+func putNumbers(number *int32, stride int, square *int64, width int, share *float64, parts *part, codes *uint32, limit uint32, rows int) (done int) {
 	return 0
 }
 
-func putMeans4(x *int64, apart, stride int, share *float64, total, shift, unit, squareUnit float64, fours int) {
+func putMeans4(number *int32, stride int, square *int64, width int, share *float64, total, shift, unit, squareUnit float64, fours int) {
 }
 
 func markHalves64(marks *uint64, halves *byte, wanted *[16]byte, words int) {}

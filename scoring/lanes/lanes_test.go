@@ -37,45 +37,127 @@ func TestAddRows(t *testing.T) {
 // What codes stand for is put down the same in vector registers or one by one, and so are the means of their shares, to the last bit.
 func TestParts(t *testing.T) {
 	eachWay(t, func(t *rapid.T) {
-		width, columns, rows := rapid.IntRange(3, 12).Draw(t, "width"), rapid.IntRange(1, 10).Draw(t, "columns"), rapid.IntRange(0, 50).Draw(t, "rows")
-		columns = min(columns, width-1)
+		columns, rows := rapid.IntRange(1, 10).Draw(t, "columns"), rapid.IntRange(1, 50).Draw(t, "rows")
+		width, stride := columns+1+rapid.IntRange(0, 3).Draw(t, "width"), columns+2+rapid.IntRange(0, 3).Draw(t, "stride")
 		random := rand.New(rand.NewPCG(3, rapid.Uint64().Draw(t, "seed")))
-		x, share := make([]int64, 2*rows*width), make([]float64, rows)
-		want, wanted := make([]int64, 2*rows*width), make([]float64, rows)
+		empty := func() *Rows {
+			return &Rows{Numbers: make([]int32, rows*stride), Stride: stride, Squares: make([]int64, rows*width), Width: width, Shares: make([]float64, rows)}
+		}
+		got, want := empty(), empty()
 		for c := range columns {
 			var parts Parts
 			n := 1 + random.IntN(20)
-			sums, squares, shares, codes := make([]int64, n), make([]int64, n), make([]float64, n), make([]uint32, rows)
-			for code := range n {
-				sums[code], squares[code], shares[code] = random.Int64(), random.Int64(), 100*random.Float64()
-				parts.Add(sums[code], squares[code], shares[code])
+			for range n {
+				parts.Add(random.Uint64(), random.Int64(), 100*random.Float64())
 			}
+			codes, bytes := make([]uint32, rows), make([]uint8, rows)
 			for i := range rows {
 				code := random.IntN(n)
-				codes[i] = uint32(code)
-				want[2*width*i+1+c], want[2*width*i+width+1+c] = sums[code], squares[code]
-				wanted[i] += shares[code]
+				codes[i], bytes[i] = uint32(code), uint8(code)
+				want.Numbers[stride*i+c], want.Numbers[stride*i+c+1] = int32(parts[code].packed), int32(parts[code].packed>>32)
+				want.Squares[width*i+1+c] = parts[code].square
+				want.Shares[i] += parts[code].share
 			}
 			if c%2 == 0 {
-				Put(parts, x, width, 1+c, share, codes)
-				continue
+				Put(parts, got, c, 1+c, codes)
+			} else {
+				Put(parts, got, c, 1+c, bytes)
 			}
-			bytes := make([]uint8, rows)
-			for i, code := range codes {
-				bytes[i] = uint8(code)
-			}
-			Put(parts, x, width, 1+c, share, bytes)
 		}
-		if !slices.Equal(share, wanted) {
-			t.Fatalf("shares %v, not %v", share, wanted)
+		if !slices.Equal(got.Shares, want.Shares) {
+			t.Fatalf("shares %v, not %v", got.Shares, want.Shares)
 		}
 		m := Means{Total: float64(columns), Shift: 50, Unit: 1 << 36, SquareUnit: 1 << 22}
-		for i, s := range wanted {
+		for i, s := range want.Shares {
 			d := s/m.Total - m.Shift
-			want[2*width*i], want[2*width*i+width] = int64(math.RoundToEven(d*m.Unit)), int64(math.RoundToEven(float64(d*d)*m.SquareUnit))
+			x := int64(math.RoundToEven(d * m.Unit))
+			low := x & (1<<22 - 1)
+			want.Numbers[stride*i+columns], want.Numbers[stride*i+columns+1] = int32(low), int32((x-low)/(1<<22))
+			want.Squares[width*i] = int64(math.RoundToEven(float64(d*d) * m.SquareUnit))
+			if joined := Joined(int32(Split(x)), int32(Split(x)>>32)); joined != x {
+				t.Fatalf("%d was split and joined to %d", x, joined)
+			}
 		}
-		if m.Put(x, width, 0, share); !slices.Equal(x, want) {
-			t.Fatalf("%d rows: %v, not %v", rows, x, want)
+		if m.Put(got, columns, 0, rows); !slices.Equal(got.Numbers, want.Numbers) || !slices.Equal(got.Squares, want.Squares) {
+			t.Fatalf("%d rows: %v, not %v", rows, got, want)
+		}
+	})
+}
+
+// Cells hold what adding one by one gives, however often they were full, and count as a table of all rows does.
+func TestCells(t *testing.T) {
+	eachWay(t, func(t *rapid.T) {
+		items, cells, rows := rapid.IntRange(0, pair).Draw(t, "items"), rapid.IntRange(1, 5).Draw(t, "cells"), rapid.IntRange(1, 1500).Draw(t, "rows")
+		numbers := RowNumbers(rapid.IntRange(0, 20).Draw(t, "numbers"))
+		random := rand.New(rand.NewPCG(5, rapid.Uint64().Draw(t, "seed")))
+		columns, codes := [][]byte{make([]byte, rows), make([]byte, rows)}, make([][]byte, items)
+		for k := range columns {
+			for i := range columns[k] {
+				columns[k][i] = []byte{byte(random.IntN(14)), 253, 254, 255}[max(0, random.IntN(8)-4)]
+			}
+		}
+		for k := range codes {
+			for code := range 1 + random.IntN(Slots-2) {
+				codes[k] = append(codes[k], byte(code))
+			}
+			codes[k] = append(codes[k], 254, 253)
+		}
+		within := make([]uint32, cells)
+		for i := range within {
+			within[i] = random.Uint32N(2)
+		}
+		sums, wantSums := make([]int64, cells*numbers), make([]int64, cells*numbers)
+		counts, wantCounts := make([]uint32, 2*PairCounts), make([]uint32, 2*PairCounts)
+		of, some := NewCells(cells, numbers, codes), make([]int32, numbers)
+		take := func(first, n int) {
+			for cell := first; cell < first+n; cell++ {
+				of.Numbers(cell, some)
+				if int(some[numbers-1]) != of.Rows(cell) || of.Rows(cell) > 255 {
+					t.Fatalf("cell %d has %d rows, and counts %d", cell, of.Rows(cell), some[numbers-1])
+				}
+				for f, x := range some {
+					sums[cell*numbers+f] += int64(x)
+				}
+			}
+			of.AddCounts(counts, within[first:first+n], first)
+			of.Clear(first, n)
+		}
+		answers := make(Pairs, rows)
+		add := func(list []uint32) {
+			cell, x := make([]uint32, len(list)), make([]int32, len(list)*numbers)
+			for i, row := range list {
+				cell[i] = random.Uint32N(uint32(cells))
+				for f := range numbers {
+					x[i*numbers+f] = random.Int32N(1<<24) - 1<<23
+				}
+				x[(i+1)*numbers-1] = 1
+				for f := range numbers {
+					wantSums[int(cell[i])*numbers+f] += int64(x[i*numbers+f])
+				}
+				for k := range codes {
+					if slot := slices.Index(codes[k], columns[k][row]); slot >= 0 {
+						wantCounts[(int(within[cell[i]])*Slots+slot)*pair+k]++
+					}
+				}
+			}
+			of.Add(cell, x, answers[:len(list)], func(cell int) { take(cell, 1) })
+		}
+		all := make([]uint32, rows)
+		for i := range all {
+			all[i] = uint32(i)
+		}
+		first := random.IntN(rows)
+		answers.Range(columns[0], columns[1], first, rows-first)
+		add(all[first:])
+		list := slices.DeleteFunc(slices.Clone(all), func(uint32) bool { return random.IntN(3) == 0 })
+		answers.Rows(columns[0], columns[1], list)
+		add(list)
+		take(0, cells)
+		if !slices.Equal(sums, wantSums) || !slices.Equal(counts, wantCounts) {
+			t.Fatalf("%d rows, %d cells within %v: %v and %v, not %v and %v", rows, cells, within, sums, counts, wantSums, wantCounts)
+		}
+		if take(0, cells); !slices.Equal(sums, wantSums) || !slices.Equal(counts, wantCounts) {
+			t.Fatal("cells that were taken are not empty")
 		}
 	})
 }
@@ -105,9 +187,13 @@ func TestTally(t *testing.T) {
 			within[i] = random.Uint32N(2)
 		}
 		other, wanted := make([]uint32, 2*Slots*width), make([]uint32, 2*Slots*width)
-		answers, tally := NewAnswers(rows, width), NewTally(cells, codes, []Into{{Counts: got}, {Counts: other, Within: within, Cells: 2}})
+		answers, pairs, tally := make(Answers, rows), make(Pairs, rows), NewTally(cells, codes, []Into{{Counts: got}, {Counts: other, Within: within, Cells: 2}})
 		add := func(cell, rows []uint32) {
-			tally.Add(cell, answers)
+			if width == pair {
+				tally.AddPairs(cell, pairs)
+			} else {
+				tally.Add(cell, answers)
+			}
 			for i, row := range rows {
 				for k, column := range columns {
 					if slot := slices.Index(codes[k], column[row]); slot >= 0 {
@@ -123,9 +209,11 @@ func TestTally(t *testing.T) {
 		}
 		first := random.IntN(rows)
 		answers.Range(columns, first, rows-first)
+		pairs.Range(columns[0], columns[len(columns)-1], first, rows-first)
 		add(cell[:rows-first], list[first:])
 		some := slices.DeleteFunc(slices.Clone(list), func(uint32) bool { return random.IntN(3) == 0 })
 		answers.Rows(columns, some)
+		pairs.Rows(columns[0], columns[len(columns)-1], some)
 		add(cell[:len(some)], some)
 		tally.Empty()
 		if !slices.Equal(got, want) {
@@ -264,13 +352,16 @@ func TestPlanes(t *testing.T) {
 
 // A cell that there is not ends in a panic, as an index of a slice does, not in memory that belongs to others.
 func TestCellsOutside(t *testing.T) {
+	rows := func() *Rows {
+		return &Rows{Numbers: make([]int32, 16), Stride: 8, Squares: make([]int64, 2), Width: 1, Shares: make([]float64, 2)}
+	}
 	for name, add := range map[string]func(){
 		"sums": func() { AddRows(make([]int64, 24), []uint32{0, 3}, make([]int64, 16), 8, 8) },
 		"codes": func() {
-			Put(make(Parts, 3), make([]int64, 32), 8, 0, make([]float64, 2), []uint32{0, 3})
+			Put(make(Parts, 3), rows(), 0, 0, []uint32{0, 3})
 		},
 		"codes of a byte": func() {
-			Put(make(Parts, 3), make([]int64, 32), 8, 0, make([]float64, 2), []uint8{0, 3})
+			Put(make(Parts, 3), rows(), 0, 0, []uint8{0, 3})
 		},
 		"first": func() {
 			Triangle(1).Add(make([]int64, 12), make([]int64, 12), []uint32{0, 3}, []uint32{0, 0}, make([]float64, 8), 1)
@@ -278,8 +369,10 @@ func TestCellsOutside(t *testing.T) {
 		"second": func() {
 			Triangle(1).Add(make([]int64, 12), make([]int64, 12), []uint32{0, 0}, []uint32{0, 3}, make([]float64, 8), 1)
 		},
-		"two items":   func() { NewTally(3, make([][]byte, 2), nil).Add([]uint32{0, 3}, NewAnswers(2, 2)) },
-		"eight items": func() { NewTally(3, make([][]byte, 8), nil).Add([]uint32{0, 3}, NewAnswers(2, 8)) },
+		"cells":     func() { NewCells(3, 8, nil).Add([]uint32{0, 3}, make([]int32, 16), make(Pairs, 2), nil) },
+		"counts":    func() { NewCells(3, 8, nil).AddCounts(make([]uint32, 3*PairCounts), []uint32{0, 3}, 0) },
+		"two items": func() { NewTally(3, make([][]byte, 2), nil).AddPairs([]uint32{0, 3}, make(Pairs, 2)) },
+		"items":     func() { NewTally(3, make([][]byte, 8), nil).Add([]uint32{0, 3}, make(Answers, 2)) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			defer func() {

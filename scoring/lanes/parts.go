@@ -1,35 +1,56 @@
 package lanes
 
+// Rows are what is put down of some rows before it is added up: of each a few numbers of 32 bits, squares, and a share.
+type Rows struct {
+	Numbers []int32
+	Stride  int // numbers of a row
+	Squares []int64
+	Width   int // squares of a row
+	Shares  []float64
+}
+
+// places are where the numbers of the first of so many rows are put down, from the place x on, and its square.
+func (r *Rows) places(x, square, rows int) (*int32, *int64, *float64) {
+	return &r.Numbers[x : r.Stride*(rows-1)+x+2][0], &r.Squares[square : r.Width*(rows-1)+square+1][0], &r.Shares[:rows][0]
+}
+
+// Put puts down a packed number, from the place x on, and a square of a row.
+func (r *Rows) Put(row, x, square int, packed uint64, squared int64) {
+	at := r.Stride*row + x
+	r.Numbers[at], r.Numbers[at+1] = int32(packed), int32(packed>>32)
+	r.Squares[r.Width*row+square] = squared
+}
+
 // Parts are what the codes of a column stand for.
 type Parts []part
 
-// part is two whole numbers, and one that is not.
+// part is two numbers of 32 bits, the first in the low bits, a square and a share.
 type part struct {
-	x, square int64
-	share     float64
-	_         int64
+	packed uint64
+	square int64
+	share  float64
+	_      int64
 }
 
 // Add adds what the next code stands for.
-func (p *Parts) Add(x, square int64, share float64) {
-	*p = append(*p, part{x: x, square: square, share: share})
+func (p *Parts) Add(packed uint64, square int64, share float64) {
+	*p = append(*p, part{packed: packed, square: square, share: share})
 }
 
-// Put puts down, for each row, the whole numbers that its code stands for, at the given place of the row and width places further, and adds the share
-// to the row's. In x a row takes 2·width places.
-func Put[T uint8 | uint32](p Parts, x []int64, width, place int, share []float64, codes []T) {
+// Put puts down, for each row, the numbers that its code stands for from the place x on, and the square at its place, and adds the share to the row's.
+func Put[T uint8 | uint32](p Parts, r *Rows, x, square int, codes []T) {
 	rows := len(codes)
 	if rows == 0 {
 		return
 	}
-	share, x = share[:rows], x[place:2*width*(rows-1)+width+place+1]
 	if vectors {
+		number, squared, share := r.places(x, square, rows)
 		var done int
 		switch codes := any(codes).(type) {
 		case []uint8:
-			done = putBytes(&x[0], 8*width, 16*width, &share[0], &p[0], &codes[0], uint32(len(p)), rows)
+			done = putBytes(number, 4*r.Stride, squared, 8*r.Width, share, &p[0], &codes[0], uint32(len(p)), rows)
 		case []uint32:
-			done = putNumbers(&x[0], 8*width, 16*width, &share[0], &p[0], &codes[0], uint32(len(p)), rows)
+			done = putNumbers(number, 4*r.Stride, squared, 8*r.Width, share, &p[0], &codes[0], uint32(len(p)), rows)
 		}
 		if done < rows {
 			outside(uint32(codes[done]), len(p))
@@ -38,10 +59,19 @@ func Put[T uint8 | uint32](p Parts, x []int64, width, place int, share []float64
 	}
 	for i, code := range codes {
 		part := &p[code]
-		x[2*width*i], x[2*width*i+width] = part.x, part.square
-		share[i] += part.share
+		r.Put(i, x, square, part.packed, part.square)
+		r.Shares[i] += part.share
 	}
 }
+
+// splitBits is the number of low bits that Split puts into the first of its numbers.
+const splitBits = 22
+
+// Split packs a whole number below 2^44 as two of 32 bits: its low 22 bits, and the rest.
+func Split(x int64) uint64 { return uint64(x)&(1<<splitBits-1) | uint64(x>>splitBits)<<32 }
+
+// Joined is the whole number, or sum of whole numbers, that was split.
+func Joined(low, rest int32) int64 { return int64(rest)<<splitBits + int64(low) }
 
 // Means says what shares come to: less Shift, they over Total in whole numbers of 1/Unit, and the square of that in 1/SquareUnit.
 type Means struct {
@@ -54,16 +84,16 @@ func (m *Means) Of(share float64) (x, square int64) {
 	return Rounded(d * m.Unit), Rounded(float64(d*d) * m.SquareUnit)
 }
 
-// Put puts down the mean of each row's share and its square, as Put does.
-func (m *Means) Put(x []int64, width, place int, share []float64) {
+// Put puts down the mean of each row's share, split, from the place x on, and its square.
+func (m *Means) Put(r *Rows, x, square, rows int) {
 	done := 0
-	if fours := len(share) / 4; vectors && fours > 0 {
+	if fours := rows / 4; vectors && fours > 0 {
 		done = 4 * fours
-		x := x[place : 2*width*(done-1)+width+place+1]
-		putMeans4(&x[0], 8*width, 16*width, &share[0], m.Total, m.Shift, m.Unit, m.SquareUnit, fours)
+		number, squared, share := r.places(x, square, done)
+		putMeans4(number, 4*r.Stride, squared, 8*r.Width, share, m.Total, m.Shift, m.Unit, m.SquareUnit, fours)
 	}
-	for i, s := range share[done:] {
-		at := 2*width*(done+i) + place
-		x[at], x[at+width] = m.Of(s)
+	for i, s := range r.Shares[done:rows] {
+		mean, squared := m.Of(s)
+		r.Put(done+i, x, square, Split(mean), squared)
 	}
 }

@@ -12,41 +12,54 @@ const noCode = 250
 // most is the number of rows of a cell that single bytes count.
 const most = 255
 
+// slots say where the codes of a few items are counted: by slot, and in each of them a lane for each item.
+type slots struct {
+	lanes int
+	codes []byte       // per slot and lane: what is counted there
+	of    [][256]uint8 // by item and code; Slots for one that is not counted
+}
+
+// newSlots gives for each item the codes to count, by slot.
+func newSlots(lanes int, codes [][]byte) slots {
+	s := slots{lanes: lanes, codes: make([]byte, Slots*lanes), of: make([][256]uint8, len(codes))}
+	for i := range s.codes {
+		s.codes[i] = noCode
+	}
+	for k, of := range codes {
+		for code := range s.of[k] {
+			s.of[k][code] = Slots
+		}
+		for slot, code := range of {
+			s.codes[slot*lanes+k] = code
+			s.of[k][code] = uint8(slot)
+		}
+	}
+	return s
+}
+
+// count counts the answers of a row, the first in the low bits.
+func (s *slots) count(counts []byte, answers uint64) {
+	for k := range s.of {
+		if slot := int(s.of[k][answers>>(8*k)&0xff]); slot < Slots {
+			counts[slot*s.lanes+k]++
+		}
+	}
+}
+
 // Width is the number of lanes for so many items.
 func Width(items int) int {
-	if items <= 2 {
-		return 2
+	if items <= pair {
+		return pair
 	}
 	return Most
 }
 
-// Answers are the codes of some rows for a few items, a lane each.
-type Answers struct {
-	eight []uint64 // by row; the first item in the low bits
-	two   []uint16
-}
-
-// NewAnswers returns room for so many rows of items that take so many lanes.
-func NewAnswers(rows, width int) *Answers {
-	if width == 2 {
-		return &Answers{two: make([]uint16, rows)}
-	}
-	return &Answers{eight: make([]uint64, rows)}
-}
+// Answers are the codes of rows for up to eight items, a byte each, the first in the low bits.
+type Answers []uint64
 
 // Range takes the rows first … first+n−1 of the columns, one of each item.
-func (a *Answers) Range(columns [][]byte, first, n int) {
-	if a.two != nil {
-		low, high, two, done := columns[0][first:][:n], columns[len(columns)-1][first:][:n], a.two[:n], 0
-		if sixteens := n / 16; vectors && sixteens > 0 {
-			turn2(&two[0], &low[0], &high[0], sixteens)
-			done = 16 * sixteens
-		}
-		for i := done; i < n; i++ {
-			two[i] = uint16(low[i]) | uint16(high[i])<<8
-		}
-		return
-	}
+func (a Answers) Range(columns [][]byte, first, n int) {
+	a = a[:n]
 	done := 0
 	if sixteens := n / 16; vectors && sixteens > 0 {
 		done = 16 * sixteens
@@ -54,9 +67,9 @@ func (a *Answers) Range(columns [][]byte, first, n int) {
 			_ = column[first : first+n]
 		}
 		from := eightOf(columns, first)
-		turn8(&a.eight[:n][0], &from, sixteens)
+		turn8(&a[0], &from, sixteens)
 	}
-	rest := a.eight[done:n]
+	rest := a[done:]
 	clear(rest)
 	for k, column := range columns {
 		for i, code := range column[first+done:][:len(rest)] {
@@ -74,29 +87,22 @@ func eightOf(columns [][]byte, first int) (out [8]*byte) {
 }
 
 // Rows takes the given rows of the columns.
-func (a *Answers) Rows(columns [][]byte, rows []uint32) {
-	if a.two != nil {
-		low, high := columns[0], columns[len(columns)-1]
-		for i, r := range rows {
-			a.two[i] = uint16(low[r]) | uint16(high[r])<<8
-		}
-		return
-	}
-	eight := a.eight[:len(rows)]
+func (a Answers) Rows(columns [][]byte, rows []uint32) {
+	a = a[:len(rows)]
 	if vectors && len(rows) > 0 {
 		from, limit := eightOf(columns, 0), len(columns[0])
 		for _, column := range columns {
 			limit = min(limit, len(column))
 		}
-		if done := pick8(&eight[0], &from, &rows[0], len(rows), uint32(limit)); done < len(rows) {
+		if done := pick8(&a[0], &from, &rows[0], len(rows), uint32(limit)); done < len(rows) {
 			outside(rows[done], limit)
 		}
 		return
 	}
-	clear(eight)
+	clear(a)
 	for k, column := range columns {
 		for i, r := range rows {
-			eight[i] |= uint64(column[r]) << (8 * k)
+			a[i] |= uint64(column[r]) << (8 * k)
 		}
 	}
 }
@@ -104,11 +110,9 @@ func (a *Answers) Rows(columns [][]byte, rows []uint32) {
 // Tally counts how a few items were answered, by cell, in single bytes, so that many cells fit into the caches. What a cell has counted is taken to
 // a table before a byte runs over, and at the end.
 type Tally struct {
-	width  int
-	codes  []byte       // per slot and lane: what is counted there
-	slot   [][256]uint8 // by item and code; Slots for one that is not counted
-	counts []byte       // per cell, slot and lane
-	rows   []uint8      // per cell
+	slots  slots
+	counts []byte  // per cell, slot and lane
+	rows   []uint8 // per cell
 	into   []Into
 }
 
@@ -131,28 +135,37 @@ func (o *Into) At(cell int) int {
 
 // NewTally returns a tally of items in so many cells, which counts into tables of Width lanes. codes gives for each item the codes to count, by slot.
 func NewTally(cells int, codes [][]byte, into []Into) *Tally {
-	t := &Tally{width: Width(len(codes)), slot: make([][256]uint8, len(codes))}
-	t.codes = make([]byte, Slots*t.width)
-	for i := range t.codes {
-		t.codes[i] = noCode
-	}
-	for k, of := range codes {
-		for code := range t.slot[k] {
-			t.slot[k][code] = Slots
-		}
-		for slot, code := range of {
-			t.codes[slot*t.width+k] = code
-			t.slot[k][code] = uint8(slot)
-		}
-	}
-	t.counts, t.rows, t.into = make([]byte, cells*Slots*t.width), make([]uint8, cells), into
+	t := &Tally{slots: newSlots(Width(len(codes)), codes), rows: make([]uint8, cells), into: into}
+	t.counts = make([]byte, cells*len(t.slots.codes))
 	return t
 }
 
-// Add counts rows by their cells.
-func (t *Tally) Add(cell []uint32, a *Answers) {
+// Add counts rows by their cells: items of which there are more than two.
+func (t *Tally) Add(cell []uint32, a Answers) {
+	t.add(cell, func(done int) int {
+		cell, a := cell[done:], a[done:len(cell)]
+		if vectors {
+			return tally8(&t.counts[0], &t.rows[0], &cell[0], &a[0], &t.slots.codes[0], len(cell), uint32(len(t.rows)))
+		}
+		return some(t, cell, a)
+	})
+}
+
+// AddPairs counts rows by their cells: one item or two.
+func (t *Tally) AddPairs(cell []uint32, p Pairs) {
+	t.add(cell, func(done int) int {
+		cell, p := cell[done:], p[done:len(cell)]
+		if vectors {
+			return tally2(&t.counts[0], &t.rows[0], &cell[0], &p[0], &t.slots.codes[0], len(cell), uint32(len(t.rows)))
+		}
+		return some(t, cell, p)
+	})
+}
+
+// add counts rows; some counts those from one on, until there are none left or a cell can count no more, and returns how many.
+func (t *Tally) add(cell []uint32, some func(done int) int) {
 	for done := 0; done < len(cell); {
-		n := t.some(cell[done:], a, done)
+		n := some(done)
 		if n == 0 {
 			outside(cell[done], len(t.rows))
 		}
@@ -163,27 +176,11 @@ func (t *Tally) Add(cell []uint32, a *Answers) {
 	}
 }
 
-// some counts rows until there are none left, or a cell can count no more. It returns how many.
-func (t *Tally) some(cell []uint32, a *Answers, from int) int {
-	switch {
-	case vectors && t.width == 2:
-		return tally2(&t.counts[0], &t.rows[0], &cell[0], &a.two[from:][:len(cell)][0], &t.codes[0], len(cell), uint32(len(t.rows)))
-	case vectors:
-		return tally8(&t.counts[0], &t.rows[0], &cell[0], &a.eight[from:][:len(cell)][0], &t.codes[0], len(cell), uint32(len(t.rows)))
-	}
+// some is what add asks for, one by one.
+func some[T uint16 | uint64](t *Tally, cell []uint32, answers []T) int {
+	size := len(t.slots.codes)
 	for i, c := range cell {
-		var word uint64
-		if t.width == 2 {
-			word = uint64(a.two[from+i])
-		} else {
-			word = a.eight[from+i]
-		}
-		counts := t.counts[int(c)*Slots*t.width:][:Slots*t.width]
-		for k := range t.slot {
-			if slot := int(t.slot[k][word>>(8*k)&0xff]); slot < Slots {
-				counts[slot*t.width+k]++
-			}
-		}
+		t.slots.count(t.counts[int(c)*size:][:size], uint64(answers[i]))
 		if t.rows[c]++; t.rows[c] == most {
 			return i + 1
 		}
@@ -201,7 +198,7 @@ func (t *Tally) Empty() {
 }
 
 func (t *Tally) empty(cell int) {
-	size := Slots * t.width
+	size := len(t.slots.codes)
 	counts := t.counts[cell*size:][:size]
 	for i := range t.into {
 		AddBytes(t.into[i].Counts[t.into[i].At(cell)*size:][:size], counts, 1)
