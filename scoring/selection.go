@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/bits"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 
@@ -121,16 +122,19 @@ func (s *Selection) append(dst []uint32, from, to int) []uint32 {
 
 // appendRows adds to dst the rows that have a bit in a word, of 64 rows from first on.
 func appendRows(dst []uint32, word uint64, first int) []uint32 {
+	n := len(dst)
+	dst = slices.Grow(dst, 64)[:n+64]
 	if word == ^uint64(0) {
-		for i := range uint32(64) {
-			dst = append(dst, uint32(first)+i)
+		for i := range dst[n:] {
+			dst[n+i] = uint32(first + i)
 		}
 		return dst
 	}
 	for ; word != 0; word &= word - 1 {
-		dst = append(dst, uint32(first+bits.TrailingZeros64(word)))
+		dst[n] = uint32(first + bits.TrailingZeros64(word))
+		n++
 	}
-	return dst
+	return dst[:n]
 }
 
 // Matches reports whether the filter selects a row, whatever its fate.
@@ -233,15 +237,15 @@ func (s *Selection) Update() {
 
 // selectionBlock is room to work on rows together, a bit for each.
 type selectionBlock struct {
-	in        [blockRows / 64]uint64 // in the period
-	one, many [blockRows / 64]uint64 // does not meet at least one condition, two
-	met       [][blockRows / 64]uint64
+	in  [blockRows / 64]uint64   // in the period
+	met [][blockRows / 64]uint64 // by condition
+	not []uint32                 // rows selected, but not kept
 }
 
 // take takes the rows from … to−1 in, as count does one by one.
 func (s *Selection) take(b *selectionBlock, wanted [][]bool, from, to int) {
 	first := from / 64
-	in, one, many := b.in[:(to+63)/64-first], &b.one, &b.many
+	in := b.in[:(to+63)/64-first]
 	switch {
 	case s.Nothing:
 		clear(in)
@@ -256,15 +260,8 @@ func (s *Selection) take(b *selectionBlock, wanted [][]bool, from, to int) {
 	if to%64 != 0 {
 		in[len(in)-1] &= 1<<(to%64) - 1
 	}
-	clear(one[:])
-	clear(many[:])
 	for k, c := range s.Where {
-		met := b.met[k][:len(in)]
-		s.table.Attribute(c.Attribute).Marks(64*first, wanted[k], met)
-		for w, m := range met {
-			many[w] |= one[w] &^ m
-			one[w] |= ^m
-		}
+		s.table.Attribute(c.Attribute).Marks(64*first, wanted[k], b.met[k][:len(in)])
 	}
 	kept, lined, valid := s.screen.kept[first:][:len(in)], s.screen.lined[first:][:len(in)], s.valid[first:][:len(in)]
 	all := uint64(0)
@@ -273,25 +270,31 @@ func (s *Selection) take(b *selectionBlock, wanted [][]bool, from, to int) {
 	}
 	read, straight := 0, 0
 	for w, in := range in {
-		kept, one := kept[w], one[w]
+		one, many := uint64(0), uint64(0) // does not meet at least one condition, two
+		for k := range b.met {
+			not := ^b.met[k][w]
+			many |= one & not
+			one |= not
+		}
+		kept := kept[w]
 		counts, selected := kept|all, in&^one
 		read += bits.OnesCount64(selected & kept)
-		for rest := selected &^ kept; rest != 0; rest &= rest - 1 {
-			s.Read[s.screen.fates[64*(first+w)+bits.TrailingZeros64(rest)]]++
+		if rest := selected &^ kept; rest != 0 {
+			b.not = appendRows(b.not, rest, 64*(first+w))
 		}
 		valid[w] |= selected & counts
 		straight += bits.OnesCount64(selected & counts & lined[w])
-		many[w] = in & one &^ many[w] & counts // now: what one condition leaves out alone
+		alone := in & one &^ many & counts // what one condition leaves out alone
+		for k := range b.met {
+			s.LeftOut[k] += bits.OnesCount64(alone &^ b.met[k][w])
+		}
 	}
 	s.Read[Kept] += read
 	s.Straight += straight
-	for k := range s.Where {
-		alone := 0
-		for w, met := range b.met[k][:len(in)] {
-			alone += bits.OnesCount64(many[w] &^ met)
-		}
-		s.LeftOut[k] += alone
+	for _, row := range b.not { // together, for each lies somewhere else in memory
+		s.Read[s.screen.fates[row]]++
 	}
+	b.not = b.not[:0]
 }
 
 // count takes a row of that fate in, or with by −1 out again.
