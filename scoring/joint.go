@@ -6,19 +6,32 @@ import (
 	"paxscore/scoring/lanes"
 )
 
-// Cells are sampling units times groups. Segmentations are crossed with one another up to the first number of them; rows are not added up by joints
-// beyond the second.
+// Numbers of cells up to which segmentations are crossed with one another, of sampling units times groups and, for squares, of groups; and up to which rows
+// are added up by joints at all.
 const (
-	jointCells = 1 << 16
-	mostJoint  = 1 << 18
+	jointCells  = 1 << 16
+	squareCells = 1 << 12
+	mostJoint   = 1 << 18
 )
 
 // joints crosses the segmentations with one another as far as the number of cells allows: many rows are added to the cells of a few crossings,
 // and then these cells to those of the segmentations. nil where rows are too few for that to pay.
-func (t *Tabulation) joints(rows int) (out []crossing) {
+func (t *Tabulation) joints(rows int) []crossing {
 	if t.predictors != nil {
 		return nil
 	}
+	out, cells := t.crossed(t.places.len(), jointCells), 0
+	for i := range out {
+		cells += t.places.len() * out[i].cells
+	}
+	if rows < 2*cells || cells > mostJoint {
+		return nil
+	}
+	return out
+}
+
+// crossed crosses the segmentations with one another, each with the first ones that it makes no more than so many cells with, in each of so many places.
+func (t *Tabulation) crossed(places, most int) (out []crossing) {
 	size := func(levels int) int { return max(1, levels) }
 next:
 	for of, by := range t.crossings {
@@ -29,7 +42,7 @@ next:
 					attributes = append(attributes, at)
 				}
 			}
-			if c := t.newCrossing(attributes, size); t.places.len()*c.cells <= jointCells {
+			if c := t.newCrossing(attributes, size); places*c.cells <= most {
 				c.of = append(out[i].of, of)
 				out[i] = c
 				continue next
@@ -38,13 +51,6 @@ next:
 		c := t.newCrossing(by.attributes, size)
 		c.of = []int{of}
 		out = append(out, c)
-	}
-	cells := 0
-	for i := range out {
-		cells += t.places.len() * out[i].cells
-	}
-	if rows < 2*cells || cells > mostJoint {
-		return nil
 	}
 	return out
 }
@@ -55,26 +61,21 @@ type joint struct {
 	by      crossing
 	within  [][]uint32   // by segmentation: the cell that each of a place lies in
 	cells   *lanes.Cells // per place and cell
-	sums    cellSums     // of these only the squares, and the rows without a score
+	sums    cellSums     // of these only the rows without a score
 	numbers []int32      // of a cell
 	long    []int64      // of some cells, as cellSums has them
 }
 
 // joint is one that adds to the worker's tables.
 func (w *worker) joint(by crossing) *joint {
-	places, classes := w.places.len()+1, 1+w.places.strata+1
 	j := &joint{worker: w, by: by, numbers: make([]int32, w.packings.numbers), long: make([]int64, min(by.cells, blockRows)*w.width())}
-	for _, of := range by.of {
-		j.within = append(j.within, by.within(&w.crossings[of]))
-	}
+	j.within = w.within(&by)
 	var codes [][]byte
 	if k := w.paired(); k >= 0 {
 		codes = w.codes(&w.inGroups[k])
 	}
-	j.cells = lanes.NewCells(places*by.cells, w.packings.numbers, codes)
-	if w.figures() > 0 {
-		j.sums = cellSums{xx: make([]int64, classes*by.cells*w.width()), without: make([][]uint32, w.figures())}
-	}
+	j.cells = lanes.NewCells((w.places.len()+1)*by.cells, w.packings.numbers, codes)
+	j.sums.without = make([][]uint32, w.figures())
 	return j
 }
 
@@ -87,7 +88,6 @@ func (j *joint) finish() {
 	}
 	for s, of := range j.by.of {
 		cells, into := j.crossings[of].cells, &j.into.groups[of]
-		addCells(into.xx, j.sums.xx, j.within[s], cells, j.width())
 		for f, n := range j.sums.without {
 			if n != nil {
 				addCells(into.lacking(f, len(into.x)/j.width()), n, j.within[s], cells, 1)
@@ -120,6 +120,41 @@ func (j *joint) take(cell, n int) {
 	j.cells.Clear(cell, n)
 }
 
+// squared adds squares up by the cells of segmentations crossed with one another, and then these to those of the segmentations. Where neighbours lie in few
+// cells, the processor waits for one row before it adds the next; so there are as many as the nearer caches hold.
+type squared struct {
+	by     crossing
+	within [][]uint32 // by segmentation: the cell that each lies in
+	cell   []uint32   // by row
+	xx     []int64    // per class and cell
+}
+
+// squared are those for blocks of so many rows.
+func (w *worker) squared(rows int) (out []squared) {
+	if w.figures() == 0 {
+		return nil
+	}
+	for _, by := range w.crossed(1, squareCells) {
+		out = append(out, squared{by: by, within: w.within(&by), cell: make([]uint32, rows), xx: make([]int64, (1+w.places.strata+1)*by.cells*w.width())})
+	}
+	return out
+}
+
+// finish takes the squares to the segmentations.
+func (q *squared) finish(w *worker) {
+	for s, of := range q.by.of {
+		addCells(w.into.groups[of].xx, q.xx, q.within[s], w.crossings[of].cells, w.width())
+	}
+}
+
+// within gives for each segmentation of a crossing the cell of it that each of the crossing's lies in.
+func (t *Tabulation) within(j *crossing) (out [][]uint32) {
+	for _, of := range j.of {
+		out = append(out, j.within(&t.crossings[of]))
+	}
+	return out
+}
+
 // within gives the cell of a segmentation that each cell of a joint lies in.
 func (j *crossing) within(c *crossing) []uint32 {
 	out := make([]uint32, j.cells)
@@ -135,9 +170,11 @@ func (j *crossing) within(c *crossing) []uint32 {
 // addCells adds what cells hold, of each place or class, to the cells that they lie in.
 func addCells[T uint32 | int64](into, from []T, cell []uint32, cells, width int) {
 	for p := range len(from) / (len(cell) * width) {
-		into, from := into[p*cells*width:], from[p*len(cell)*width:]
+		into, from := into[p*cells*width:][:cells*width], from[p*len(cell)*width:][:len(cell)*width]
 		for k, c := range cell {
-			plus(into[int(c)*width:int(c+1)*width], from[k*width:(k+1)*width])
+			for f := range width {
+				into[int(c)*width+f] += from[k*width+f]
+			}
 		}
 	}
 }

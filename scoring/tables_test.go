@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"paxscore/scoring/columns"
 	"paxscore/scoring/lanes"
 )
 
@@ -61,7 +62,7 @@ func TestCarriedSums(t *testing.T) {
 // Sums that more rows come to by a joint than one number holds are carried, and come to each segmentation whole.
 func TestJointCarries(t *testing.T) {
 	const cells, rows = 8, 255
-	tab := &Tabulation{places: places{strata: 1, unknown: -1}, crossings: []crossing{{attributes: []int{0}, room: []int{2}, step: []uint32{1}, cells: 2}},
+	tab := &Tabulation{selection: &Selection{table: columns.New(0, 2)}, places: places{strata: 1, unknown: -1}, crossings: []crossing{{attributes: []int{0}, room: []int{2}, step: []uint32{1}, cells: 2}},
 		scores: &Scores{model: &Model{Dimensions: []Dimension{{DimensionWeight: 1}}}, dimensions: []*scoreColumn{{met: []scored{{100, ScoreOK}, {12.5, ScoreOK}}}}}}
 	tab.tables = tab.newTables()
 	w := tab.worker(tab.tables, rows)

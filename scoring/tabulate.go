@@ -18,8 +18,9 @@ type worker struct {
 
 	by            []crossing      // that rows are added up by: joints, or the segmentations
 	joints        []*joint        // nil where rows are too few
+	squares       []squared       // of joints
 	place, class  []uint32        // by row
-	cell, square  [][]uint32      // by crossing and row
+	cell, square  [][]uint32      // by crossing and row; without joints that of the squares, too
 	of            []blockColumn   // by dimension: codes of the scores
 	rows          lanes.Rows      // those scored together: the figures, and their squares as cellSums has them
 	long          []int64         // of these rows, as cellSums has them
@@ -142,7 +143,7 @@ func (w *worker) count(rows int, joints []crossing) {
 		return
 	}
 	if w.by = w.crossings; joints != nil {
-		w.by, w.pairs = joints, make(lanes.Pairs, rows)
+		w.by, w.squares, w.pairs = joints, w.squared(rows), make(lanes.Pairs, rows)
 		if k := w.paired(); k >= 0 {
 			w.pair = w.columns(&w.inGroups[k])
 		}
@@ -150,9 +151,10 @@ func (w *worker) count(rows int, joints []crossing) {
 	places := w.places.len() + 1
 	var groups []counted
 	for i := range w.by {
-		w.cell, w.square = append(w.cell, make([]uint32, rows)), append(w.square, make([]uint32, rows))
+		w.cell = append(w.cell, make([]uint32, rows))
 		of := counted{cells: places * w.by[i].cells}
 		if joints == nil {
+			w.square = append(w.square, make([]uint32, rows))
 			of.into = []countedIn{{counts: w.into.tallies[i]}}
 		} else {
 			j := w.joint(w.by[i])
@@ -178,6 +180,9 @@ func (w *worker) count(rows int, joints []crossing) {
 func (w *worker) finish() {
 	for _, j := range w.joints {
 		j.finish()
+	}
+	for i := range w.squares {
+		w.squares[i].finish(w)
 	}
 	for k := range w.groups {
 		w.groups[k].empty()
@@ -236,6 +241,10 @@ func (w *worker) add(b *block, in bool) {
 	for i := range w.by {
 		w.cross(i, b)
 	}
+	for i := range w.squares {
+		q := &w.squares[i]
+		w.crossing(&q.by, b, q.cell, w.class)
+	}
 	if len(w.pair) > 0 {
 		takePairs(w.pairs, w.pair, b)
 	}
@@ -292,18 +301,23 @@ func (w *worker) locate(b *block) {
 	}
 }
 
-// cross finds the cell of each row in a crossing, by place and by class.
+// cross finds the cell of each row in a crossing, by place, and without joints by class, too.
 func (w *worker) cross(of int, b *block) {
-	j, cell, square := &w.by[of], w.cell[of][:b.n], w.square[of][:b.n]
+	by := &w.by[of]
+	w.crossing(by, b, w.cell[of], w.place)
+	if w.joints == nil && w.figures() > 0 {
+		w.crossing(by, b, w.square[of], w.class)
+	}
+}
+
+// crossing finds the cell of each row, of as many in each place.
+func (w *worker) crossing(by *crossing, b *block, cell, place []uint32) {
+	cell = cell[:b.n]
 	clear(cell)
-	for k, at := range j.attributes {
-		b.addCodes(w.selection.table.Attribute(at), j.step[k], cell)
+	for k, at := range by.attributes {
+		b.addCodes(w.selection.table.Attribute(at), by.step[k], cell)
 	}
-	if w.figures() > 0 {
-		copy(square, cell)
-		lanes.AddNumbers(square, w.class[:b.n], uint32(j.cells))
-	}
-	lanes.AddNumbers(cell, w.place[:b.n], uint32(j.cells))
+	lanes.AddNumbers(cell, place[:b.n], uint32(by.cells))
 }
 
 // scoredRows is the number of rows that are scored together, so few that their scores stay in the nearest cache until they are added up.
@@ -358,9 +372,9 @@ func (w *worker) addScores(b *block, sign int64) {
 func (w *worker) addToJoints(from, to int) {
 	for i, j := range w.joints {
 		j.cells.Add(w.cell[i][from:to], w.rows.Numbers, w.pairs[from:to], func(cell int) { j.take(cell, 1) })
-		if w.figures() > 0 {
-			lanes.AddRows(j.sums.xx, w.square[i][from:to], w.rows.Squares, w.width(), w.width())
-		}
+	}
+	for i := range w.squares {
+		lanes.AddRows(w.squares[i].xx, w.squares[i].cell[from:to], w.rows.Squares, w.width(), w.width())
 	}
 }
 
