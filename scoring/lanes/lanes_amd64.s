@@ -372,7 +372,7 @@ end:
 DATA rounding<>+0(SB)/8, $0x4338000000000000 // 3·2^51: adding it to a number leaves the nearest whole number in the low bits
 GLOBL rounding<>(SB), RODATA|NOPTR, $8
 
-// putParts puts down what codes stand for; load takes the code of row BX to DX.
+// putParts puts down what codes stand for, of two rows at a time and then of one; load takes the code of row BX, more rows further, to a register.
 #define putParts(load) \
 	MOVQ number+0(FP), DI         \
 	MOVQ stride+8(FP), R9         \
@@ -384,9 +384,36 @@ GLOBL rounding<>(SB), RODATA|NOPTR, $8
 	MOVL limit+56(FP), R10        \
 	MOVQ rows+64(FP), CX          \
 	XORQ BX, BX                   \
-	JMP  check                    \
+	DECQ CX                       \
+	JMP  checkTwo                 \
+two:                            \
+	load(0, DX)                   \
+	load(1, R13)                  \
+	CMPL DX, R10                  \
+	JAE  end                      \
+	CMPL R13, R10                 \
+	JAE  row                      \
+	SHLQ $5, DX                   \
+	SHLQ $5, R13                  \
+	VMOVDQU (AX)(DX*1), X0        \
+	VMOVDQU (AX)(R13*1), X2       \
+	VMOVSD 16(AX)(DX*1), X1       \
+	VMOVHPD 16(AX)(R13*1), X1, X1 \
+	VADDPD (SI)(BX*8), X1, X1     \
+	VMOVQ X0, (DI)                \
+	VMOVQ X2, (DI)(R9*1)          \
+	VMOVHPD X0, (R12)             \
+	VMOVHPD X2, (R12)(R11*1)      \
+	VMOVUPD X1, (SI)(BX*8)        \
+	LEAQ (DI)(R9*2), DI           \
+	LEAQ (R12)(R11*2), R12        \
+	ADDQ $2, BX                   \
+checkTwo:                       \
+	CMPQ BX, CX                   \
+	JLT  two                      \
+	JNE  end                      \
 row:                            \
-	load                          \
+	load(0, DX)                   \
 	CMPL DX, R10                  \
 	JAE  end                      \
 	SHLQ $5, DX                   \
@@ -396,18 +423,13 @@ row:                            \
 	VMOVQ X0, (DI)                \
 	VMOVHPD X0, (R12)             \
 	VMOVSD X1, (SI)(BX*8)         \
-	ADDQ R9, DI                   \
-	ADDQ R11, R12                 \
 	INCQ BX                       \
-check:                          \
-	CMPQ BX, CX                   \
-	JLT  row                      \
 end:                            \
 	MOVQ BX, done+72(FP)          \
 	RET
 
-#define byteOf MOVBLZX (R8)(BX*1), DX
-#define numberOf MOVL (R8)(BX*4), DX
+#define byteOf(more, to) MOVBLZX more(R8)(BX*1), to
+#define numberOf(more, to) MOVL (4*more)(R8)(BX*4), to
 
 // func putBytes(number *int32, stride int, square *int64, width int, share *float64, parts *part, codes *uint8, limit uint32, rows int) (done int)
 TEXT ·putBytes(SB), NOSPLIT, $0-80
