@@ -1,7 +1,6 @@
 package scoring
 
 import (
-	"math"
 	"math/bits"
 
 	"paxscore/scoring/lanes"
@@ -30,12 +29,6 @@ type worker struct {
 	pairs         lanes.Pairs
 	groups, whole []tallier // of the items tallied in every group, by crossing, and of those tallied over all
 	predictor     *predictorWorker
-}
-
-// incompleteRow is the index, in units, of a row that lacks a dimension.
-type incompleteRow struct {
-	row   int // of the block
-	x, xx int64
 }
 
 // block is rows that are worked on together: those listed, or where most of them count all from one row on.
@@ -73,12 +66,6 @@ func (b *block) addCodes(c coded, step uint32, dst []uint32) {
 	}
 }
 
-// inUnits is a score less 50 and its square in whole numbers.
-func inUnits(score float64) (x, xx int64) {
-	d := score - scoreShift
-	return lanes.Rounded(d * scoreUnit), lanes.Rounded(float64(d*d) * squareUnit)
-}
-
 // worker adds to tables in blocks of up to so many rows, or where there are none only finds them.
 func (t *Tabulation) worker(into *tables, rows int) *worker {
 	w := &worker{Tabulation: t, into: into}
@@ -101,44 +88,8 @@ func (t *Tabulation) worker(into *tables, rows int) *worker {
 	return w
 }
 
-// dimensions makes ready to score blocks of so many rows, and says how the scores of each dimension are packed.
-func (w *worker) dimensions(rows int) (packed []packing) {
-	if w.figures() == 0 {
-		return nil
-	}
-	w.means = lanes.Means{Shift: scoreShift, Unit: scoreUnit, SquareUnit: squareUnit}
-	for d, c := range w.scores.dimensions {
-		omega := w.scores.model.Dimensions[d].DimensionWeight
-		w.means.Total += omega
-		x, xx := c.inUnits()
-		packing := packingOf(x)
-		var parts lanes.Parts
-		for code, s := range c.met {
-			if s.status == ScoreOK {
-				parts.Add(packing.pack(x[code]), xx[code], omega*s.score)
-			} else {
-				parts.Add(0, 0, math.NaN())
-			}
-		}
-		packed, w.parts = append(packed, packing), append(w.parts, parts)
-		w.of = append(w.of, newBlockColumn(c.codes.Bytewise(), &c.codes, rows))
-	}
-	return packed
-}
-
-// inUnits are the scores met, and their squares, in whole numbers; 0 for what is none.
-func (c *scoreColumn) inUnits() (x, xx []int64) {
-	x, xx = make([]int64, len(c.met)), make([]int64, len(c.met))
-	for code, s := range c.met {
-		if s.status == ScoreOK {
-			x[code], xx[code] = inUnits(s.score)
-		}
-	}
-	return x, xx
-}
-
-// count makes ready to add up blocks of so many rows, by joints where there are any. What these hold comes to the tables when the worker has finished.
-func (w *worker) count(rows int, joints []crossing) {
+// prepare makes ready to add up blocks of so many rows, by joints where there are any. What these hold comes to the tables when the worker has finished.
+func (w *worker) prepare(rows int, joints []crossing) {
 	if w.predictor != nil {
 		return
 	}
@@ -318,142 +269,4 @@ func (w *worker) crossing(by *crossing, b *block, cell, place []uint32) {
 		b.addCodes(w.selection.table.Attribute(at), by.step[k], cell)
 	}
 	lanes.AddNumbers(cell, place[:b.n], uint32(by.cells))
-}
-
-// scoredRows is the number of rows that are scored together, so few that their scores stay in the nearest cache until they are added up.
-const scoredRows = 128
-
-// addScores adds the scores of the rows to their cells.
-func (w *worker) addScores(b *block, sign int64) {
-	for d := range w.of {
-		w.of[d].take(b)
-	}
-	for f := range w.without {
-		w.without[f] = w.without[f][:0]
-	}
-	sums := w.into.incomplete
-	for from := 0; from < b.n; from += scoredRows {
-		to := min(from+scoredRows, b.n)
-		for i, j := range w.joints {
-			j.cells.Ask(w.cell[i][from:to])
-		}
-		w.score(b, from, to)
-		if w.joints != nil {
-			w.addToJoints(from, to)
-		} else {
-			w.addToGroups(from, to, sign)
-		}
-		for _, r := range w.incomplete {
-			at, class := 2*w.place[r.row], 2*w.class[r.row]
-			sums.x[at] += sign
-			sums.x[at+1] += sign * r.x
-			sums.xx[class+1] += sign * r.xx
-		}
-	}
-	for f, rows := range w.without {
-		if len(rows) == 0 {
-			continue
-		}
-		for i := range w.by {
-			var lacking []uint32
-			if w.joints != nil {
-				lacking = w.joints[i].sums.lacking(f, (w.places.len()+1)*w.by[i].cells)
-			} else {
-				lacking = w.into.groups[i].lacking(f, (w.places.len()+1)*w.by[i].cells)
-			}
-			for _, row := range rows {
-				lacking[w.cell[i][row]] += uint32(sign)
-			}
-		}
-	}
-}
-
-// addToJoints adds the rows scored, from … to−1 of the block.
-func (w *worker) addToJoints(from, to int) {
-	for i, j := range w.joints {
-		j.cells.Add(w.cell[i][from:to], w.rows.Numbers, w.pairs[from:to], func(cell int) { j.take(cell, 1) })
-	}
-	for i := range w.squares {
-		lanes.AddRows(w.squares[i].xx, w.squares[i].cell[from:to], w.rows.Squares, w.width(), w.width())
-	}
-}
-
-// addToGroups adds the rows scored, from … to−1 of the block, or takes them out by a sign of −1.
-func (w *worker) addToGroups(from, to int, sign int64) {
-	width := w.width()
-	for i := range to - from {
-		w.packings.unpack(w.rows.Numbers[i*w.packings.numbers:], w.long[i*width:][:width])
-	}
-	if sign < 0 {
-		negate(w.long)
-		negate(w.rows.Squares)
-	}
-	for i, sums := range w.into.groups {
-		lanes.AddRows(sums.x, w.cell[i][from:to], w.long, width, width)
-		if w.figures() > 0 {
-			lanes.AddRows(sums.xx, w.square[i][from:to], w.rows.Squares, width, width)
-		}
-	}
-}
-
-func negate(x []int64) {
-	for i := range x {
-		x[i] = -x[i]
-	}
-}
-
-// score finds the scores of the rows from … to−1 of the block.
-func (w *worker) score(b *block, from, to int) {
-	w.incomplete = w.incomplete[:0]
-	if w.figures() == 0 {
-		return
-	}
-	shares := w.rows.Shares[:to-from]
-	clear(shares)
-	for d, parts := range w.parts {
-		if of := &w.of[d]; of.column != nil {
-			lanes.Put(parts, &w.rows, w.packings.at[d], 2+d, of.bytes[from:to])
-		} else {
-			lanes.Put(parts, &w.rows, w.packings.at[d], 2+d, of.wide[from:to])
-		}
-	}
-	w.means.Put(&w.rows, w.packings.index(), 1, to-from)
-	for i, s := range shares {
-		if s != s {
-			w.scoreIncomplete(b, from+i, i)
-		}
-	}
-}
-
-// scoreIncomplete finds the index of a row that may lack a dimension, the i-th of the block and the k-th of those scored together.
-func (w *worker) scoreIncomplete(b *block, i, k int) {
-	lacking := false
-	for d, c := range w.scores.dimensions {
-		if c.met[w.of[d].at(i)].status != ScoreOK {
-			lacking = true
-			w.without[d+1] = append(w.without[d+1], uint32(i))
-		}
-	}
-	index, status := w.index(b.row(i))
-	if status != ScoreOK {
-		w.without[0] = append(w.without[0], uint32(i))
-		w.rows.Put(k, w.packings.index(), 1, 0, 0)
-		return
-	}
-	x, xx := inUnits(index)
-	w.rows.Put(k, w.packings.index(), 1, lanes.Split(x), xx)
-	if lacking {
-		w.incomplete = append(w.incomplete, incompleteRow{i, x, xx})
-	}
-}
-
-// index is the overall score of a row that lacks a dimension.
-func (w *worker) index(row uint32) (float64, ScoreStatus) {
-	m := w.scores.model
-	var o overallSums
-	for d, c := range w.scores.dimensions {
-		s := &c.met[c.codes.At(row)]
-		o.add(m.Dimensions[d].DimensionWeight, s.score, s.status)
-	}
-	return o.score(m.Policy, len(m.Dimensions))
 }
