@@ -14,6 +14,7 @@ import (
 type unitFrame struct {
 	frame
 	units        []unit // that have sums of their own
+	byPlace      []int  // their numbers in the order in which their sums lie in memory
 	strata       []int  // level of each stratum
 	responses    int
 	unclustered  int // of unknown cluster
@@ -75,6 +76,11 @@ func (t *Tabulation) unitFrame() *unitFrame {
 		f.n += f.sizes[at]
 	}
 	f.design.Strata = f.frame.strata
+	f.byPlace = make([]int, len(f.units))
+	for u := range f.byPlace {
+		f.byPlace[u] = u
+	}
+	slices.SortFunc(f.byPlace, func(x, y int) int { return cmp.Compare(p.of(f.units[x]), p.of(f.units[y])) })
 	return f
 }
 
@@ -224,9 +230,9 @@ func (t *tabulated) sums(f Figure, g int) sums {
 	var x long
 	if t.frame.units != nil {
 		out.w, out.wx = make([]float64, len(t.frame.units)), make([]float64, len(t.frame.units))
-		for u, of := range t.frame.units {
+		for _, u := range t.frame.byPlace {
 			var sum long
-			count := t.cell(f, t.places.of(of), cells, &sum)
+			count := t.cell(f, t.places.of(t.frame.units[u]), cells, &sum)
 			out.w[u], out.wx[u] = float64(count), sum.score()
 			n += count
 			x.add(sum)
@@ -316,9 +322,9 @@ func (t *tabulated) tally(item, g int) *Tally {
 	}
 	if t.frame.units != nil {
 		units := make([]uint32, slots*len(t.frame.units))
-		for u, of := range t.frame.units {
+		for _, u := range t.frame.byPlace {
 			n := units[u*slots : (u+1)*slots]
-			at(t.places.of(of), n)
+			at(t.places.of(t.frame.units[u]), n)
 			for slot, c := range n {
 				total[slot] += int(c)
 			}
@@ -326,10 +332,12 @@ func (t *tabulated) tally(item, g int) *Tally {
 		out.units = func(w, x *[256]float64) (sw, sx []float64) {
 			sw, sx = make([]float64, len(t.frame.units)), make([]float64, len(t.frame.units))
 			for u := range sw {
+				var uw, ux float64
 				for code, c := range units[u*slots : u*slots+scale] {
-					sw[u] += float64(c) * w[code]
-					sx[u] += float64(c) * x[code]
+					uw += float64(c) * w[code]
+					ux += float64(c) * x[code]
 				}
+				sw[u], sx[u] = uw, ux
 			}
 			return sw, sx
 		}
