@@ -6,12 +6,10 @@ import (
 	"paxscore/scoring/lanes"
 )
 
-// Numbers of cells up to which segmentations are crossed with one another, of sampling units times groups and, for squares, of groups; and up to which rows
-// are added up by joints at all.
+// Numbers of cells up to which segmentations are crossed with one another, of sampling units times groups and, for squares, of groups.
 const (
 	jointCells  = 1 << 16
 	squareCells = 1 << 12
-	mostJoint   = 1 << 18
 )
 
 // joints crosses the segmentations with one another as far as the number of cells allows: many rows are added to the cells of a few crossings,
@@ -24,7 +22,7 @@ func (t *Tabulation) joints(rows int) []crossing {
 	for i := range out {
 		cells += t.places.len() * out[i].cells
 	}
-	if rows < 2*cells || cells > mostJoint {
+	if rows < 2*cells {
 		return nil
 	}
 	return out
