@@ -14,9 +14,8 @@ type packing struct {
 }
 
 const (
-	mostRows  = 255     // of a lanes.Cells
 	finest    = 1 << 12 // steps that a grid has at most on either side of the middle
-	mostInOne = math.MaxInt32 / mostRows
+	mostInOne = math.MaxInt32 / lanes.MostRows
 )
 
 // packingOf finds the coarsest grid on which all numbers lie, which are within ±50 points.
@@ -27,11 +26,11 @@ next:
 		beside := int64(0)
 		for _, x := range numbers {
 			beside = max(beside, abs(x-p.step*p.place(x)))
-			if 2*mostRows*beside*n > mostInOne {
+			if 2*lanes.MostRows*beside*n > mostInOne {
 				continue next
 			}
 		}
-		for p.bits = 1; mostRows*beside >= 1<<(p.bits-1); p.bits++ {
+		for p.bits = 1; lanes.MostRows*beside >= 1<<(p.bits-1); p.bits++ {
 		}
 		if n<<p.bits+beside <= mostInOne {
 			return p
@@ -59,7 +58,7 @@ func (p packing) pack(x int64) uint64 {
 	return uint64(uint32(place<<p.bits + x - p.step*place))
 }
 
-// unpack is the number, or the sum of up to mostRows numbers, that was packed.
+// unpack is the number, or the sum of up to lanes.MostRows numbers, that was packed.
 func (p packing) unpack(first, second int32) int64 {
 	if p.step == 0 {
 		return lanes.Joined(first, second)
@@ -91,7 +90,7 @@ func newPackings(dimensions []packing) *packings {
 // index is where that of the index stands.
 func (p *packings) index() int { return p.at[len(p.at)-1] }
 
-// unpack reads a row, or what up to mostRows rows sum up to, as cellSums has it.
+// unpack reads a row, or what up to lanes.MostRows rows sum up to, as cellSums has it.
 func (p *packings) unpack(numbers []int32, long []int64) {
 	long[0] = int64(numbers[p.numbers-1])
 	if len(long) == 1 {

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"paxscore/scoring/lanes"
 )
 
 // Numbers, and sums of as many as are added up, are what they were when they are unpacked: of scores of items with equal weights, which one number
@@ -39,7 +41,7 @@ func TestPacking(t *testing.T) {
 		} {
 			var first, second int32
 			var want int64
-			for range mostRows {
+			for range lanes.MostRows {
 				x := draw()
 				packed := p.pack(x)
 				if got := p.unpack(int32(packed), int32(packed>>32)); got != x {

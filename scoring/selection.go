@@ -122,8 +122,8 @@ func (s *Selection) append(dst []uint32, from, to int) []uint32 {
 
 // appendRows adds to dst the rows that have a bit in a word, of 64 rows from first on.
 func appendRows(dst []uint32, word uint64, first int) []uint32 {
-	n := len(dst)
-	dst = slices.Grow(dst, 64)[:n+64]
+	n, more := len(dst), bits.OnesCount64(word)
+	dst = slices.Grow(dst, more)[:n+more]
 	if word == ^uint64(0) {
 		for i := range dst[n:] {
 			dst[n+i] = uint32(first + i)
@@ -134,7 +134,7 @@ func appendRows(dst []uint32, word uint64, first int) []uint32 {
 		dst[n] = uint32(first + bits.TrailingZeros64(word))
 		n++
 	}
-	return dst[:n]
+	return dst
 }
 
 // Matches reports whether the filter selects a row, whatever its fate.

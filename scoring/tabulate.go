@@ -25,9 +25,8 @@ type worker struct {
 	long          []int64         // of these rows, as cellSums has them
 	without       [][]uint32      // by figure: rows of the block without a valid score
 	incomplete    []incompleteRow // rows scored together that have an index but lack a dimension
-	pair          [][]byte        // columns of what is counted in joints
-	pairs         lanes.Pairs
-	groups, whole []tallier // of the items tallied in every group, by crossing, and of those tallied over all
+	pair          answered        // what is counted in joints; without columns nothing
+	groups, whole []tallier       // of the items tallied in every group, by crossing, and of those tallied over all
 	predictor     *predictorWorker
 }
 
@@ -94,9 +93,9 @@ func (w *worker) prepare(rows int, joints []crossing) {
 		return
 	}
 	if w.by = w.crossings; joints != nil {
-		w.by, w.squares, w.pairs = joints, w.squared(rows), make(lanes.Pairs, rows)
+		w.by, w.squares, w.pair.answers = joints, w.squared(rows), lanes.NewAnswers(rows, lanes.Pair)
 		if k := w.paired(); k >= 0 {
-			w.pair = w.columns(&w.inGroups[k])
+			w.pair.columns = w.columns(&w.inGroups[k])
 		}
 	}
 	places := w.places.len() + 1
@@ -196,8 +195,8 @@ func (w *worker) add(b *block, in bool) {
 		q := &w.squares[i]
 		w.crossing(&q.by, b, q.cell, w.class)
 	}
-	if len(w.pair) > 0 {
-		takePairs(w.pairs, w.pair, b)
+	if w.pair.columns != nil {
+		w.pair.take(b)
 	}
 	w.addScores(b, sign)
 	for k := range w.groups {

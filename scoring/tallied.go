@@ -16,7 +16,7 @@ type tallied struct {
 
 // paired is the place of the one or two items in inGroups that joints count, -1 for none.
 func (t *Tabulation) paired() int {
-	return slices.IndexFunc(t.inGroups, func(of tallied) bool { return of.width == lanes.Width(1) })
+	return slices.IndexFunc(t.inGroups, func(of tallied) bool { return of.width == lanes.Pair })
 }
 
 // tallied divides a list of items into those that are counted together, in its order; an item that has too many ratings is counted by itself.
@@ -31,7 +31,7 @@ func (t *Tabulation) tallied(list []int) (out []tallied) {
 			out[last].items = append(out[last].items, item)
 			out[last].width = lanes.Width(len(out[last].items))
 		default:
-			out = append(out, tallied{[]int{item}, lanes.Slots, lanes.Width(1)})
+			out = append(out, tallied{[]int{item}, lanes.Slots, lanes.Pair})
 		}
 	}
 	return out
@@ -112,21 +112,34 @@ type countedIn struct {
 	cells  int
 }
 
+// answered reads what the rows of a block answered to a few items.
+type answered struct {
+	columns [][]byte
+	answers lanes.Answers
+}
+
+// take takes the rows of a block.
+func (a *answered) take(b *block) {
+	if b.rows == nil {
+		a.answers.TakeRange(a.columns, b.first, b.n)
+	} else {
+		a.answers.TakeRows(a.columns, b.rows)
+	}
+}
+
 // tallier counts items by cells.
 type tallier struct {
 	tallied
-	columns [][]byte
-	codes   [][]byte
-	into    [][]lanes.Into // by cells
-	answers lanes.Answers
-	pairs   lanes.Pairs
-	quick   []*lanes.Tally // by cells; nil where rows are counted one by one
+	answered
+	codes [][]byte
+	into  [][]lanes.Into // by cells
+	quick []*lanes.Tally // by cells; nil where rows are counted one by one
 }
 
 // tallier counts the k-th items by the cells of one kind or several, in blocks of up to so many rows. many has it count into room of its own first, which
 // pays for many rows; see empty.
 func (t *Tabulation) tallier(of tallied, k int, by []counted, rows int, many bool) tallier {
-	w := tallier{tallied: of, columns: t.columns(&of), codes: t.codes(&of)}
+	w := tallier{tallied: of, answered: answered{columns: t.columns(&of)}, codes: t.codes(&of)}
 	for i := range by {
 		var into []lanes.Into
 		for _, table := range by[i].into {
@@ -137,46 +150,23 @@ func (t *Tabulation) tallier(of tallied, k int, by []counted, rows int, many boo
 			w.quick = append(w.quick, lanes.NewTally(by[i].cells, w.codes, into))
 		}
 	}
-	switch {
-	case w.quick == nil:
-	case of.width == lanes.Most:
-		w.answers = make(lanes.Answers, rows)
-	default:
-		w.pairs = make(lanes.Pairs, rows)
+	if w.quick != nil {
+		w.answers = lanes.NewAnswers(rows, len(of.items))
 	}
 	return w
 }
 
-// take takes the rows of a block.
+// take takes the rows of a block, where that is of use.
 func (w *tallier) take(b *block) {
-	switch {
-	case w.answers != nil && b.rows == nil:
-		w.answers.Range(w.columns, b.first, b.n)
-	case w.answers != nil:
-		w.answers.Rows(w.columns, b.rows)
-	case w.pairs != nil:
-		takePairs(w.pairs, w.columns, b)
-	}
-}
-
-// takePairs takes the rows of a block in the columns of one item or two.
-func takePairs(p lanes.Pairs, columns [][]byte, b *block) {
-	low, high := columns[0], columns[len(columns)-1]
-	if b.rows == nil {
-		p.Range(low, high, b.first, b.n)
-	} else {
-		p.Rows(low, high, b.rows)
+	if w.quick != nil {
+		w.answered.take(b)
 	}
 }
 
 // add counts the rows of the block taken by cells of a kind, or with an one of −1 out again.
 func (w *tallier) add(by int, cell []uint32, b *block, one uint32) {
-	switch {
-	case w.answers != nil:
+	if w.quick != nil {
 		w.quick[by].Add(cell, w.answers)
-		return
-	case w.pairs != nil:
-		w.quick[by].AddPairs(cell, w.pairs)
 		return
 	}
 	for lane, codes := range w.codes {

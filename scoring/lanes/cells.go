@@ -10,18 +10,15 @@ type Cells struct {
 	memory  []byte
 }
 
-// pair is the number of items that Cells counts.
-const pair = 2
-
 // PairCounts is the number of their counts in a cell: by slot and lane.
-const PairCounts = Slots * pair
+const PairCounts = Slots * Pair
 
 // RowNumbers is the number of numbers of a row that has so many beside its count.
 func RowNumbers(n int) int { return (n + 1 + 7) &^ 7 }
 
 // NewCells returns so many cells for rows of RowNumbers numbers. codes gives for up to two items the codes to count, by slot.
 func NewCells(cells, numbers int, codes [][]byte) *Cells {
-	c := &Cells{numbers: numbers, slots: newSlots(pair, codes)}
+	c := &Cells{numbers: numbers, slots: newSlots(Pair, codes)}
 	c.memory = make([]byte, cells*c.stride())
 	return c
 }
@@ -30,16 +27,17 @@ func (c *Cells) stride() int { return 4*c.numbers + PairCounts }
 
 // Add adds rows to their cells: the numbers of each, the last of which is 1, and its answers to the items. A cell that holds no more is given to full,
 // which takes and clears it.
-func (c *Cells) Add(cell []uint32, numbers []int32, answers Pairs, full func(cell int)) {
+func (c *Cells) Add(cell []uint32, numbers []int32, a Answers, full func(cell int)) {
+	numbers, answers := numbers[:c.numbers*len(cell)], a.codes[:Pair*len(cell)]
 	for len(cell) > 0 {
 		n := c.some(cell, numbers, answers)
 		if n == 0 {
 			outside(cell[0], len(c.memory)/c.stride())
 		}
-		if last := int(cell[n-1]); c.Rows(last) == most {
+		if last := int(cell[n-1]); c.Rows(last) == MostRows {
 			full(last)
 		}
-		cell, numbers, answers = cell[n:], numbers[n*c.numbers:], answers[n:]
+		cell, numbers, answers = cell[n:], numbers[n*c.numbers:], answers[n*Pair:]
 	}
 }
 
@@ -51,8 +49,7 @@ func (c *Cells) Ask(cell []uint32) {
 }
 
 // some adds rows until there are none left, or a cell can hold no more. It returns how many.
-func (c *Cells) some(cell []uint32, numbers []int32, answers Pairs) int {
-	numbers, answers = numbers[:c.numbers*len(cell)], answers[:len(cell)]
+func (c *Cells) some(cell []uint32, numbers []int32, answers []byte) int {
 	if vectors {
 		return addCells(&c.memory[0], c.stride(), &cell[0], &numbers[0], &answers[0], &c.slots.codes[0], c.numbers/8, len(cell), uint32(len(c.memory)/c.stride()))
 	}
@@ -62,8 +59,8 @@ func (c *Cells) some(cell []uint32, numbers []int32, answers Pairs) int {
 		for f, x := range numbers[i*c.numbers:][:c.numbers] {
 			order.PutUint32(of[4*f:], order.Uint32(of[4*f:])+uint32(x))
 		}
-		c.slots.count(of[4*c.numbers:], uint64(answers[i]))
-		if c.Rows(int(k)) == most {
+		c.slots.count(of[4*c.numbers:], answers[Pair*i:][:Pair])
+		if c.Rows(int(k)) == MostRows {
 			return i + 1
 		}
 	}
@@ -104,28 +101,4 @@ func (c *Cells) AddCounts(into []uint32, within []uint32, first int) {
 // Clear forgets what so many cells from first on hold.
 func (c *Cells) Clear(first, cells int) {
 	clear(c.memory[first*c.stride() : (first+cells)*c.stride()])
-}
-
-// Pairs are the codes of rows for two items, the first in the low bits.
-type Pairs []uint16
-
-// Range takes the rows first … first+n−1 of two columns.
-func (p Pairs) Range(low, high []byte, first, n int) {
-	low, high, done := low[first:][:n], high[first:][:n], 0
-	p = p[:n]
-	if sixteens := n / 16; vectors && sixteens > 0 {
-		turn2(&p[0], &low[0], &high[0], sixteens)
-		done = 16 * sixteens
-	}
-	for i := done; i < n; i++ {
-		p[i] = uint16(low[i]) | uint16(high[i])<<8
-	}
-}
-
-// Rows takes the given rows of two columns.
-func (p Pairs) Rows(low, high []byte, rows []uint32) {
-	p = p[:len(rows)]
-	for i, r := range rows {
-		p[i] = uint16(low[r]) | uint16(high[r])<<8
-	}
 }

@@ -15,18 +15,18 @@ func addRows8(sums *int64, cell *uint32, x *int64, stride, rows int, cells uint3
 // tally8 counts eight items; it stops behind a row whose cell has counted 255.
 //
 //go:noescape
-func tally8(counts, n *byte, cell *uint32, answers *uint64, codes *byte, rows int, cells uint32) (done int)
+func tally8(counts, n *byte, cell *uint32, answers *byte, codes *byte, rows int, cells uint32) (done int)
 
 // tally2 counts two items.
 //
 //go:noescape
-func tally2(counts, n *byte, cell *uint32, answers *uint16, codes *byte, rows int, cells uint32) (done int)
+func tally2(counts, n *byte, cell *uint32, answers *byte, codes *byte, rows int, cells uint32) (done int)
 
 // addCells adds eights numbers of 32 bits, and counts two items; it stops behind a row whose cell has 255 rows. From one cell to the next there are
 // stride bytes.
 //
 //go:noescape
-func addCells(memory *byte, stride int, cell *uint32, numbers *int32, answers *uint16, codes *byte, eights, rows int, cells uint32) (done int)
+func addCells(memory *byte, stride int, cell *uint32, numbers *int32, answers *byte, codes *byte, eights, rows int, cells uint32) (done int)
 
 // askCells asks for the cells of some rows.
 //
@@ -41,18 +41,18 @@ func addCounts32(into, within *uint32, counts *byte, stride, n int, cells uint32
 // turn8 turns sixteen rows of eight columns, so many times, into the answers of each row.
 //
 //go:noescape
-func turn8(answers *uint64, columns *[8]*byte, sixteens int)
+func turn8(answers *byte, columns *[8]*byte, sixteens int)
 
 // turn2 turns sixteen rows of two columns, so many times.
 //
 //go:noescape
-func turn2(answers *uint16, low, high *byte, sixteens int)
+func turn2(answers *byte, low, high *byte, sixteens int)
 
 // pick8 turns n listed rows of eight columns into the answers of each, up to the first row that is not below limit, and asks for what lies ahead in the
 // columns meanwhile.
 //
 //go:noescape
-func pick8(answers *uint64, columns *[8]*byte, rows *uint32, n int, limit uint32) (done int)
+func pick8(answers *byte, columns *[8]*byte, rows *uint32, n int, limit uint32) (done int)
 
 // The following add codes times step, eight at a time, to into: codes of half a byte, the first in the low bits, of one, two and four.
 //

@@ -34,7 +34,7 @@ end:
 	MOVQ BX, done+48(FP)
 	RET
 
-// func tally8(counts, n *byte, cell *uint32, answers *uint64, codes *byte, rows int, cells uint32) (done int)
+// func tally8(counts, n *byte, cell *uint32, answers *byte, codes *byte, rows int, cells uint32) (done int)
 TEXT ·tally8(SB), NOSPLIT, $0-64
 	MOVQ counts+0(FP), DI
 	MOVQ n+8(FP), SI
@@ -87,7 +87,7 @@ end:
 	MOVQ BX, done+56(FP)
 	RET
 
-// func tally2(counts, n *byte, cell *uint32, answers *uint16, codes *byte, rows int, cells uint32) (done int)
+// func tally2(counts, n *byte, cell *uint32, answers *byte, codes *byte, rows int, cells uint32) (done int)
 TEXT ·tally2(SB), NOSPLIT, $0-64
 	MOVQ counts+0(FP), DI
 	MOVQ n+8(FP), SI
@@ -125,7 +125,7 @@ end:
 	MOVQ BX, done+56(FP)
 	RET
 
-// func addCells(memory *byte, stride int, cell *uint32, numbers *int32, answers *uint16, codes *byte, eights, rows int, cells uint32) (done int)
+// func addCells(memory *byte, stride int, cell *uint32, numbers *int32, answers *byte, codes *byte, eights, rows int, cells uint32) (done int)
 TEXT ·addCells(SB), NOSPLIT, $0-80
 	MOVQ memory+0(FP), DI
 	MOVQ stride+8(FP), R11
@@ -233,7 +233,7 @@ end:
 	MOVQ BX, done+48(FP)
 	RET
 
-// func turn8(answers *uint64, columns *[8]*byte, sixteens int)
+// func turn8(answers *byte, columns *[8]*byte, sixteens int)
 TEXT ·turn8(SB), NOSPLIT, $0-24
 	MOVQ answers+0(FP), DI
 	MOVQ columns+8(FP), AX
@@ -299,7 +299,7 @@ check:
 	JNZ  turn
 	RET
 
-// func turn2(answers *uint16, low, high *byte, sixteens int)
+// func turn2(answers *byte, low, high *byte, sixteens int)
 TEXT ·turn2(SB), NOSPLIT, $0-32
 	MOVQ answers+0(FP), DI
 	MOVQ low+8(FP), SI
@@ -330,7 +330,7 @@ check:
 	MOVB AX, at(DI)            \
 	PREFETCHT0 512(column)(DX*1)
 
-// func pick8(answers *uint64, columns *[8]*byte, rows *uint32, n int, limit uint32) (done int)
+// func pick8(answers *byte, columns *[8]*byte, rows *uint32, n int, limit uint32) (done int)
 TEXT ·pick8(SB), NOSPLIT, $0-48
 	MOVQ answers+0(FP), DI
 	MOVQ columns+8(FP), AX

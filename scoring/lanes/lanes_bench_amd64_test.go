@@ -44,7 +44,7 @@ func BenchmarkLanes(b *testing.B) {
 		}
 		scores[d] = below(100)
 	}
-	answers, pairs := make(Answers, rows), make(Pairs, rows)
+	answers, pairs := NewAnswers(rows, Most), NewAnswers(rows, Pair)
 	tally := NewTally(places, codes, []Into{{Counts: make([]uint32, places*Slots*Most)}})
 	joint, sums := NewCells(cells, 8, codes[:2]), make([]int64, 8*places)
 	// cleared is what takes a cell before it is full, at the least that it costs.
@@ -65,11 +65,11 @@ func BenchmarkLanes(b *testing.B) {
 		}},
 		{"squares", func() { AddRows(sums, place, x.Squares, 8, 8) }},
 		{"seven sums and two items by cell", func() {
-			pairs.Range(columns[0], columns[1], 0, rows)
+			pairs.TakeRange(columns[:Pair], 0, rows)
 			joint.Add(cell, x.Numbers, pairs, cleared)
 		}},
 		{"eight items by place", func() {
-			answers.Range(columns, 0, rows)
+			answers.TakeRange(columns, 0, rows)
 			tally.Add(place, answers)
 		}},
 		{"products of seven", func() { n.Add(a, g, place, group, z, 1<<28) }},

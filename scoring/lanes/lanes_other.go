@@ -8,15 +8,15 @@ func addRows8(sums *int64, cell *uint32, x *int64, stride, rows int, cells uint3
 	return 0
 }
 
-func tally8(counts, n *byte, cell *uint32, answers *uint64, codes *byte, rows int, cells uint32) (done int) {
+func tally8(counts, n *byte, cell *uint32, answers *byte, codes *byte, rows int, cells uint32) (done int) {
 	return 0
 }
 
-func tally2(counts, n *byte, cell *uint32, answers *uint16, codes *byte, rows int, cells uint32) (done int) {
+func tally2(counts, n *byte, cell *uint32, answers *byte, codes *byte, rows int, cells uint32) (done int) {
 	return 0
 }
 
-func addCells(memory *byte, stride int, cell *uint32, numbers *int32, answers *uint16, codes *byte, eights, rows int, cells uint32) (done int) {
+func addCells(memory *byte, stride int, cell *uint32, numbers *int32, answers *byte, codes *byte, eights, rows int, cells uint32) (done int) {
 	return 0
 }
 
@@ -26,11 +26,11 @@ func addCounts32(into, within *uint32, counts *byte, stride, n int, cells uint32
 	return 0
 }
 
-func turn8(answers *uint64, columns *[8]*byte, sixteens int) {}
+func turn8(answers *byte, columns *[8]*byte, sixteens int) {}
 
-func turn2(answers *uint16, low, high *byte, sixteens int) {}
+func turn2(answers *byte, low, high *byte, sixteens int) {}
 
-func pick8(answers *uint64, columns *[8]*byte, rows *uint32, n int, limit uint32) (done int) {
+func pick8(answers *byte, columns *[8]*byte, rows *uint32, n int, limit uint32) (done int) {
 	return 0
 }
 

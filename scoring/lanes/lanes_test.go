@@ -87,7 +87,7 @@ func TestParts(t *testing.T) {
 // Cells hold what adding one by one gives, however often they were full, and count as a table of all rows does.
 func TestCells(t *testing.T) {
 	eachWay(t, func(t *rapid.T) {
-		items, cells, rows := rapid.IntRange(0, pair).Draw(t, "items"), rapid.IntRange(1, 5).Draw(t, "cells"), rapid.IntRange(1, 1500).Draw(t, "rows")
+		items, cells, rows := rapid.IntRange(0, Pair).Draw(t, "items"), rapid.IntRange(1, 5).Draw(t, "cells"), rapid.IntRange(1, 1500).Draw(t, "rows")
 		numbers := RowNumbers(rapid.IntRange(0, 20).Draw(t, "numbers"))
 		random := rand.New(rand.NewPCG(5, rapid.Uint64().Draw(t, "seed")))
 		columns, codes := [][]byte{make([]byte, rows), make([]byte, rows)}, make([][]byte, items)
@@ -122,7 +122,7 @@ func TestCells(t *testing.T) {
 			of.AddCounts(counts, within[first:first+n], first)
 			of.Clear(first, n)
 		}
-		answers := make(Pairs, rows)
+		answers := NewAnswers(rows, Pair)
 		add := func(list []uint32) {
 			cell, x := make([]uint32, len(list)), make([]int32, len(list)*numbers)
 			for i, row := range list {
@@ -136,21 +136,21 @@ func TestCells(t *testing.T) {
 				}
 				for k := range codes {
 					if slot := slices.Index(codes[k], columns[k][row]); slot >= 0 {
-						wantCounts[(int(within[cell[i]])*Slots+slot)*pair+k]++
+						wantCounts[(int(within[cell[i]])*Slots+slot)*Pair+k]++
 					}
 				}
 			}
-			of.Add(cell, x, answers[:len(list)], func(cell int) { take(cell, 1) })
+			of.Add(cell, x, answers, func(cell int) { take(cell, 1) })
 		}
 		all := make([]uint32, rows)
 		for i := range all {
 			all[i] = uint32(i)
 		}
 		first := random.IntN(rows)
-		answers.Range(columns[0], columns[1], first, rows-first)
+		answers.TakeRange(columns, first, rows-first)
 		add(all[first:])
 		list := slices.DeleteFunc(slices.Clone(all), func(uint32) bool { return random.IntN(3) == 0 })
-		answers.Rows(columns[0], columns[1], list)
+		answers.TakeRows(columns, list)
 		add(list)
 		take(0, cells)
 		if !slices.Equal(sums, wantSums) || !slices.Equal(counts, wantCounts) {
@@ -187,13 +187,9 @@ func TestTally(t *testing.T) {
 			within[i] = random.Uint32N(2)
 		}
 		other, wanted := make([]uint32, 2*Slots*width), make([]uint32, 2*Slots*width)
-		answers, pairs, tally := make(Answers, rows), make(Pairs, rows), NewTally(cells, codes, []Into{{Counts: got}, {Counts: other, Within: within, Cells: 2}})
+		answers, tally := NewAnswers(rows, items), NewTally(cells, codes, []Into{{Counts: got}, {Counts: other, Within: within, Cells: 2}})
 		add := func(cell, rows []uint32) {
-			if width == pair {
-				tally.AddPairs(cell, pairs)
-			} else {
-				tally.Add(cell, answers)
-			}
+			tally.Add(cell, answers)
 			for i, row := range rows {
 				for k, column := range columns {
 					if slot := slices.Index(codes[k], column[row]); slot >= 0 {
@@ -208,12 +204,10 @@ func TestTally(t *testing.T) {
 			cell[i], list[i] = random.Uint32N(uint32(cells)), uint32(i)
 		}
 		first := random.IntN(rows)
-		answers.Range(columns, first, rows-first)
-		pairs.Range(columns[0], columns[len(columns)-1], first, rows-first)
+		answers.TakeRange(columns, first, rows-first)
 		add(cell[:rows-first], list[first:])
 		some := slices.DeleteFunc(slices.Clone(list), func(uint32) bool { return random.IntN(3) == 0 })
-		answers.Rows(columns, some)
-		pairs.Rows(columns[0], columns[len(columns)-1], some)
+		answers.TakeRows(columns, some)
 		add(cell[:len(some)], some)
 		tally.Empty()
 		if !slices.Equal(got, want) {
@@ -369,10 +363,10 @@ func TestCellsOutside(t *testing.T) {
 		"second": func() {
 			Triangle(1).Add(make([]int64, 12), make([]int64, 12), []uint32{0, 0}, []uint32{0, 3}, make([]float64, 8), 1)
 		},
-		"cells":     func() { NewCells(3, 8, nil).Add([]uint32{0, 3}, make([]int32, 16), make(Pairs, 2), nil) },
+		"cells":     func() { NewCells(3, 8, nil).Add([]uint32{0, 3}, make([]int32, 16), NewAnswers(2, Pair), nil) },
 		"counts":    func() { NewCells(3, 8, nil).AddCounts(make([]uint32, 3*PairCounts), []uint32{0, 3}, 0) },
-		"two items": func() { NewTally(3, make([][]byte, 2), nil).AddPairs([]uint32{0, 3}, make(Pairs, 2)) },
-		"items":     func() { NewTally(3, make([][]byte, 8), nil).Add([]uint32{0, 3}, make(Answers, 2)) },
+		"two items": func() { NewTally(3, make([][]byte, 2), nil).Add([]uint32{0, 3}, NewAnswers(2, Pair)) },
+		"items":     func() { NewTally(3, make([][]byte, 8), nil).Add([]uint32{0, 3}, NewAnswers(2, Most)) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			defer func() {

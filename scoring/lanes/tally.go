@@ -6,11 +6,14 @@ const Slots = 16
 // Most is the number of items that are counted together.
 const Most = 8
 
+// Pair is the number of items that are where no more are.
+const Pair = 2
+
 // noCode is a code that no item has, for slots that are not used.
 const noCode = 250
 
-// most is the number of rows of a cell that single bytes count.
-const most = 255
+// MostRows is the number of rows of a cell that are added up before it is emptied: as many as single bytes count.
+const MostRows = 255
 
 // slots say where the codes of a few items are counted: by slot, and in each of them a lane for each item.
 type slots struct {
@@ -37,10 +40,10 @@ func newSlots(lanes int, codes [][]byte) slots {
 	return s
 }
 
-// count counts the answers of a row, the first in the low bits.
-func (s *slots) count(counts []byte, answers uint64) {
+// count counts the answers of a row.
+func (s *slots) count(counts, answers []byte) {
 	for k := range s.of {
-		if slot := int(s.of[k][answers>>(8*k)&0xff]); slot < Slots {
+		if slot := int(s.of[k][answers[k]]); slot < Slots {
 			counts[slot*s.lanes+k]++
 		}
 	}
@@ -48,63 +51,10 @@ func (s *slots) count(counts []byte, answers uint64) {
 
 // Width is the number of lanes for so many items.
 func Width(items int) int {
-	if items <= pair {
-		return pair
+	if items <= Pair {
+		return Pair
 	}
 	return Most
-}
-
-// Answers are the codes of rows for up to eight items, a byte each, the first in the low bits.
-type Answers []uint64
-
-// Range takes the rows first … first+n−1 of the columns, one of each item.
-func (a Answers) Range(columns [][]byte, first, n int) {
-	a = a[:n]
-	done := 0
-	if sixteens := n / 16; vectors && sixteens > 0 {
-		done = 16 * sixteens
-		for _, column := range columns {
-			_ = column[first : first+n]
-		}
-		from := eightOf(columns, first)
-		turn8(&a[0], &from, sixteens)
-	}
-	rest := a[done:]
-	clear(rest)
-	for k, column := range columns {
-		for i, code := range column[first+done:][:len(rest)] {
-			rest[i] |= uint64(code) << (8 * k)
-		}
-	}
-}
-
-// eightOf are the columns from a row on, the last one as often as makes eight.
-func eightOf(columns [][]byte, first int) (out [8]*byte) {
-	for k := range out {
-		out[k] = &columns[min(k, len(columns)-1)][first]
-	}
-	return out
-}
-
-// Rows takes the given rows of the columns.
-func (a Answers) Rows(columns [][]byte, rows []uint32) {
-	a = a[:len(rows)]
-	if vectors && len(rows) > 0 {
-		from, limit := eightOf(columns, 0), len(columns[0])
-		for _, column := range columns {
-			limit = min(limit, len(column))
-		}
-		if done := pick8(&a[0], &from, &rows[0], len(rows), uint32(limit)); done < len(rows) {
-			outside(rows[done], limit)
-		}
-		return
-	}
-	clear(a)
-	for k, column := range columns {
-		for i, r := range rows {
-			a[i] |= uint64(column[r]) << (8 * k)
-		}
-	}
 }
 
 // Tally counts how a few items were answered, by cell, in single bytes, so that many cells fit into the caches. What a cell has counted is taken to
@@ -140,48 +90,34 @@ func NewTally(cells int, codes [][]byte, into []Into) *Tally {
 	return t
 }
 
-// Add counts rows by their cells: items of which there are more than two.
+// Add counts rows by their cells; the answers are to as many items.
 func (t *Tally) Add(cell []uint32, a Answers) {
-	t.add(cell, func(done int) int {
-		cell, a := cell[done:], a[done:len(cell)]
-		if vectors {
-			return tally8(&t.counts[0], &t.rows[0], &cell[0], &a[0], &t.slots.codes[0], len(cell), uint32(len(t.rows)))
-		}
-		return some(t, cell, a)
-	})
-}
-
-// AddPairs counts rows by their cells: one item or two.
-func (t *Tally) AddPairs(cell []uint32, p Pairs) {
-	t.add(cell, func(done int) int {
-		cell, p := cell[done:], p[done:len(cell)]
-		if vectors {
-			return tally2(&t.counts[0], &t.rows[0], &cell[0], &p[0], &t.slots.codes[0], len(cell), uint32(len(t.rows)))
-		}
-		return some(t, cell, p)
-	})
-}
-
-// add counts rows; some counts those from one on, until there are none left or a cell can count no more, and returns how many.
-func (t *Tally) add(cell []uint32, some func(done int) int) {
-	for done := 0; done < len(cell); {
-		n := some(done)
+	width := t.slots.lanes
+	answers := a.codes[:len(cell)*width]
+	for len(cell) > 0 {
+		n := t.some(cell, answers)
 		if n == 0 {
-			outside(cell[done], len(t.rows))
+			outside(cell[0], len(t.rows))
 		}
-		done += n
-		if last := cell[done-1]; t.rows[last] == most {
+		if last := cell[n-1]; t.rows[last] == MostRows {
 			t.empty(int(last))
 		}
+		cell, answers = cell[n:], answers[n*width:]
 	}
 }
 
-// some is what add asks for, one by one.
-func some[T uint16 | uint64](t *Tally, cell []uint32, answers []T) int {
-	size := len(t.slots.codes)
+// some counts rows until there are none left, or a cell can count no more. It returns how many.
+func (t *Tally) some(cell []uint32, answers []byte) int {
+	width, size, cells := t.slots.lanes, len(t.slots.codes), uint32(len(t.rows))
+	switch {
+	case vectors && width == Most:
+		return tally8(&t.counts[0], &t.rows[0], &cell[0], &answers[0], &t.slots.codes[0], len(cell), cells)
+	case vectors:
+		return tally2(&t.counts[0], &t.rows[0], &cell[0], &answers[0], &t.slots.codes[0], len(cell), cells)
+	}
 	for i, c := range cell {
-		t.slots.count(t.counts[int(c)*size:][:size], uint64(answers[i]))
-		if t.rows[c]++; t.rows[c] == most {
+		t.slots.count(t.counts[int(c)*size:][:size], answers[i*width:][:width])
+		if t.rows[c]++; t.rows[c] == MostRows {
 			return i + 1
 		}
 	}
