@@ -58,6 +58,7 @@ type joint struct {
 	*worker
 	by      crossing
 	within  [][]uint32   // by segmentation: the cell that each of a place lies in
+	pair    int          // of inGroups what is counted, -1 for nothing
 	cells   *lanes.Cells // per place and cell
 	sums    cellSums     // of these only the rows without a score
 	numbers []int32      // of a cell
@@ -66,11 +67,11 @@ type joint struct {
 
 // joint is one that adds to the worker's tables.
 func (w *worker) joint(by crossing) *joint {
-	j := &joint{worker: w, by: by, numbers: make([]int32, w.packings.numbers), long: make([]int64, min(by.cells, blockRows)*w.width())}
+	j := &joint{worker: w, by: by, pair: w.paired(), numbers: make([]int32, w.packings.numbers), long: make([]int64, min(by.cells, blockRows)*w.width())}
 	j.within = w.within(&by)
 	var codes [][]byte
-	if k := w.paired(); k >= 0 {
-		codes = w.codes(&w.inGroups[k])
+	if j.pair >= 0 {
+		codes = w.codes(&w.inGroups[j.pair])
 	}
 	j.cells = lanes.NewCells((w.places.len()+1)*by.cells, w.packings.numbers, codes)
 	j.sums.without = make([][]uint32, w.figures())
@@ -107,30 +108,37 @@ func (j *joint) take(cell, n int) {
 		return
 	}
 	j.into.adding(rows)
-	place, first, pair := cell/j.by.cells, cell%j.by.cells, j.paired()
+	place, first := cell/j.by.cells, cell%j.by.cells
 	for s, of := range j.by.of {
 		cells, within := j.crossings[of].cells, j.within[s][first:][:n]
 		lanes.AddRows(j.into.groups[of].x[place*cells*width:][:cells*width], within, long, width, width)
-		if pair >= 0 {
-			j.cells.AddCounts(j.into.tallies[of][pair][place*cells*lanes.PairCounts:][:cells*lanes.PairCounts], within, cell)
+		if j.pair >= 0 {
+			j.cells.AddCounts(j.into.tallies[of][j.pair][place*cells*lanes.PairCounts:][:cells*lanes.PairCounts], within, cell)
 		}
 	}
 	j.cells.Clear(cell, n)
 }
 
 // squared adds squares up by the cells of segmentations crossed with one another, and then these to those of the segmentations. Where neighbours lie in few
-// cells, the processor waits for one row before it adds the next; so there are as many as the nearer caches hold.
+// cells, the processor waits for one row before it adds the next; so there are as many as the nearer caches hold. Few rows are added to the segmentations
+// themselves.
 type squared struct {
 	by     crossing
-	within [][]uint32 // by segmentation: the cell that each lies in
+	within [][]uint32 // by segmentation that was crossed: the cell that each lies in
 	cell   []uint32   // by row
 	xx     []int64    // per class and cell
 }
 
-// squared are those for blocks of so many rows.
-func (w *worker) squared(rows int) (out []squared) {
+// squared are those for blocks of so many rows, many in all or few.
+func (w *worker) squared(rows int, many bool) (out []squared) {
 	if w.figures() == 0 {
 		return nil
+	}
+	if !many {
+		for i, by := range w.crossings {
+			out = append(out, squared{by: by, cell: make([]uint32, rows), xx: w.into.groups[i].xx})
+		}
+		return out
 	}
 	for _, by := range w.crossed(1, squareCells) {
 		out = append(out, squared{by: by, within: w.within(&by), cell: make([]uint32, rows), xx: make([]int64, (1+w.places.strata+1)*by.cells*w.width())})

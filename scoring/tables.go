@@ -13,12 +13,12 @@ type tables struct {
 	incomplete *cellSums    // the index of responses that lack a dimension, in one cell and one figure; nil where nothing is scored
 }
 
-// cellSums are those of the cells of a segmentation: by place, and of squares by class, 0 of clusters and 1+h of stratum h's single responses. Each has
-// a count of rows, read of places only, and then the sum of each figure; without figures there are no squares.
+// cellSums are those of the cells of a segmentation: by place, and of squares by class, 0 of clusters and 1+h of stratum h's single responses; without
+// figures there are no squares. First comes room for a count of rows, which only places have, then the sum of each figure.
 type cellSums struct {
 	x       []int64    // per place and cell: n, Σ(x−50) in scoreUnit less high·2^carryBits
 	high    []int32    // likewise; nil until there was something to carry
-	xx      []int64    // per class and cell: n, Σ(x−50)² in squareUnit
+	xx      []int64    // per class and cell: 0, Σ(x−50)² in squareUnit
 	without [][]uint32 // by figure, per place and cell: rows without a valid score; nil while there are none
 }
 

@@ -15,11 +15,12 @@ type worker struct {
 	means    lanes.Means   // of Σω·score
 	list     []uint32
 
-	by            []crossing      // that rows are added up by: joints, or the segmentations
-	joints        []*joint        // nil where rows are too few
-	squares       []squared       // of joints
+	by            []crossing  // that rows are added up by: joints, or the segmentations
+	joints        []*joint    // nil where rows are too few
+	sums          []*cellSums // by crossing: where rows without a score are counted
+	squares       []squared
 	place, class  []uint32        // by row
-	cell, square  [][]uint32      // by crossing and row; without joints that of the squares, too
+	cell          [][]uint32      // by crossing and row
 	of            []blockColumn   // by dimension: codes of the scores
 	rows          lanes.Rows      // those scored together: the figures, and their squares as cellSums has them
 	long          []int64         // of these rows, as cellSums has them
@@ -92,8 +93,9 @@ func (w *worker) prepare(rows int, joints []crossing) {
 	if w.predictor != nil {
 		return
 	}
+	w.squares = w.squared(rows, joints != nil)
 	if w.by = w.crossings; joints != nil {
-		w.by, w.squares, w.pair.answers = joints, w.squared(rows), lanes.NewAnswers(rows, lanes.Pair)
+		w.by, w.pair.answers = joints, lanes.NewAnswers(rows, lanes.Pair)
 		if k := w.paired(); k >= 0 {
 			w.pair.columns = w.columns(&w.inGroups[k])
 		}
@@ -104,14 +106,14 @@ func (w *worker) prepare(rows int, joints []crossing) {
 		w.cell = append(w.cell, make([]uint32, rows))
 		of := counted{cells: places * w.by[i].cells}
 		if joints == nil {
-			w.square = append(w.square, make([]uint32, rows))
+			w.sums = append(w.sums, &w.into.groups[i])
 			of.into = []countedIn{{counts: w.into.tallies[i]}}
 		} else {
 			j := w.joint(w.by[i])
 			for s, segmentation := range j.by.of {
 				of.into = append(of.into, countedIn{counts: w.into.tallies[segmentation], within: j.within[s], cells: w.crossings[segmentation].cells})
 			}
-			w.joints = append(w.joints, j)
+			w.joints, w.sums = append(w.joints, j), append(w.sums, &j.sums)
 		}
 		groups = append(groups, of)
 	}
@@ -189,7 +191,7 @@ func (w *worker) add(b *block, in bool) {
 		return
 	}
 	for i := range w.by {
-		w.cross(i, b)
+		w.crossing(&w.by[i], b, w.cell[i], w.place)
 	}
 	for i := range w.squares {
 		q := &w.squares[i]
@@ -248,15 +250,6 @@ func (w *worker) locate(b *block) {
 				place[i], class[i] = nowhere, none
 			}
 		}
-	}
-}
-
-// cross finds the cell of each row in a crossing, by place, and without joints by class, too.
-func (w *worker) cross(of int, b *block) {
-	by := &w.by[of]
-	w.crossing(by, b, w.cell[of], w.place)
-	if w.joints == nil && w.figures() > 0 {
-		w.crossing(by, b, w.square[of], w.class)
 	}
 }
 

@@ -77,6 +77,12 @@ func (w *worker) addScores(b *block, sign int64) {
 		} else {
 			w.addToGroups(from, to, sign)
 		}
+		if sign < 0 {
+			negate(w.rows.Squares)
+		}
+		for i := range w.squares {
+			lanes.AddRows(w.squares[i].xx, w.squares[i].cell[from:to], w.rows.Squares, w.width(), w.width())
+		}
 		for _, r := range w.incomplete {
 			at, class := 2*w.place[r.row], 2*w.class[r.row]
 			sums.x[at] += sign
@@ -89,12 +95,7 @@ func (w *worker) addScores(b *block, sign int64) {
 			continue
 		}
 		for i := range w.by {
-			var lacking []uint32
-			if w.joints != nil {
-				lacking = w.joints[i].sums.lacking(f, (w.places.len()+1)*w.by[i].cells)
-			} else {
-				lacking = w.into.groups[i].lacking(f, (w.places.len()+1)*w.by[i].cells)
-			}
+			lacking := w.sums[i].lacking(f, (w.places.len()+1)*w.by[i].cells)
 			for _, row := range rows {
 				lacking[w.cell[i][row]] += uint32(sign)
 			}
@@ -107,9 +108,6 @@ func (w *worker) addToJoints(from, to int) {
 	for i, j := range w.joints {
 		j.cells.Add(w.cell[i][from:to], w.rows.Numbers, w.pair.answers.Rows(from, to), func(cell int) { j.take(cell, 1) })
 	}
-	for i := range w.squares {
-		lanes.AddRows(w.squares[i].xx, w.squares[i].cell[from:to], w.rows.Squares, w.width(), w.width())
-	}
 }
 
 // addToGroups adds the rows scored, from … to−1 of the block, or takes them out by a sign of −1.
@@ -120,13 +118,9 @@ func (w *worker) addToGroups(from, to int, sign int64) {
 	}
 	if sign < 0 {
 		negate(w.long)
-		negate(w.rows.Squares)
 	}
 	for i, sums := range w.into.groups {
 		lanes.AddRows(sums.x, w.cell[i][from:to], w.long, width, width)
-		if w.figures() > 0 {
-			lanes.AddRows(sums.xx, w.square[i][from:to], w.rows.Squares, width, width)
-		}
 	}
 }
 

@@ -75,8 +75,8 @@ func NewTabulation(s *Selection, scores *Scores, p Plan, by [][]int, inGroups, i
 // Of reports whether the tabulation is of the rows that a filter selects.
 func (t *Tabulation) Of(f Filter) bool { return t.selection.Filter.Key() == f.Key() }
 
-// Update takes in what the screen has judged since the last time, after it has brought the scores that it needs up to date. It says whether it could: where units and groups
-// together make too many cells, it cannot.
+// Update takes in what the screen has judged since the last time, after it has brought the scores that it needs up to date. It says whether it could:
+// where units and groups together make too many cells, it cannot.
 func (t *Tabulation) Update() bool {
 	s := t.selection
 	s.Update()
