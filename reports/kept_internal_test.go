@@ -5,12 +5,24 @@ import (
 	"slices"
 	"testing"
 
-	"paxscore/internal/study"
 	"paxscore/scoring"
 	"paxscore/scoring/columns"
-	"paxscore/surveys"
 	"paxscore/surveys/surveyfile"
 )
+
+// reportText is the report on a question as text.
+func reportText(t *testing.T, d *Dataset, q Query) string {
+	t.Helper()
+	r, err := d.Report(q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := json.Marshal(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
 
 func TestRecent(t *testing.T) {
 	var r recent[string, int]
@@ -42,41 +54,16 @@ func TestRecent(t *testing.T) {
 
 // Sums that are kept are brought up to date even where the selection that they are of is not kept any more.
 func TestSumsOutliveSelections(t *testing.T) {
-	survey := surveyfile.Default()
-	var all []*surveys.Response
-	for r, err := range study.Responses(survey, 4000, 5) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, r)
-	}
-	fill := func(d *Dataset, responses []*surveys.Response) {
-		for _, r := range responses {
-			if err := d.Append(r); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	ask := func(d *Dataset) string {
-		r, err := d.Report(Query{By: [][]string{{"cabin"}}, Where: domestic})
-		if err != nil {
-			t.Fatal(err)
-		}
-		text, err := json.Marshal(r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return string(text)
-	}
-	d, fresh := NewDataset(survey), NewDataset(survey)
-	fill(d, all[:2000])
-	ask(d)
+	all, q := studyResponses(t, 4000), Query{By: [][]string{{"cabin"}}, Where: domestic}
+	d, fresh := NewDataset(surveyfile.Default()), NewDataset(surveyfile.Default())
+	appendAll(t, d, all[:2000]...)
+	reportText(t, d, q)
 	for i := range keptSelections {
 		d.selection(scoring.Filter{Where: []columns.Condition{{Attribute: i % 3, Values: []string{string(rune('a' + i))}}}})
 	}
-	fill(d, all[2000:])
-	fill(fresh, all)
-	if got, want := ask(d), ask(fresh); got != want {
+	appendAll(t, d, all[2000:]...)
+	appendAll(t, fresh, all...)
+	if got, want := reportText(t, d, q), reportText(t, fresh, q); got != want {
 		t.Errorf("after other questions and more responses:\n%s\nafresh:\n%s", got, want)
 	}
 }
@@ -85,16 +72,8 @@ var domestic = []Where{{Attribute: "route", Values: []string{"domestic"}}}
 
 // A question without a filter takes no other sums than its own, and what it has counted serves later ones.
 func TestUnfilteredSumsTellTheDesign(t *testing.T) {
-	survey := surveyfile.Default()
-	d := NewDataset(survey)
-	for r, err := range study.Responses(survey, 2000, 5) {
-		if err == nil {
-			err = d.Append(r)
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
+	d := NewDataset(surveyfile.Default())
+	appendAll(t, d, studyResponses(t, 2000)...)
 	var designs []Design
 	for _, where := range [][]Where{nil, domestic} {
 		r, err := d.Report(Query{By: [][]string{{"cabin"}}, Where: where})
@@ -113,38 +92,23 @@ func TestUnfilteredSumsTellTheDesign(t *testing.T) {
 
 // The sums of a large question do not drive out those of the design, nor these the large ones: a new response would else cost as much as all.
 func TestLargeSumsAreKept(t *testing.T) {
-	survey := surveyfile.Default()
-	d := NewDataset(survey)
-	fill := func(from, to int) {
-		n := 0
-		for r, err := range study.Responses(survey, to, 5) {
-			if err != nil {
-				t.Fatal(err)
-			}
-			if n++; n > from && n <= to {
-				if err := d.Append(r); err != nil {
-					t.Fatal(err)
-				}
-			}
-		}
-	}
+	all, d := studyResponses(t, 2100), NewDataset(surveyfile.Default())
 	ask := func() {
 		if _, err := d.Report(Query{By: [][]string{{"age", "occupation", "spend"}, {"age", "month", "spend"}}, Where: domestic}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	fill(0, 2000)
+	appendAll(t, d, all[:2000]...)
 	ask()
-	all := 0
-	first := map[string]*scoring.Tabulation{}
+	bytes, first := 0, map[string]*scoring.Tabulation{}
 	for key, sums := range d.kept.tabulations.values {
-		all += sums.Bytes()
+		bytes += sums.Bytes()
 		first[key] = sums
 	}
-	if all <= keptSumBytes || len(first) != 2 {
-		t.Fatalf("%d sums of %d bytes: not what is to be tested", len(first), all)
+	if bytes <= keptSumBytes || len(first) != 2 {
+		t.Fatalf("%d sums of %d bytes: not what is to be tested", len(first), bytes)
 	}
-	fill(2000, 2100)
+	appendAll(t, d, all[2000:]...)
 	ask()
 	for key, sums := range d.kept.tabulations.values {
 		if first[key] != sums {
@@ -155,43 +119,16 @@ func TestLargeSumsAreKept(t *testing.T) {
 
 // Sums by another model, whose scores are behind, may tell the design as well as any.
 func TestSumsOfAnotherModelTellTheDesign(t *testing.T) {
-	survey := surveyfile.Default()
-	var all []*surveys.Response
-	for r, err := range study.Responses(survey, 4000, 5) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, r)
-	}
+	survey, all := surveyfile.Default(), studyResponses(t, 4000)
 	d, fresh := NewDataset(survey), NewDataset(survey)
-	for _, r := range all[:2000] {
-		if err := d.Append(r); err != nil {
-			t.Fatal(err)
-		}
-	}
 	ask := func(d *Dataset, model string, where []Where) string {
-		r, err := d.Report(Query{Model: model, By: [][]string{{"cabin"}}, Where: where})
-		if err != nil {
-			t.Fatal(err)
-		}
-		text, err := json.Marshal(r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return string(text)
+		return reportText(t, d, Query{Model: model, By: [][]string{{"cabin"}}, Where: where})
 	}
+	appendAll(t, d, all[:2000]...)
 	other := string(survey.Models[1].Key)
 	ask(d, other, nil)
-	for _, r := range all[2000:] {
-		if err := d.Append(r); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for _, r := range all {
-		if err := fresh.Append(r); err != nil {
-			t.Fatal(err)
-		}
-	}
+	appendAll(t, d, all[2000:]...)
+	appendAll(t, fresh, all...)
 	for _, q := range []struct {
 		model string
 		where []Where
