@@ -63,27 +63,35 @@ type joint struct {
 	sums    cellSums     // of these only the rows without a score
 	numbers []int32      // of a cell
 	long    []int64      // of some cells, as cellSums has them
+	listed  []uint32     // cells
+	to      []uint32     // of some cells, those of a segmentation
 }
+
+// taken is the number of cells that are taken to the segmentations together.
+const taken = 256
 
 // joint is one that adds to the worker's tables.
 func (w *worker) joint(by crossing) *joint {
-	j := &joint{worker: w, by: by, pair: w.paired(), numbers: make([]int32, w.packings.numbers), long: make([]int64, min(by.cells, blockRows)*w.width())}
+	j := &joint{worker: w, by: by, pair: w.paired(), numbers: make([]int32, w.packings.numbers), long: make([]int64, taken*w.width()), to: make([]uint32, taken)}
 	j.within = w.within(&by)
 	var codes [][]byte
 	if j.pair >= 0 {
 		codes = w.codes(&w.inGroups[j.pair])
 	}
-	j.cells = lanes.NewCells((w.places.len()+1)*by.cells, w.packings.numbers, codes)
+	j.cells = lanes.NewCells((w.places.len()+1)*by.cells, w.packings.numbers, codes, j.take)
 	j.sums.without = make([][]uint32, w.figures())
 	return j
 }
 
 // finish takes all that is left to the segmentations.
 func (j *joint) finish() {
-	for cell, end := 0, (j.places.len()+1)*j.by.cells; cell < end; {
-		n := min(j.by.cells-cell%j.by.cells, blockRows)
-		j.take(cell, n)
-		cell += n
+	j.cells.Empty()
+	for at, end := 0, (j.places.len()+1)*j.by.cells; at < end; at += taken {
+		j.listed = j.listed[:0]
+		for cell := at; cell < min(at+taken, end); cell++ {
+			j.listed = append(j.listed, uint32(cell))
+		}
+		j.take(at, j.listed)
 	}
 	for s, of := range j.by.of {
 		cells, into := j.crossings[of].cells, &j.into.groups[of]
@@ -95,28 +103,30 @@ func (j *joint) finish() {
 	}
 }
 
-// take takes so many cells of one place, from one on, to the segmentations.
-func (j *joint) take(cell, n int) {
+// take takes cells to the segmentations, which stand one behind another at a place in memory.
+func (j *joint) take(at int, cells []uint32) {
 	width, rows := j.width(), 0
-	long := j.long[:n*width]
-	for k := range n {
-		rows += j.cells.Rows(cell + k)
-		j.cells.Numbers(cell+k, j.numbers)
+	long, to := j.long[:len(cells)*width], j.to[:len(cells)]
+	for k := range cells {
+		rows += j.cells.Rows(at + k)
+		j.cells.Numbers(at+k, j.numbers)
 		j.packings.unpack(j.numbers, long[k*width:][:width])
 	}
 	if rows == 0 {
 		return
 	}
 	j.into.adding(rows)
-	place, first := cell/j.by.cells, cell%j.by.cells
-	for s, of := range j.by.of {
-		cells, within := j.crossings[of].cells, j.within[s][first:][:n]
-		lanes.AddRows(j.into.groups[of].x[place*cells*width:][:cells*width], within, long, width, width)
+	of, within := uint32(j.by.cells), j.within
+	for s, segmentation := range j.by.of {
+		for k, cell := range cells {
+			to[k] = cell/of*uint32(j.crossings[segmentation].cells) + within[s][cell%of]
+		}
+		lanes.AddRows(j.into.groups[segmentation].x, to, long, width, width)
 		if j.pair >= 0 {
-			j.cells.AddCounts(j.into.tallies[of][j.pair][place*cells*lanes.PairCounts:][:cells*lanes.PairCounts], within, cell)
+			j.cells.AddCounts(j.into.tallies[segmentation][j.pair], to, at)
 		}
 	}
-	j.cells.Clear(cell, n)
+	j.cells.Clear(at, len(cells))
 }
 
 // squared adds squares up by the cells of segmentations crossed with one another, and then these to those of the segmentations. Where neighbours lie in few

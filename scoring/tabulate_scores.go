@@ -106,7 +106,7 @@ func (w *worker) addScores(b *block, sign int64) {
 // addToJoints adds the rows scored, from … to−1 of the block.
 func (w *worker) addToJoints(from, to int) {
 	for i, j := range w.joints {
-		j.cells.Add(w.cell[i][from:to], w.rows.Numbers, w.pair.answers.Rows(from, to), func(cell int) { j.take(cell, 1) })
+		j.cells.Add(w.cell[i][from:to], w.rows.Numbers, w.pair.answers.Rows(from, to))
 	}
 }
 

@@ -3,12 +3,19 @@ package lanes
 import "encoding/binary"
 
 // Cells adds rows up by cell in numbers as small as hold 255 rows, side by side in whole cache lines: of each cell some numbers of 32 bits, the last of
-// which counts its rows, and how up to two items were answered, in single bytes.
+// which counts its rows, and how up to two items were answered, in single bytes. A cell that holds no more is laid aside, behind the others in memory, and
+// begins anew; those laid aside are taken together, for where they are taken to lies far apart.
 type Cells struct {
+	cells   int
 	numbers int // of a cell, a multiple of eight
 	slots   slots
 	memory  []byte
+	aside   []uint32 // the cells laid aside
+	take    func(at int, cells []uint32)
 }
+
+// mostAside is the number of cells that are laid aside.
+const mostAside = 32
 
 // PairCounts is the number of their counts in a cell: by slot and lane.
 const PairCounts = Slots * Pair
@@ -16,28 +23,46 @@ const PairCounts = Slots * Pair
 // RowNumbers is the number of numbers of a row that has so many beside its count.
 func RowNumbers(n int) int { return (n + 1 + 7) &^ 7 }
 
-// NewCells returns so many cells for rows of RowNumbers numbers. codes gives for up to two items the codes to count, by slot.
-func NewCells(cells, numbers int, codes [][]byte) *Cells {
-	c := &Cells{numbers: numbers, slots: newSlots(Pair, codes)}
-	c.memory = make([]byte, cells*c.stride())
+// NewCells returns so many cells for rows of RowNumbers numbers. codes gives for up to two items the codes to count, by slot. take is called for cells laid
+// aside, that stand one behind another at a place in memory; it takes and clears them.
+func NewCells(cells, numbers int, codes [][]byte, take func(at int, cells []uint32)) *Cells {
+	c := &Cells{cells: cells, numbers: numbers, slots: newSlots(Pair, codes), aside: make([]uint32, 0, mostAside), take: take}
+	c.memory = make([]byte, (cells+mostAside)*c.stride())
 	return c
 }
 
 func (c *Cells) stride() int { return 4*c.numbers + PairCounts }
 
-// Add adds rows to their cells: the numbers of each, the last of which is 1, and its answers to the items. A cell that holds no more is given to full,
-// which takes and clears it.
-func (c *Cells) Add(cell []uint32, numbers []int32, a Answers, full func(cell int)) {
+// Add adds rows to their cells: the numbers of each, the last of which is 1, and its answers to the items.
+func (c *Cells) Add(cell []uint32, numbers []int32, a Answers) {
 	numbers, answers := numbers[:c.numbers*len(cell)], a.codes[:Pair*len(cell)]
 	for len(cell) > 0 {
 		n := c.some(cell, numbers, answers)
 		if n == 0 {
-			outside(cell[0], len(c.memory)/c.stride())
+			outside(cell[0], c.cells)
 		}
 		if last := int(cell[n-1]); c.Rows(last) == MostRows {
-			full(last)
+			c.layAside(last)
 		}
 		cell, numbers, answers = cell[n:], numbers[n*c.numbers:], answers[n*Pair:]
+	}
+}
+
+func (c *Cells) layAside(cell int) {
+	size := c.stride()
+	of := c.memory[cell*size:][:size]
+	copy(c.memory[(c.cells+len(c.aside))*size:], of)
+	clear(of)
+	if c.aside = append(c.aside, uint32(cell)); len(c.aside) == mostAside {
+		c.Empty()
+	}
+}
+
+// Empty has the cells taken that are laid aside.
+func (c *Cells) Empty() {
+	if len(c.aside) > 0 {
+		c.take(c.cells, c.aside)
+		c.aside = c.aside[:0]
 	}
 }
 
@@ -51,11 +76,12 @@ func (c *Cells) Ask(cell []uint32) {
 // some adds rows until there are none left, or a cell can hold no more. It returns how many.
 func (c *Cells) some(cell []uint32, numbers []int32, answers []byte) int {
 	if vectors {
-		return addCells(&c.memory[0], c.stride(), &cell[0], &numbers[0], &answers[0], &c.slots.codes[0], c.numbers/8, len(cell), uint32(len(c.memory)/c.stride()))
+		return addCells(&c.memory[0], c.stride(), &cell[0], &numbers[0], &answers[0], &c.slots.codes[0], c.numbers/8, len(cell), uint32(c.cells))
 	}
-	order := binary.LittleEndian
+	order, end := binary.LittleEndian, c.cells*c.stride()
+	memory := c.memory[:end:end]
 	for i, k := range cell {
-		of := c.memory[int(k)*c.stride():][:c.stride()]
+		of := memory[int(k)*c.stride():][:c.stride()]
 		for f, x := range numbers[i*c.numbers:][:c.numbers] {
 			order.PutUint32(of[4*f:], order.Uint32(of[4*f:])+uint32(x))
 		}
@@ -67,25 +93,25 @@ func (c *Cells) some(cell []uint32, numbers []int32, answers []byte) int {
 	return len(cell)
 }
 
-// Numbers reads the numbers of a cell.
-func (c *Cells) Numbers(cell int, numbers []int32) {
-	of := c.memory[cell*c.stride():][:c.stride()]
+// Numbers reads the numbers of the cell at a place in memory.
+func (c *Cells) Numbers(at int, numbers []int32) {
+	of := c.memory[at*c.stride():][:c.stride()]
 	for f := range numbers {
 		numbers[f] = int32(binary.LittleEndian.Uint32(of[4*f:]))
 	}
 }
 
-// Rows is the number of rows that a cell holds.
-func (c *Cells) Rows(cell int) int {
-	return int(binary.LittleEndian.Uint32(c.memory[cell*c.stride()+4*(c.numbers-1):]))
+// Rows is the number of rows that the cell at a place in memory holds.
+func (c *Cells) Rows(at int) int {
+	return int(binary.LittleEndian.Uint32(c.memory[at*c.stride()+4*(c.numbers-1):]))
 }
 
-// AddCounts adds the counts of the cells from first on to a table that has PairCounts in a cell, each to the cell that it lies in.
-func (c *Cells) AddCounts(into []uint32, within []uint32, first int) {
+// AddCounts adds the counts of the cells from a place in memory on to a table that has PairCounts in a cell, each to the cell that it lies in.
+func (c *Cells) AddCounts(into []uint32, within []uint32, at int) {
 	if len(within) == 0 {
 		return
 	}
-	cells, counts := len(into)/PairCounts, c.memory[first*c.stride() : (first+len(within))*c.stride()][4*c.numbers:]
+	cells, counts := len(into)/PairCounts, c.memory[at*c.stride() : (at+len(within))*c.stride()][4*c.numbers:]
 	done := 0
 	if vectors && cells > 0 {
 		if done = addCounts32(&into[0], &within[0], &counts[0], c.stride(), len(within), uint32(cells)); done < len(within) {
@@ -98,7 +124,7 @@ func (c *Cells) AddCounts(into []uint32, within []uint32, first int) {
 	}
 }
 
-// Clear forgets what so many cells from first on hold.
-func (c *Cells) Clear(first, cells int) {
-	clear(c.memory[first*c.stride() : (first+cells)*c.stride()])
+// Clear forgets what so many cells from a place in memory on hold.
+func (c *Cells) Clear(at, cells int) {
+	clear(c.memory[at*c.stride() : (at+cells)*c.stride()])
 }

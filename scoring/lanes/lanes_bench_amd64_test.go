@@ -46,9 +46,9 @@ func BenchmarkLanes(b *testing.B) {
 	}
 	answers, pairs := NewAnswers(rows, Most), NewAnswers(rows, Pair)
 	tally := NewTally(places, codes, []Into{{Counts: make([]uint32, places*Slots*Most)}})
-	joint, sums := NewCells(cells, 8, codes[:2]), make([]int64, 8*places)
-	// cleared is what takes a cell before it is full, at the least that it costs.
-	cleared := func(cell int) { joint.Clear(cell, 1) }
+	sums := make([]int64, 8*places)
+	var joint *Cells // those that are full are cleared, the least that they cost
+	joint = NewCells(cells, 8, codes[:2], func(at int, cells []uint32) { joint.Clear(at, len(cells)) })
 	n := Triangle(7)
 	z, a, g := make([]float64, rows*n.Stride()), make([]int64, places*n.Len()), make([]int64, 50*n.Len())
 	halves, marks, planes := make([]byte, rows/2), make([]uint64, rows/64), make([]uint64, 3*rows/64)
@@ -66,7 +66,7 @@ func BenchmarkLanes(b *testing.B) {
 		{"squares", func() { AddRows(sums, place, x.Squares, 8, 8) }},
 		{"seven sums and two items by cell", func() {
 			pairs.TakeRange(columns[:Pair], 0, rows)
-			joint.Add(cell, x.Numbers, pairs, cleared)
+			joint.Add(cell, x.Numbers, pairs)
 		}},
 		{"eight items by place", func() {
 			answers.TakeRange(columns, 0, rows)

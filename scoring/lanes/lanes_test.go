@@ -87,7 +87,7 @@ func TestParts(t *testing.T) {
 // Cells hold what adding one by one gives, however often they were full, and count as a table of all rows does.
 func TestCells(t *testing.T) {
 	eachWay(t, func(t *rapid.T) {
-		items, cells, rows := rapid.IntRange(0, Pair).Draw(t, "items"), rapid.IntRange(1, 5).Draw(t, "cells"), rapid.IntRange(1, 1500).Draw(t, "rows")
+		items, cells, rows := rapid.IntRange(0, Pair).Draw(t, "items"), rapid.IntRange(1, 5).Draw(t, "cells"), rapid.SampledFrom([]int{1, 300, 1500, 12_000}).Draw(t, "rows")
 		numbers := RowNumbers(rapid.IntRange(0, 20).Draw(t, "numbers"))
 		random := rand.New(rand.NewPCG(5, rapid.Uint64().Draw(t, "seed")))
 		columns, codes := [][]byte{make([]byte, rows), make([]byte, rows)}, make([][]byte, items)
@@ -108,20 +108,27 @@ func TestCells(t *testing.T) {
 		}
 		sums, wantSums := make([]int64, cells*numbers), make([]int64, cells*numbers)
 		counts, wantCounts := make([]uint32, 2*PairCounts), make([]uint32, 2*PairCounts)
-		of, some := NewCells(cells, numbers, codes), make([]int32, numbers)
-		take := func(first, n int) {
-			for cell := first; cell < first+n; cell++ {
-				of.Numbers(cell, some)
-				if int(some[numbers-1]) != of.Rows(cell) || of.Rows(cell) > 255 {
-					t.Fatalf("cell %d has %d rows, and counts %d", cell, of.Rows(cell), some[numbers-1])
+		some := make([]int32, numbers)
+		var of *Cells
+		take := func(at int, cells []uint32) {
+			for k, cell := range cells {
+				at := at + k
+				of.Numbers(at, some)
+				if int(some[numbers-1]) != of.Rows(at) || of.Rows(at) > 255 {
+					t.Fatalf("cell %d has %d rows, and counts %d", cell, of.Rows(at), some[numbers-1])
 				}
 				for f, x := range some {
-					sums[cell*numbers+f] += int64(x)
+					sums[int(cell)*numbers+f] += int64(x)
 				}
 			}
-			of.AddCounts(counts, within[first:first+n], first)
-			of.Clear(first, n)
+			var to []uint32
+			for _, cell := range cells {
+				to = append(to, within[cell])
+			}
+			of.AddCounts(counts, to, at)
+			of.Clear(at, len(cells))
 		}
+		of = NewCells(cells, numbers, codes, take)
 		answers := NewAnswers(rows, Pair)
 		add := func(list []uint32) {
 			cell, x := make([]uint32, len(list)), make([]int32, len(list)*numbers)
@@ -140,7 +147,7 @@ func TestCells(t *testing.T) {
 					}
 				}
 			}
-			of.Add(cell, x, answers, func(cell int) { take(cell, 1) })
+			of.Add(cell, x, answers)
 		}
 		all := make([]uint32, rows)
 		for i := range all {
@@ -152,11 +159,17 @@ func TestCells(t *testing.T) {
 		list := slices.DeleteFunc(slices.Clone(all), func(uint32) bool { return random.IntN(3) == 0 })
 		answers.TakeRows(columns, list)
 		add(list)
-		take(0, cells)
+		finish := func() {
+			of.Empty()
+			for cell := range cells {
+				take(cell, []uint32{uint32(cell)})
+			}
+		}
+		finish()
 		if !slices.Equal(sums, wantSums) || !slices.Equal(counts, wantCounts) {
 			t.Fatalf("%d rows, %d cells within %v: %v and %v, not %v and %v", rows, cells, within, sums, counts, wantSums, wantCounts)
 		}
-		if take(0, cells); !slices.Equal(sums, wantSums) || !slices.Equal(counts, wantCounts) {
+		if finish(); !slices.Equal(sums, wantSums) || !slices.Equal(counts, wantCounts) {
 			t.Fatal("cells that were taken are not empty")
 		}
 	})
@@ -349,7 +362,7 @@ func TestCellsOutside(t *testing.T) {
 	rows := func() *Rows {
 		return &Rows{Numbers: make([]int32, 16), Stride: 8, Squares: make([]int64, 2), Width: 1, Shares: make([]float64, 2)}
 	}
-	for name, add := range map[string]func(){
+	outside := map[string]func(){
 		"sums": func() { AddRows(make([]int64, 24), []uint32{0, 3}, make([]int64, 16), 8, 8) },
 		"codes": func() {
 			Put(make(Parts, 3), rows(), 0, 0, []uint32{0, 3})
@@ -363,18 +376,21 @@ func TestCellsOutside(t *testing.T) {
 		"second": func() {
 			Triangle(1).Add(make([]int64, 12), make([]int64, 12), []uint32{0, 0}, []uint32{0, 3}, make([]float64, 8), 1)
 		},
-		"cells":     func() { NewCells(3, 8, nil).Add([]uint32{0, 3}, make([]int32, 16), NewAnswers(2, Pair), nil) },
-		"counts":    func() { NewCells(3, 8, nil).AddCounts(make([]uint32, 3*PairCounts), []uint32{0, 3}, 0) },
+		"cells":     func() { NewCells(3, 8, nil, nil).Add([]uint32{0, 3}, make([]int32, 16), NewAnswers(2, Pair)) },
+		"counts":    func() { NewCells(3, 8, nil, nil).AddCounts(make([]uint32, 3*PairCounts), []uint32{0, 3}, 0) },
 		"two items": func() { NewTally(3, make([][]byte, 2), nil).Add([]uint32{0, 3}, NewAnswers(2, Pair)) },
 		"items":     func() { NewTally(3, make([][]byte, 8), nil).Add([]uint32{0, 3}, NewAnswers(2, Most)) },
-	} {
-		t.Run(name, func(t *testing.T) {
-			defer func() {
-				if recover() == nil {
-					t.Error("no panic")
-				}
-			}()
-			add()
-		})
 	}
+	eachWay(t, func(t *rapid.T) {
+		for name, add := range outside {
+			func() {
+				defer func() {
+					if recover() == nil {
+						t.Errorf("%s: no panic", name)
+					}
+				}()
+				add()
+			}()
+		}
+	})
 }
