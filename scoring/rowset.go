@@ -121,26 +121,28 @@ func (s RowSet) each(begin func() (do func(row uint32), end func())) {
 // scanRows is the number of rows of a chunk that a core works on at a time: of whole words of a RowSet, whatever the cores.
 const scanRows = 1 << 16
 
-// scan has all cores work through the rows 0 … n−1 by chunks; see deal.
+// scan has all cores work through the rows 0 … n−1 by chunks; see deal. They leave what they found at the end, no two at once.
 func scan(n int, begin func() (chunk func(from, to int), end func())) {
+	var turn sync.Mutex
 	deal((n+scanRows-1)/scanRows, func() (func(i int), func()) {
 		chunk, end := begin()
-		return func(i int) { chunk(i*scanRows, min((i+1)*scanRows, n)) }, end
+		return func(i int) { chunk(i*scanRows, min((i+1)*scanRows, n)) }, func() {
+			turn.Lock()
+			defer turn.Unlock()
+			end()
+		}
 	})
 }
 
-// deal has all cores take the numbers 0 … n−1, one after the other. Each core begins with room of its own, and leaves what it found at the end,
-// no two at once. Which core takes which number is left open: only what comes to the same in any order may depend on it.
+// deal has all cores take the numbers 0 … n−1, one after the other. Each core begins with room of its own, and ends where nothing is left. Which core
+// takes which number is left open: only what comes to the same in any order may depend on it.
 func deal(n int, begin func() (do func(i int), end func())) {
 	var next atomic.Int64
-	var turn sync.Mutex
 	parallel(max(1, min(runtime.GOMAXPROCS(0), n)), func(int) {
 		do, end := begin()
 		for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
 			do(i)
 		}
-		turn.Lock()
-		defer turn.Unlock()
 		end()
 	})
 }

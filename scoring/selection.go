@@ -3,7 +3,6 @@ package scoring
 import (
 	"fmt"
 	"math/bits"
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -210,28 +209,29 @@ func (s *Selection) Update() {
 	}
 	s.judged = len(changes)
 	s.reach(len(fates))
-	// Parts begin at whole words, so that no two write to one.
-	parts := share(s.rows, len(fates), 64)
-	counts := make([]Selection, len(parts)-1)
-	parallel(len(counts), func(i int) {
-		c := &counts[i]
-		*c = Selection{Filter: s.Filter, table: s.table, screen: s.screen, valid: s.valid, LeftOut: make([]int, len(s.Where))}
+	first := s.rows / scanRows // of the chunks
+	var turn sync.Mutex
+	deal((len(fates)+scanRows-1)/scanRows-first, func() (func(i int), func()) {
+		c := Selection{Filter: s.Filter, table: s.table, screen: s.screen, valid: s.valid, LeftOut: make([]int, len(s.Where))}
 		b := selectionBlock{met: make([][blockRows / 64]uint64, len(s.Where))}
-		for from := parts[i]; from < parts[i+1]; {
-			to := min(from/64*64+blockRows, parts[i+1])
-			c.take(&b, wanted, from, to)
-			from = to
+		do := func(i int) {
+			to := min((first+i+1)*scanRows, len(fates))
+			for from := max(s.rows, (first+i)*scanRows); from < to; from = from/blockRows*blockRows + blockRows {
+				c.take(&b, wanted, from, min(from/blockRows*blockRows+blockRows, to))
+			}
+		}
+		return do, func() {
+			turn.Lock()
+			defer turn.Unlock()
+			for f, n := range c.Read {
+				s.Read[f] += n
+			}
+			for k, n := range c.LeftOut {
+				s.LeftOut[k] += n
+			}
+			s.Straight += c.Straight
 		}
 	})
-	for i := range counts {
-		for f, n := range counts[i].Read {
-			s.Read[f] += n
-		}
-		for k, n := range counts[i].LeftOut {
-			s.LeftOut[k] += n
-		}
-		s.Straight += counts[i].Straight
-	}
 	s.rows, s.Untimed = len(fates), s.screen.untimed
 }
 
@@ -318,21 +318,6 @@ func (s *Selection) count(wanted [][]bool, row uint32, f Fate, by int) {
 			s.valid[row/64] &^= 1 << (row % 64)
 		}
 	}
-}
-
-// leastPart is the number of rows for which another core is worth waking.
-const leastPart = 1 << 14
-
-// share divides the numbers from … to−1 into a part for each core, with borders at multiples of a step.
-func share(from, to, step int) []int {
-	n := max(1, min(runtime.GOMAXPROCS(0), (to-from)/leastPart))
-	out := []int{from}
-	for i := 1; i < n; i++ {
-		if at := (from + (to-from)*i/n) / step * step; at > out[len(out)-1] {
-			out = append(out, at)
-		}
-	}
-	return append(out, max(from, to))
 }
 
 // parallel calls f of 0 … n−1, each on a core of its own.

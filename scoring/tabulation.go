@@ -2,6 +2,7 @@ package scoring
 
 import (
 	"math"
+	"sync"
 	"sync/atomic"
 )
 
@@ -113,6 +114,7 @@ func (t *Tabulation) Update() bool {
 	}
 	first, rows := t.rows/chunk, min(blockRows, s.rows-t.rows)
 	var begun atomic.Int32
+	var turn sync.Mutex
 	var found []*tables
 	deal((s.rows+chunk-1)/chunk-first, func() (func(i int), func()) {
 		into := t.tables
@@ -126,6 +128,8 @@ func (t *Tabulation) Update() bool {
 		}
 		return do, func() {
 			own.finish()
+			turn.Lock()
+			defer turn.Unlock()
 			found = append(found, into)
 		}
 	})
