@@ -35,6 +35,7 @@ func (d *Dataset) Histograms(q Query) (counts [][][]int, err error) {
 		selection.Update()
 		plan := scoring.Plan{Cluster: scoring.None, Stratum: scoring.None, Unweighted: true}
 		tabulation := scoring.NewTabulation(selection, scores, plan, asked.by, items, nil)
+		defer tabulation.Release()
 		if !tabulation.Update() {
 			bad := &surveys.InvalidError{Input: "query"}
 			bad.Add("by", "length", "the groups are too many to be counted at once")

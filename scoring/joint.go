@@ -83,7 +83,7 @@ func (w *worker) joint(by crossing) *joint {
 	return j
 }
 
-// finish takes all that is left to the segmentations.
+// finish takes all that is left to the segmentations, and ends the joint.
 func (j *joint) finish() {
 	j.cells.Empty()
 	for at, end := 0, (j.places.len()+1)*j.by.cells; at < end; at += taken {
@@ -93,6 +93,7 @@ func (j *joint) finish() {
 		}
 		j.take(at, j.listed)
 	}
+	j.cells.Release()
 	for s, of := range j.by.of {
 		cells, into := j.crossings[of].cells, &j.into.groups[of]
 		for f, n := range j.sums.without {

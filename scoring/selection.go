@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"paxscore/scoring/columns"
+	"paxscore/scoring/lanes"
 )
 
 // Filter says which rows a question is about.
@@ -53,13 +54,12 @@ func NewSelection(t *columns.Table, s *Screen, f Filter) *Selection {
 	return &Selection{Filter: f, table: t, screen: s, LeftOut: make([]int, len(f.Where))}
 }
 
-// bitmaps are those of selections that were given back.
-var bitmaps sync.Pool
+// bitmaps are those of selections.
+var bitmaps lanes.Scratch[uint64]
 
 // Release gives back the memory of a selection that nobody uses any more.
 func (s *Selection) Release() {
-	given := s.valid
-	bitmaps.Put(&given)
+	bitmaps.Give(s.valid)
 	s.valid, s.rows = nil, 0
 }
 
@@ -67,11 +67,8 @@ func (s *Selection) Release() {
 func (s *Selection) reach(rows int) {
 	words := (rows + 63) / 64
 	if s.valid == nil {
-		if given, ok := bitmaps.Get().(*[]uint64); ok && cap(*given) >= words {
-			s.valid = (*given)[:words]
-			clear(s.valid)
-			return
-		}
+		s.valid = bitmaps.Take(words)
+		return
 	}
 	s.valid = append(s.valid, make([]uint64, words-len(s.valid))...)
 }

@@ -1,6 +1,10 @@
 package scoring
 
-import "slices"
+import (
+	"slices"
+
+	"paxscore/scoring/lanes"
+)
 
 // tables are the sums themselves. Beside the places and classes that stand for something each has one more, for rows of a block that do
 // not count. Counts of answers are modulo 2^32, which holds every number of rows.
@@ -11,7 +15,16 @@ type tables struct {
 	whole      [][]uint32   // by items of inWhole: per place
 	cross      *crossSums   // of PredictorSums
 	incomplete *cellSums    // the index of responses that lack a dimension, in one cell and one figure; nil where nothing is scored
+
+	sums   []int64 // all of these that hold whole rows from the beginning
+	counts []uint32
 }
+
+// Memory of tables.
+var (
+	sumMemory   lanes.Scratch[int64]
+	countMemory lanes.Scratch[uint32]
+)
 
 // cellSums are those of the cells of a segmentation: by place, and of squares by class, 0 of clusters and 1+h of stratum h's single responses; without
 // figures there are no squares. First comes room for a count of rows, which only places have, then the sum of each figure.
@@ -32,23 +45,36 @@ func (t *Tabulation) width() int {
 }
 
 func (t *Tabulation) newTables() *tables {
-	out := &tables{}
 	places, classes := t.places.len()+1, 1+t.places.strata+1
+	figures := min(1, t.figures())
+	sums, counts := 0, 0
 	for i := range t.crossings {
 		cells := t.crossings[i].cells
-		j := cellSums{x: make([]int64, places*cells*t.width()), without: make([][]uint32, t.figures())}
-		if t.figures() > 0 {
-			j.xx = make([]int64, classes*cells*t.width())
+		sums += (places + figures*classes) * cells * t.width()
+		for k := range t.inGroups {
+			counts += t.inGroups[k].room(places * cells)
+		}
+	}
+	for k := range t.inWhole {
+		counts += t.inWhole[k].room(places)
+	}
+	out := &tables{sums: sumMemory.Take(sums), counts: countMemory.Take(counts)}
+	sumsLeft, countsLeft := out.sums, out.counts
+	for i := range t.crossings {
+		cells := t.crossings[i].cells
+		j := cellSums{x: cut(&sumsLeft, places*cells*t.width()), without: make([][]uint32, t.figures())}
+		if figures > 0 {
+			j.xx = cut(&sumsLeft, classes*cells*t.width())
 		}
 		out.groups = append(out.groups, j)
 		var counts [][]uint32
 		for k := range t.inGroups {
-			counts = append(counts, make([]uint32, t.inGroups[k].room(places*cells)))
+			counts = append(counts, cut(&countsLeft, t.inGroups[k].room(places*cells)))
 		}
 		out.tallies = append(out.tallies, counts)
 	}
 	for k := range t.inWhole {
-		out.whole = append(out.whole, make([]uint32, t.inWhole[k].room(places)))
+		out.whole = append(out.whole, cut(&countsLeft, t.inWhole[k].room(places)))
 	}
 	if t.predictors != nil {
 		out.cross = t.predictors.newCrossSums()
@@ -58,6 +84,27 @@ func (t *Tabulation) newTables() *tables {
 		out.incomplete = &cellSums{x: make([]int64, 2*places), xx: make([]int64, 2*classes)}
 	}
 	return out
+}
+
+// cut takes the first n of what is left.
+func cut[T any](left *[]T, n int) []T {
+	out := (*left)[:n:n]
+	*left = (*left)[n:]
+	return out
+}
+
+// release gives back the memory of tables that nobody uses any more.
+func (t *tables) release() {
+	sumMemory.Give(t.sums)
+	countMemory.Give(t.counts)
+}
+
+// Release gives back the memory of a tabulation that nobody uses any more.
+func (t *Tabulation) Release() {
+	if t.tables != nil {
+		t.tables.release()
+		t.tables = nil
+	}
 }
 
 // Bytes is the memory that the sums take.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sync"
 
+	"paxscore/scoring/lanes"
 	"paxscore/scoring/stats"
 )
 
@@ -183,42 +184,59 @@ func meanSums(n int64, x long, xx int64) stats.MeanSums {
 	return m
 }
 
-// counts gives how an item tallied in groups, or of the whole one tallied in whole, was answered in a place: it adds to n, by slot.
-func (t *tabulated) counts(item, g int) (add func(place int, n []uint32)) {
-	all, tables, cells, room := t.inGroups, t.tables.tallies[t.segmentation], t.of(g).cells, t.crossings[t.segmentation].cells
-	k, lane := tallyOf(all, item)
-	if k < 0 {
-		all, tables, cells, room = t.inWhole, t.tables.whole, []int{0}, 1
-		k, lane = tallyOf(all, item)
+// itemCounts are how an item was answered in the cells of a group, of which each place has room for as many.
+type itemCounts struct {
+	tallied     *tallied
+	lane        int
+	counts      []uint32
+	cells       []int
+	cellsAPlace int
+}
+
+// oneCell is that of the items tallied in whole.
+var oneCell = []int{0}
+
+// counts are those of an item tallied in groups, or of the whole one tallied in whole.
+func (t *tabulated) counts(item, g int) itemCounts {
+	if k, lane := tallyOf(t.inGroups, item); k >= 0 {
+		return itemCounts{&t.inGroups[k], lane, t.tables.tallies[t.segmentation][k], t.of(g).cells, t.crossings[t.segmentation].cells}
 	}
-	of := &all[k]
-	return func(place int, n []uint32) {
-		for _, cell := range cells {
-			counts := of.counts(tables[k], place*room+cell, lane)
-			i := 0
-			for slot := range n {
-				n[slot] += counts[i]
-				i += of.width
-			}
+	k, lane := tallyOf(t.inWhole, item)
+	return itemCounts{&t.inWhole[k], lane, t.tables.whole[k], oneCell, 1}
+}
+
+// addTo adds those of a place to n, by slot.
+func (c *itemCounts) addTo(n []uint32, place int) {
+	for _, cell := range c.cells {
+		counts := c.tallied.counts(c.counts, place*c.cellsAPlace+cell, c.lane)
+		i := 0
+		for slot := range n {
+			n[slot] += counts[i]
+			i += c.tallied.width
 		}
 	}
 }
 
 func (t *tabulated) n(item, g int) []int {
-	n, at := make([]uint32, len(t.scores.model.Items[item].Scores)), t.counts(item, g)
-	for place := range t.places.len() {
-		at(place, n)
+	var room [lanes.Slots]uint32
+	counts, n := t.counts(item, g), room[:]
+	scale := len(t.scores.model.Items[item].Scores)
+	if scale > len(room) {
+		n = make([]uint32, scale)
 	}
-	out := make([]int, len(n))
-	for code, c := range n {
-		out[code] = int(c)
+	for place := range t.places.len() {
+		counts.addTo(n[:scale], place)
+	}
+	out := make([]int, scale)
+	for code := range out {
+		out[code] = int(n[code])
 	}
 	return out
 }
 
 func (t *tabulated) tally(item, g int) *Tally {
 	scale := len(t.scores.model.Items[item].Scores)
-	slots, at := scale+2, t.counts(item, g)
+	slots, counts := scale+2, t.counts(item, g)
 	total := make([]int, slots)
 	out := &Tally{model: t.scores.model, frame: &t.frame.frame, item: item}
 	answered := func(n []int) []answers {
@@ -232,7 +250,7 @@ func (t *tabulated) tally(item, g int) *Tally {
 		units := make([]uint32, slots*len(t.frame.units))
 		for _, u := range t.frame.byPlace {
 			n := units[u*slots : (u+1)*slots]
-			at(t.places.of(t.frame.units[u]), n)
+			counts.addTo(n, t.places.of(t.frame.units[u]))
 			for slot, c := range n {
 				total[slot] += int(c)
 			}
@@ -252,13 +270,13 @@ func (t *tabulated) tally(item, g int) *Tally {
 	}
 	if t.singles() {
 		for _, h := range t.frame.strata {
-			n, counts := make([]uint32, slots), make([]int, slots)
-			at(t.places.units()+h, n)
+			n, single := make([]uint32, slots), make([]int, slots)
+			counts.addTo(n, t.places.units()+h)
 			for slot, c := range n {
-				counts[slot] = int(c)
+				single[slot] = int(c)
 				total[slot] += int(c)
 			}
-			out.singles = append(out.singles, answered(counts))
+			out.singles = append(out.singles, answered(single))
 		}
 	}
 	out.all = answered(total)

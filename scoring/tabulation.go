@@ -135,6 +135,7 @@ func (t *Tabulation) Update() bool {
 	})
 	for _, part := range found[1:] {
 		found[0].merge(part)
+		part.release()
 	}
 	t.tables = found[0]
 	t.rows = s.rows

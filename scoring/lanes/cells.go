@@ -14,6 +14,9 @@ type Cells struct {
 	take    func(at int, cells []uint32)
 }
 
+// cellMemory is that of Cells.
+var cellMemory Scratch[byte]
+
 // mostAside is the number of cells that are laid aside.
 const mostAside = 32
 
@@ -27,7 +30,7 @@ func RowNumbers(n int) int { return (n + 1 + 7) &^ 7 }
 // aside, that stand one behind another at a place in memory; it takes and clears them.
 func NewCells(cells, numbers int, codes [][]byte, take func(at int, cells []uint32)) *Cells {
 	c := &Cells{cells: cells, numbers: numbers, slots: newSlots(Pair, codes), aside: make([]uint32, 0, mostAside), take: take}
-	c.memory = make([]byte, (cells+mostAside)*c.stride())
+	c.memory = cellMemory.Take((cells + mostAside) * c.stride())
 	return c
 }
 
@@ -64,6 +67,12 @@ func (c *Cells) Empty() {
 		c.take(c.cells, c.aside)
 		c.aside = c.aside[:0]
 	}
+}
+
+// Release gives back the memory of cells that nobody uses any more.
+func (c *Cells) Release() {
+	cellMemory.Give(c.memory)
+	c.memory = nil
 }
 
 // Ask asks for the cells of rows that are soon to be added, so that they are near by then.

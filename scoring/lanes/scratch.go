@@ -1,0 +1,20 @@
+package lanes
+
+import "sync"
+
+// Scratch is memory that is given back and used again, for questions that follow one another: memory fresh from the system costs several times as much
+// as to clear what was used. The zero value has none.
+type Scratch[T any] struct{ pool sync.Pool }
+
+// Take returns n zeros.
+func (s *Scratch[T]) Take(n int) []T {
+	if given, ok := s.pool.Get().(*[]T); ok && n <= cap(*given) && cap(*given) <= 2*n { // what is kept should not hold much more
+		out := (*given)[:n]
+		clear(out)
+		return out
+	}
+	return make([]T, n)
+}
+
+// Give gives back what nobody uses any more.
+func (s *Scratch[T]) Give(used []T) { s.pool.Put(&used) }
