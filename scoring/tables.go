@@ -16,11 +16,11 @@ type tables struct {
 	cross      *crossSums   // of PredictorSums
 	incomplete *cellSums    // the index of responses that lack a dimension, in one cell and one figure; nil where nothing is scored
 
-	sums   []int64 // all of these that hold whole rows from the beginning
-	counts []uint32
+	sums   []int64  // what groups are cut from
+	counts []uint32 // what tallies and whole are cut from
 }
 
-// Memory of tables.
+// Memory of tables, which is given back.
 var (
 	sumMemory   lanes.Scratch[int64]
 	countMemory lanes.Scratch[uint32]
