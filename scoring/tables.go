@@ -46,11 +46,13 @@ func (t *Tabulation) width() int {
 
 func (t *Tabulation) newTables() *tables {
 	places, classes := t.places.len()+1, 1+t.places.strata+1
-	figures := min(1, t.figures())
+	if t.figures() == 0 {
+		classes = 0
+	}
 	sums, counts := 0, 0
 	for i := range t.crossings {
 		cells := t.crossings[i].cells
-		sums += (places + figures*classes) * cells * t.width()
+		sums += (places + classes) * cells * t.width()
 		for k := range t.inGroups {
 			counts += t.inGroups[k].room(places * cells)
 		}
@@ -62,11 +64,8 @@ func (t *Tabulation) newTables() *tables {
 	sumsLeft, countsLeft := out.sums, out.counts
 	for i := range t.crossings {
 		cells := t.crossings[i].cells
-		j := cellSums{x: cut(&sumsLeft, places*cells*t.width()), without: make([][]uint32, t.figures())}
-		if figures > 0 {
-			j.xx = cut(&sumsLeft, classes*cells*t.width())
-		}
-		out.groups = append(out.groups, j)
+		out.groups = append(out.groups, cellSums{x: cut(&sumsLeft, places*cells*t.width()), xx: cut(&sumsLeft, classes*cells*t.width()),
+			without: make([][]uint32, t.figures())})
 		var counts [][]uint32
 		for k := range t.inGroups {
 			counts = append(counts, cut(&countsLeft, t.inGroups[k].room(places*cells)))

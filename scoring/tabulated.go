@@ -5,7 +5,6 @@ import (
 	"slices"
 	"sync"
 
-	"paxscore/scoring/lanes"
 	"paxscore/scoring/stats"
 )
 
@@ -205,33 +204,24 @@ func (t *tabulated) counts(item, g int) itemCounts {
 	return itemCounts{&t.inWhole[k], lane, t.tables.whole[k], oneCell, 1}
 }
 
-// addTo adds those of a place to n, by slot.
-func (c *itemCounts) addTo(n []uint32, place int) {
+// addCounts adds those of a place to n, by slot.
+func addCounts[T uint32 | int](n []T, c *itemCounts, place int) {
 	for _, cell := range c.cells {
 		counts := c.tallied.counts(c.counts, place*c.cellsAPlace+cell, c.lane)
 		i := 0
 		for slot := range n {
-			n[slot] += counts[i]
+			n[slot] += T(counts[i])
 			i += c.tallied.width
 		}
 	}
 }
 
 func (t *tabulated) n(item, g int) []int {
-	var room [lanes.Slots]uint32
-	counts, n := t.counts(item, g), room[:]
-	scale := len(t.scores.model.Items[item].Scores)
-	if scale > len(room) {
-		n = make([]uint32, scale)
-	}
+	n, counts := make([]int, len(t.scores.model.Items[item].Scores)), t.counts(item, g)
 	for place := range t.places.len() {
-		counts.addTo(n[:scale], place)
+		addCounts(n, &counts, place)
 	}
-	out := make([]int, scale)
-	for code := range out {
-		out[code] = int(n[code])
-	}
-	return out
+	return n
 }
 
 func (t *tabulated) tally(item, g int) *Tally {
@@ -250,7 +240,7 @@ func (t *tabulated) tally(item, g int) *Tally {
 		units := make([]uint32, slots*len(t.frame.units))
 		for _, u := range t.frame.byPlace {
 			n := units[u*slots : (u+1)*slots]
-			counts.addTo(n, t.places.of(t.frame.units[u]))
+			addCounts(n, &counts, t.places.of(t.frame.units[u]))
 			for slot, c := range n {
 				total[slot] += int(c)
 			}
@@ -270,13 +260,12 @@ func (t *tabulated) tally(item, g int) *Tally {
 	}
 	if t.singles() {
 		for _, h := range t.frame.strata {
-			n, single := make([]uint32, slots), make([]int, slots)
-			counts.addTo(n, t.places.units()+h)
+			n := make([]int, slots)
+			addCounts(n, &counts, t.places.units()+h)
 			for slot, c := range n {
-				single[slot] = int(c)
-				total[slot] += int(c)
+				total[slot] += c
 			}
-			out.singles = append(out.singles, answered(single))
+			out.singles = append(out.singles, answered(n))
 		}
 	}
 	out.all = answered(total)

@@ -8,6 +8,9 @@ type Scratch[T any] struct{ pool sync.Pool }
 
 // Take returns n zeros.
 func (s *Scratch[T]) Take(n int) []T {
+	if n == 0 {
+		return nil // and leave what there is to others
+	}
 	if given, ok := s.pool.Get().(*[]T); ok && n <= cap(*given) && cap(*given) <= 2*n { // what is kept should not hold much more
 		out := (*given)[:n]
 		clear(out)
@@ -17,4 +20,8 @@ func (s *Scratch[T]) Take(n int) []T {
 }
 
 // Give gives back what nobody uses any more.
-func (s *Scratch[T]) Give(used []T) { s.pool.Put(&used) }
+func (s *Scratch[T]) Give(used []T) {
+	if cap(used) > 0 {
+		s.pool.Put(&used)
+	}
+}
