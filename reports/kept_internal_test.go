@@ -1,7 +1,6 @@
 package reports
 
 import (
-	"encoding/json"
 	"slices"
 	"testing"
 
@@ -14,14 +13,7 @@ import (
 func reportText(t *testing.T, d *Dataset, q Query) string {
 	t.Helper()
 	r, err := d.Report(q)
-	if err != nil {
-		t.Fatal(err)
-	}
-	text, err := json.Marshal(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
+	return textOf(t, r, err)
 }
 
 func TestRecent(t *testing.T) {

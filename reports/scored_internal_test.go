@@ -52,20 +52,24 @@ func datasetOf(tb rapid.TB, s *surveys.Survey, file []byte) *Dataset {
 	return d
 }
 
+// textOf is an answer as text.
+func textOf(tb rapid.TB, answer any, err error) string {
+	tb.Helper()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	text, err := json.Marshal(answer)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return string(text)
+}
+
 // answersByScores are answers that rest on scores, by the standard model and by another.
 func answersByScores(tb rapid.TB, d *Dataset) string {
 	tb.Helper()
 	var out strings.Builder
-	add := func(answer any, err error) {
-		if err != nil {
-			tb.Fatal(err)
-		}
-		text, err := json.Marshal(answer)
-		if err != nil {
-			tb.Fatal(err)
-		}
-		out.Write(append(text, '\n'))
-	}
+	add := func(answer any, err error) { out.WriteString(textOf(tb, answer, err) + "\n") }
 	for _, q := range []Query{{By: [][]string{{"cabin"}, {"age", "route"}}}, {Model: "study"}, {Unweighted: true, AllRows: true}} {
 		r, err := d.Report(q)
 		if err == nil {
