@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"paxscore/scoring/columns"
 	"paxscore/scoring/stats"
 )
 
@@ -22,7 +23,7 @@ type WeightingError struct {
 }
 
 func (f *fit) fail(err error) error {
-	e := &WeightingError{Weighting: f.s.Weighting, Err: err}
+	e := &WeightingError{Weighting: *f.w, Err: err}
 	var contradictory stats.ContradictoryMarginsError
 	var limits stats.InfeasibleLimitsError
 	if errors.As(err, &contradictory) {
@@ -38,19 +39,29 @@ func (e *WeightingError) Error() string { return "weight responses: " + e.Err.Er
 
 func (e *WeightingError) Unwrap() error { return e.Err }
 
-// fit gives the responses of a sample weights that meet a population.
-type fit struct {
-	s     *Sample
-	p     *Population
-	sizes [][]float64 // per margin and level
-	level [][]int32   // per margin and position: the level, None where it is unknown
+// alike are responses that share their levels of the attributes of all margins, and their base weight: whatever a weighting does, it does to all of them.
+type alike struct {
+	levels []uint32
+	base   float64
+	n      int
 }
 
-func (s *Sample) newFit(p *Population) *fit {
-	f := &fit{s: s, p: p}
+// fit gives responses weights that meet a population.
+type fit struct {
+	p       *Population
+	w       *Weighting // what is said of it
+	cells   []alike
+	based   bool        // responses brought base weights
+	sizes   [][]float64 // per margin and level
+	level   [][]int     // per cell and margin: the level, None where it is unknown
+	weights []float64   // per cell; nil while they are the base weights
+}
+
+func newFit(t *columns.Table, p *Population, cells []alike, based bool, w *Weighting) *fit {
+	f := &fit{p: p, w: w, cells: cells, based: based, level: make([][]int, len(cells))}
 	for v := range p.Margins {
 		m := &p.Margins[v]
-		a := s.table.Attribute(m.Attribute)
+		a := t.Attribute(m.Attribute)
 		out := WeightedMargin{Margin: v}
 		number := map[string]int{}
 		var sizes []float64
@@ -64,10 +75,10 @@ func (s *Sample) newFit(p *Population) *fit {
 			}
 		}
 		out.Total = total.Value()
-		codes := a.LevelsOf(s.rows)
-		counts := make([]int, len(a.Levels()))
-		for _, c := range codes {
-			counts[c]++
+		counts, all := make([]int, len(a.Levels())), 0
+		for i := range cells {
+			counts[cells[i].levels[v]] += cells[i].n
+			all += cells[i].n
 		}
 		levelOf := make([]int, len(a.Levels()))
 		for c, name := range a.Levels() {
@@ -84,43 +95,60 @@ func (s *Sample) newFit(p *Population) *fit {
 				}
 			}
 		}
-		level := make([]int32, len(codes))
-		for i, c := range codes {
-			level[i] = int32(levelOf[c])
+		for i := range cells {
+			f.level[i] = append(f.level[i], levelOf[cells[i].levels[v]])
 		}
 		for l := range out.Levels {
 			x := &out.Levels[l]
-			x.Target, x.Achieved, x.Observed = sizes[l]/out.Total, math.NaN(), float64(x.N)/float64(len(codes)-out.Unknown)
+			x.Target, x.Achieved, x.Observed = sizes[l]/out.Total, math.NaN(), float64(x.N)/float64(all-out.Unknown)
 		}
-		f.sizes, f.level = append(f.sizes, sizes), append(f.level, level)
-		s.Weighting.Margins = append(s.Weighting.Margins, out)
+		f.sizes = append(f.sizes, sizes)
+		w.Margins = append(w.Margins, out)
 	}
 	f.describe()
 	return f
 }
 
+// weigh finds the weights. Where a level with people has no response, post-stratification leaves them as they are, and anything else is a *WeightingError.
+func (f *fit) weigh() error {
+	if f.empty() && f.p.Method != WeightingPostStratified {
+		return f.fail(errNoResponses)
+	}
+	if f.empty() || !f.known() {
+		return nil
+	}
+	err := f.meet()
+	f.describe()
+	return err
+}
+
 // empty reports whether a level has people but no response.
-func (f *fit) empty() bool { return len(f.s.Weighting.Empty()) > 0 }
+func (f *fit) empty() bool { return len(f.w.Empty()) > 0 }
 
 // known reports whether the level of any response is known.
 func (f *fit) known() bool {
-	for i := range f.s.Weighting.Margins {
-		if f.s.Weighting.Margins[i].Unknown < f.s.Len() {
-			return true
-		}
+	return slices.ContainsFunc(f.level, func(levels []int) bool {
+		return slices.ContainsFunc(levels, func(l int) bool { return l != None })
+	})
+}
+
+// weightOf is the weight of each response of a cell.
+func (f *fit) weightOf(cell int) float64 {
+	if f.weights == nil {
+		return f.cells[cell].base
 	}
-	return false
+	return f.weights[cell]
 }
 
 // describe fills in the weighted shares.
 func (f *fit) describe() {
-	for v, level := range f.level {
-		levels := f.s.Weighting.Margins[v].Levels
+	for v := range f.sizes {
+		levels := f.w.Margins[v].Levels
 		sums := make([]stats.Sum, len(levels))
 		var known stats.Sum
-		for i, l := range level {
-			if l != None {
-				sums[l].Add(f.s.weightOf(i))
+		for i := range f.cells {
+			if l := f.level[i][v]; l != None {
+				sums[l].Add(float64(f.cells[i].n) * f.weightOf(i))
 			}
 		}
 		for _, t := range sums {
@@ -132,49 +160,45 @@ func (f *fit) describe() {
 	}
 }
 
-func (f *fit) base() []float64 {
-	if f.s.weights != nil {
-		return f.s.weights
+// meet gives the cells weights that meet the margins.
+func (f *fit) meet() error {
+	if f.p.Method == WeightingPostStratified {
+		return f.postStratify()
 	}
-	out := make([]float64, f.s.Len())
-	for i := range out {
-		out[i] = 1
-	}
-	return out
+	return f.meetAll()
 }
 
 // postStratify meets one margin.
 func (f *fit) postStratify() error {
-	base, cell := f.base(), make([]int, len(f.level[0]))
-	for i, l := range f.level[0] {
-		cell[i] = int(l)
-	}
+	base, cell := make([]float64, len(f.cells)), make([]int, len(f.cells)) // of all responses of a cell
 	var weighed stats.Sum
-	for i, c := range cell {
-		if c != None {
+	for i := range f.cells {
+		base[i], cell[i] = float64(f.cells[i].n)*f.cells[i].base, f.level[i][0]
+		if cell[i] != None {
 			weighed.Add(base[i])
 		}
 	}
-	sizes := scaled(f.sizes[0], weighed.Value()/f.s.Weighting.Margins[0].Total)
+	sizes := scaled(f.sizes[0], weighed.Value()/f.w.Margins[0].Total)
 	weights, err := stats.PostStratify(base, cell, sizes)
 	if err != nil {
 		return f.fail(err)
 	}
-	f.s.weights = weights
-	w := &f.s.Weighting
-	w.Method, w.Fitted, w.WithinLimits = WeightingPostStratified, true, true
+	for i := range weights {
+		weights[i] /= float64(f.cells[i].n)
+	}
+	f.weights = weights
+	f.w.Method, f.w.Fitted, f.w.WithinLimits = WeightingPostStratified, true, true
 	return nil
 }
 
-// meet rakes or calibrates, in joint cells of levels and base weight. Bounds of calibration are on the weight over the base weight: base weights that
+// meetAll rakes or calibrates, in joint cells of levels and base weight. Bounds of calibration are on the weight over the base weight: base weights that
 // the responses brought stand for people, and numbers of people are taken as they are; shares, which add up to 1, and responses
 // without base weights have no unit.
-func (f *fit) meet() error {
-	cells, of, total := f.cells()
-	w := &f.s.Weighting
+func (f *fit) meetAll() error {
+	cells, of, total := f.joint(func(c *alike) float64 { return c.base })
 	margins := make([][]float64, len(f.sizes))
-	scale := total / w.Margins[0].Total
-	if f.p.Method == WeightingCalibrated && f.s.weights != nil && w.Margins[0].Total > 1+1e-6 {
+	scale := total / f.w.Margins[0].Total
+	if f.p.Method == WeightingCalibrated && f.based && f.w.Margins[0].Total > 1+1e-6 {
 		scale = 1
 	}
 	for v, sizes := range f.sizes {
@@ -202,11 +226,11 @@ func (f *fit) meet() error {
 	if err != nil {
 		return f.fail(err)
 	}
-	weights := make([]float64, len(of))
+	f.weights = make([]float64, len(of))
 	for i, c := range of {
-		weights[i] = out.CaseWeights[c]
+		f.weights[i] = out.CaseWeights[c]
 	}
-	f.s.weights = weights
+	w := f.w
 	w.Method, w.Fitted, w.Rounds, w.Cycles = f.p.Method, true, out.Rounds, out.Cycles
 	w.WithinLimits, w.MarginError = out.WithinLimits, out.MarginError
 	for _, m := range out.Scaled {
@@ -215,85 +239,81 @@ func (f *fit) meet() error {
 	return nil
 }
 
-// cells are the joint cells of the sample, the cell of each position, and the sum of the base weights.
-func (f *fit) cells() (cells []stats.CaseCell, of []uint32, total float64) {
-	joint := f.joint()
-	if f.s.weights != nil {
+// joint are the joint cells of levels and of a base weight, the one that each cell lies in, and the sum of the base weights of all responses.
+func (f *fit) joint(base func(c *alike) float64) (cells []stats.CaseCell, of []int, total float64) {
+	var group stats.CaseCells
+	var sum stats.Sum
+	for i := range f.cells {
+		c := &f.cells[i]
+		group.AddGroup(f.level[i], base(c), c.n)
+		sum.Add(float64(c.n) * base(c))
+	}
+	cells, of = group.Cells(), make([]int, len(f.cells))
+	for i := range of {
+		of[i], _ = stats.FindCell(cells, f.level[i], base(&f.cells[i]))
+	}
+	return cells, of, sum.Value()
+}
+
+// alike finds which positions share their levels and base weight: the cells, and the one of each position.
+func (s *Sample) alike(p *Population) (cells []alike, of []uint32) {
+	of = make([]uint32, s.Len())
+	met, codes := 1, make([][]uint32, len(p.Margins))
+	for v := range p.Margins {
+		a := s.table.Attribute(p.Margins[v].Attribute)
+		codes[v] = a.LevelsOf(s.rows)
+		met = renumber(of, met, codes[v], len(a.Levels()))
+	}
+	if s.weights != nil {
 		number := map[[2]uint64]uint32{}
-		for i, j := range joint {
-			key := [2]uint64{uint64(j), math.Float64bits(f.s.weights[i])}
+		for i, j := range of {
+			key := [2]uint64{uint64(j), math.Float64bits(s.weights[i])}
 			n, ok := number[key]
 			if !ok {
 				n = uint32(len(number))
 				number[key] = n
 			}
-			joint[i] = n
+			of[i] = n
 		}
 	}
-	var counts, first []int // of each joint cell: its responses, and one of them
-	for i, j := range joint {
-		if int(j) == len(counts) {
-			counts, first = append(counts, 0), append(first, i)
+	for i, j := range of {
+		if int(j) == len(cells) {
+			c := alike{base: s.weightOf(i)}
+			for v := range codes {
+				c.levels = append(c.levels, codes[v][i])
+			}
+			cells = append(cells, c)
 		}
-		counts[j]++
+		cells[j].n++
 	}
-	levels := func(i int) []int {
-		out := make([]int, len(f.level))
-		for v := range f.level {
-			out[v] = int(f.level[v][i])
-		}
-		return out
-	}
-	var group stats.CaseCells
-	var sum stats.Sum
-	for j, n := range counts {
-		b := f.s.weightOf(first[j])
-		group.AddGroup(levels(first[j]), b, n)
-		sum.Add(float64(n) * b)
-	}
-	cells = group.Cells()
-	place := make([]int, len(counts))
-	for j := range counts {
-		place[j], _ = stats.FindCell(cells, levels(first[j]), f.s.weightOf(first[j]))
-	}
-	for i, j := range joint {
-		joint[i] = uint32(place[j])
-	}
-	return cells, joint, sum.Value()
+	return cells, of
 }
 
-// joint numbers the combinations of levels, in the order met.
-func (f *fit) joint() []uint32 {
-	out, met := make([]uint32, f.s.Len()), 1
-	for v, level := range f.level {
-		levels := len(f.sizes[v]) + 1 // and unknown
-		next := uint32(0)
-		if cells := met * levels; cells <= maxUnitCells {
-			number := make([]uint32, cells) // 0: not met, else number + 1
-			for i, j := range out {
-				at := &number[int(j)*levels+int(level[i])+1]
-				if *at == 0 {
-					next++
-					*at = next
-				}
-				out[i] = *at - 1
+// renumber numbers combinations of one of so many numbers and a code of so many levels, in the order met, and says how many there are.
+func renumber(of []uint32, numbers int, codes []uint32, levels int) (met int) {
+	if cells := numbers * levels; cells <= maxUnitCells {
+		number := make([]uint32, cells) // 0: not met, else number + 1
+		for i, j := range of {
+			at := &number[int(j)*levels+int(codes[i])]
+			if *at == 0 {
+				met++
+				*at = uint32(met)
 			}
-		} else {
-			number := map[uint64]uint32{}
-			for i, j := range out {
-				key := uint64(j)*uint64(levels) + uint64(level[i]+1)
-				n, ok := number[key]
-				if !ok {
-					n = next
-					number[key] = n
-					next++
-				}
-				out[i] = n
-			}
+			of[i] = *at - 1
 		}
-		met = int(next)
+		return met
 	}
-	return out
+	number := map[uint64]uint32{}
+	for i, j := range of {
+		key := uint64(j)*uint64(levels) + uint64(codes[i])
+		n, ok := number[key]
+		if !ok {
+			n = uint32(len(number))
+			number[key] = n
+		}
+		of[i] = n
+	}
+	return len(number)
 }
 
 func scaled(x []float64, f float64) []float64 {

@@ -34,37 +34,37 @@ func (j jointSums) less(part jointSums) jointSums {
 	return jointSums{b: added(j.b, times(part.b, -1)), bx: added(j.bx, times(part.bx, -1))}
 }
 
-// residuals prepares the regression on the margins that are met. base are the weights before.
-func (f *fit) residuals(base []float64) error {
-	s := f.s
-	joint := f.joint()
-	r := &residuals{cell: joint, base: base}
-	var cells []stats.CaseCell
-	var sums []stats.Sum
-	for i, j := range joint {
-		if int(j) == len(cells) {
-			c := stats.CaseCell{Levels: make([]int, len(f.level))}
-			for v := range f.level {
-				c.Levels[v] = int(f.level[v][i])
-			}
-			cells, sums = append(cells, c), append(sums, stats.Sum{})
-		}
-		cells[j].N++
-		sums[j].Add(r.baseOf(i))
+// residuals prepares the regression on the margins that are met, and says which joint cell each of the fit's lies in.
+func (f *fit) residuals() (r *residuals, of []int, err error) {
+	cells, of, _ := f.joint(func(*alike) float64 { return 0 })
+	sums := make([]stats.Sum, len(cells))
+	for i, c := range of {
+		sums[c].Add(float64(f.cells[i].n) * f.cells[i].base)
 	}
-	for j := range cells {
-		cells[j].Base = sums[j].Value() / float64(cells[j].N)
+	for c := range cells {
+		cells[c].Base = sums[c].Value() / float64(cells[c].N)
 	}
-	r.cells = len(cells)
-	var err error
+	r = &residuals{cells: len(cells)}
 	if r.fit, err = stats.NewMarginRegression(cells, f.sizes); err != nil {
-		return f.fail(fmt.Errorf("errors by residuals: %w", err))
+		return nil, nil, f.fail(fmt.Errorf("errors by residuals: %w", err))
+	}
+	f.w.Residuals = true
+	return r, of, nil
+}
+
+// layResiduals makes ready for errors by residuals; of is the cell of the fit that each position is in, base their weights before.
+func (s *Sample) layResiduals(f *fit, of []uint32, base []float64) error {
+	r, joint, err := f.residuals()
+	if err != nil {
+		return err
 	}
 	if s.units == nil {
 		s.layUnits()
 	}
-	for i, c := range r.cell {
-		r.parts = append(r.parts, unitCell{unit: s.units.at(uint32(i)), cell: c, w: s.weights[i]})
+	r.base, r.cell = base, make([]uint32, len(of))
+	for i, c := range of {
+		r.cell[i] = uint32(joint[c])
+		r.parts = append(r.parts, unitCell{unit: s.units.at(uint32(i)), cell: r.cell[i], w: s.weights[i]})
 	}
 	slices.SortStableFunc(r.parts, func(x, y unitCell) int { return cmp.Or(cmp.Compare(x.unit, y.unit), cmp.Compare(x.cell, y.cell)) })
 	merged := r.parts[:0]
@@ -76,7 +76,7 @@ func (f *fit) residuals(base []float64) error {
 		}
 	}
 	r.parts = slices.Clip(merged)
-	s.residual, s.Weighting.Residuals = r, true
+	s.residual = r
 	return nil
 }
 

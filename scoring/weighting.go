@@ -127,25 +127,20 @@ func (s *Sample) weigh(p Plan) error {
 	if p.Population == nil || len(s.rows) == 0 {
 		return nil
 	}
-	f := s.newFit(p.Population)
-	if f.empty() && p.Population.Method != WeightingPostStratified {
-		return f.fail(errNoResponses)
-	}
-	if f.empty() || !f.known() {
-		return nil
+	cells, of := s.alike(p.Population)
+	f := newFit(s.table, p.Population, cells, s.weights != nil, &s.Weighting)
+	if err := f.weigh(); err != nil || f.weights == nil {
+		return err
 	}
 	base := s.weights
-	var err error
-	if p.Population.Method == WeightingPostStratified {
-		err = f.postStratify()
-	} else {
-		err = f.meet()
+	s.weights = make([]float64, len(of))
+	for i, c := range of {
+		s.weights[i] = f.weights[c]
 	}
-	f.describe()
-	if err == nil && p.Population.Residuals && s.Weighting.Fitted {
-		err = f.residuals(base)
+	if p.Population.Residuals {
+		return s.layResiduals(f, of, base)
 	}
-	return err
+	return nil
 }
 
 // CaseWeight is the weight with which the response at a position counts; 1 where responses are not weighted.
