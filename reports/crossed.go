@@ -37,7 +37,7 @@ func (a *appraiser) crossItems() *crossedItems {
 		}
 		sets, out.places = append(sets, items), append(out.places, places)
 	}
-	if a.tab != nil && a.crossCodes(out, sets) {
+	if a.tab != nil && a.sample.Even() && a.crossCodes(out, sets) {
 		return out
 	}
 	a.position()
@@ -110,7 +110,7 @@ func (c *crossedItems) compared() bool { return len(c.levels) > 1 && len(c.level
 
 // crossedIndex are the cross sums of the overall item and the index.
 func (a *appraiser) crossedIndex() scoring.Crossed {
-	if a.tab != nil {
+	if a.tab != nil && a.sample.Even() {
 		return a.tab.CrossedIndex(a.overall)
 	}
 	a.position()

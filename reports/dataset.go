@@ -167,7 +167,7 @@ func (d *Dataset) Report(q Query) (*Report, error) {
 		if err != nil {
 			return err
 		}
-		if d.weightless(asked) { // first of all: without a filter it counts what the sample asks for
+		if d.tabulable(asked) { // first of all: without a filter it counts what the sample asks for
 			d.screening()
 			d.tabulation(asked, m, whole(asked.by))
 		}
@@ -254,9 +254,11 @@ func (d *Dataset) sample(q *question, s *screened) (*scoring.Sample, error) {
 		return nil, err
 	}
 	plan := d.plan(q)
-	if sample = d.tabulatedSample(q, m, plan); sample != nil {
+	switch sample, err = d.tabulatedSample(q, m, plan); {
+	case err != nil:
+	case sample != nil:
 		sample = sample.ScoredBy(scores)
-	} else {
+	default:
 		scores.Update()
 		rows := make([]uint32, 0, d.table.Len())
 		for row, fate := range s.fates {

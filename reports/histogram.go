@@ -41,7 +41,11 @@ func (d *Dataset) Histograms(q Query) (counts [][][]int, err error) {
 			bad.Add("by", "length", "the groups are too many to be counted at once")
 			return bad
 		}
-		division := tabulation.Division(0, tabulation.Sample(model))
+		sample, err := tabulation.Sample(model)
+		if err != nil {
+			return err
+		}
+		division := tabulation.Division(0, sample)
 		for group := range division.Levels {
 			of := make([][]int, len(items))
 			for i := range of {

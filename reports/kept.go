@@ -108,35 +108,33 @@ func (d *Dataset) selectionLocked(f scoring.Filter) *scoring.Selection {
 	return s
 }
 
-// weightless reports whether every response counts once in the answer.
-func (d *Dataset) weightless(q *question) bool {
-	return q.Unweighted || q.model.Weighting == nil && !d.table.Weighted()
-}
+// tabulable reports whether figures can be had of sums: responses have no base weights of their own.
+func (d *Dataset) tabulable(q *question) bool { return q.Unweighted || !d.table.Weighted() }
 
-// tabulatedSample is the sample of an answer in which every response counts once; nil where it cannot be had.
-func (d *Dataset) tabulatedSample(q *question, m *scoring.Model, p scoring.Plan) *scoring.Sample {
-	if !d.weightless(q) {
-		return nil
+// tabulatedSample is the sample of an answer; nil where it cannot be had of sums. Errors: a *scoring.WeightingError.
+func (d *Dataset) tabulatedSample(q *question, m *scoring.Model, p scoring.Plan) (*scoring.Sample, error) {
+	if !d.tabulable(q) {
+		return nil, nil
 	}
 	d.cacheMu.Lock()
 	defer d.cacheMu.Unlock()
 	f := scoring.Filter{AllRows: q.AllRows}
 	for _, key := range slices.Backward(d.kept.tabulations.keys) { // an unfiltered question has counted them, too
-		if t := d.kept.tabulations.values[key]; t.Of(f) && t.Update() {
+		if t := d.kept.tabulations.values[key]; t.Of(f, p) && t.Update() {
 			return t.Sample(m)
 		}
 	}
-	t := d.kept.tabulations.find(designKey(f), keptSums, func() *scoring.Tabulation {
+	t := d.kept.tabulations.find(designKey(f, p), keptSums, func() *scoring.Tabulation {
 		return scoring.NewTabulation(d.selectionLocked(f), nil, p, [][]int{nil}, nil, nil)
 	})
 	if !t.Update() {
-		return nil
+		return nil, nil
 	}
 	d.boundSums()
 	return t.Sample(m)
 }
 
-// tabulate finds the sums that the figures of a report need, where every response counts once.
+// tabulate finds the sums that the figures of a report need, where they can be had.
 func (b *builder) tabulate() { b.tabulateBy(b.q.by) }
 
 // tabulateBy finds them for segmentations other than those of the question.
@@ -161,8 +159,9 @@ func (d *Dataset) tabulation(q *question, m *scoring.Model, by [][]int) *scoring
 	}
 	d.cacheMu.Lock()
 	defer d.cacheMu.Unlock()
-	t := d.kept.tabulations.find(q.tabulationKey(by), keptSums, func() *scoring.Tabulation {
-		return scoring.NewTabulation(d.selectionLocked(q.filter()), scores, d.plan(q), by, d.layout.inGroups(), d.layout.inWhole())
+	plan := d.plan(q)
+	t := d.kept.tabulations.find(q.tabulationKey(by, plan), keptSums, func() *scoring.Tabulation {
+		return scoring.NewTabulation(d.selectionLocked(q.filter()), scores, plan, by, d.layout.inGroups(), d.layout.inWhole())
 	})
 	if !t.Update() {
 		return nil
@@ -195,7 +194,7 @@ func (d *Dataset) scores(q *question, m *scoring.Model) (*scoring.Scores, error)
 // predictorSums are the sums of a driver analysis, where every response counts once and they can be had; else nil.
 func (b *builder) predictorSums(predictors []predictor) *scoring.PredictorSums {
 	d, q := b.d, b.q
-	if !b.sample.Tabulated() || len(predictors) == 0 {
+	if !b.sample.Tabulated() || !b.sample.Even() || len(predictors) == 0 {
 		return nil
 	}
 	var items []int
@@ -222,11 +221,13 @@ func (b *builder) predictorSums(predictors []predictor) *scoring.PredictorSums {
 }
 
 // designKey and tabulationKey tell tabulations apart.
-func designKey(f scoring.Filter) string { return "design " + f.Key() }
+func designKey(f scoring.Filter, p scoring.Plan) string {
+	return fmt.Sprintf("design %v|%s", p.Margins(), f.Key())
+}
 
-func (q *question) tabulationKey(by [][]int) string {
+func (q *question) tabulationKey(by [][]int, p scoring.Plan) string {
 	f := q.filter()
-	return fmt.Sprintf("%s|%v|%s", q.model.Key, by, f.Key())
+	return fmt.Sprintf("%s|%v|%v|%s", q.model.Key, by, p.Margins(), f.Key())
 }
 
 // inGroups are the items whose answers are counted in every segment.

@@ -192,7 +192,7 @@ func (m *methods) pathModel(satisfaction []int, sources [][]int) *PathModel {
 
 // crossedPath are the cross sums of the items of a path model.
 func (b *builder) crossedPath(satisfaction []int) scoring.Crossed {
-	if b.sample.Tabulated() {
+	if b.sample.Tabulated() && b.sample.Even() {
 		items, _ := b.model.PathItems(satisfaction)
 		if all, _, ok := b.model.CrossedItems(b.table, b.sel.Set(), [][]int{items}, scoring.None); ok {
 			return all[0]

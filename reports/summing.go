@@ -107,7 +107,11 @@ func (s *summing) sums(ctx context.Context) error {
 			}
 		}
 	}
-	if c, m := tab.Coefficients(design.Sample(s.model)); c != nil {
+	sample, err := design.Sample(s.model)
+	if err != nil {
+		return err
+	}
+	if c, m := tab.Coefficients(sample); c != nil {
 		found, err := s.store.SumInfluence(ctx, s.query, screened, c, m)
 		if err != nil {
 			return err
@@ -116,7 +120,7 @@ func (s *summing) sums(ctx context.Context) error {
 			tab.AddInfluence(s.level(s.query.Stratum, x.Stratum), x.Sum, x.Squares)
 		}
 	}
-	s.d.receive(s.q, &sums{selected: selected, all: all, design: design, tab: tab, by: by, milliseconds: screened.Milliseconds})
+	s.d.receive(s.q, &sums{selected: selected, all: all, plan: plan, design: design, tab: tab, by: by, milliseconds: screened.Milliseconds})
 	return nil
 }
 
@@ -209,6 +213,7 @@ func (s *summing) unitSums(joint int, u *surveys.UnitSums) *scoring.UnitSums {
 // sums are what a report is made of where no response is in memory.
 type sums struct {
 	selected, all *scoring.Selection
+	plan          scoring.Plan
 	design, tab   *scoring.Tabulation
 	by            [][]int
 	milliseconds  float64
@@ -222,6 +227,6 @@ func (d *Dataset) receive(q *question, s *sums) {
 	}
 	keep(s.selected)
 	keep(s.all)
-	d.kept.tabulations.find(designKey(s.all.Filter), keptSums, func() *scoring.Tabulation { return s.design })
-	d.kept.tabulations.find(q.tabulationKey(s.by), keptSums, func() *scoring.Tabulation { return s.tab })
+	d.kept.tabulations.find(designKey(s.all.Filter, s.plan), keptSums, func() *scoring.Tabulation { return s.design })
+	d.kept.tabulations.find(q.tabulationKey(s.by, s.plan), keptSums, func() *scoring.Tabulation { return s.tab })
 }

@@ -161,7 +161,7 @@ func (b *builder) weighting() {
 		return
 	}
 	k := scoring.EvenKish(b.sel.Valid())
-	if !s.Tabulated() {
+	if !s.Even() {
 		k = b.division(nil).Kish(scoring.Whole)
 	}
 	w.Sum, w.Deff, w.NEffective, w.Max, w.Min = Number(k.Sum), number(k.Deff), number(k.NEffective), number(k.MaxOverMean), number(k.MinOverMean)

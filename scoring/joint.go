@@ -34,13 +34,7 @@ func (t *Tabulation) crossed(places, most int) (out []crossing) {
 next:
 	for of, by := range t.crossings {
 		for i := range out {
-			attributes := slices.Clone(out[i].attributes)
-			for _, at := range by.attributes {
-				if !slices.Contains(attributes, at) {
-					attributes = append(attributes, at)
-				}
-			}
-			if c := t.newCrossing(attributes, size); places*c.cells <= most {
+			if c := t.newCrossing(union(out[i].attributes, by.attributes), size); places*c.cells <= most {
 				c.of = append(out[i].of, of)
 				out[i] = c
 				continue next
@@ -172,13 +166,13 @@ func (t *Tabulation) within(j *crossing) (out [][]uint32) {
 	return out
 }
 
-// within gives the cell of a segmentation that each cell of a joint lies in.
+// within gives the cell of a crossing of some of its attributes that each cell lies in. A level without room there has no responses.
 func (j *crossing) within(c *crossing) []uint32 {
 	out := make([]uint32, j.cells)
 	for k, at := range c.attributes {
 		i := slices.Index(j.attributes, at)
 		for cell := range out {
-			out[cell] += uint32(cell) / j.step[i] % uint32(j.room[i]) * c.step[k]
+			out[cell] += min(j.level(cell, i), uint32(c.room[k]-1)) * c.step[k]
 		}
 	}
 	return out

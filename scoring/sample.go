@@ -3,6 +3,7 @@ package scoring
 import (
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"paxscore/scoring/columns"
 	"paxscore/scoring/stats"
@@ -15,6 +16,17 @@ type Plan struct {
 	Unweighted bool // leave out response weights and population
 	// Population is what responses are weighted to; nil for none.
 	Population *Population
+}
+
+// Margins are the attributes that responses are weighted by, beside base weights.
+func (p *Plan) Margins() (attributes []int) {
+	if p.Unweighted || p.Population == nil {
+		return nil
+	}
+	for i := range p.Population.Margins {
+		attributes = append(attributes, p.Population.Margins[i].Attribute)
+	}
+	return attributes
 }
 
 // frame is the sampling units of a design and their strata.
@@ -44,12 +56,13 @@ type Sample struct {
 	rows    []uint32  // of each position; nil where a position is its row
 	weights []float64 // by position; nil while all are 1
 
-	// A sample of a tabulation knows the numbers that follow, the rest is filled in when it is asked for.
+	// A sample of a tabulation knows what follows, the rest is filled in when it is asked for.
 	size, unitCount, strataCount int
 	clustered                    bool
 	selection                    *Selection
 	tabulated                    *unitFrame
-	once                         *sync.Once
+	cellWeights                  *cellWeights // nil while all are 1
+	filling                      *filling
 
 	frame
 	scores  *Scores
@@ -62,6 +75,12 @@ type Sample struct {
 	Unstratified int
 	// Weighting says what was done about weights.
 	Weighting Weighting
+}
+
+// filling is done once, and then the sample takes so much memory.
+type filling struct {
+	once  sync.Once
+	bytes atomic.Int64
 }
 
 // NewSample scores the rows of the table that are valid, ascending, and lays out their design. Errors: a model that does not fit the table, a
@@ -98,7 +117,8 @@ func (s *Sample) fill() {
 	if s.selection == nil {
 		return
 	}
-	s.once.Do(func() {
+	s.filling.once.Do(func() {
+		defer func() { s.filling.bytes.Store(int64(s.bytes())) }()
 		if s.scores == nil {
 			// A model was held against the table when the tabulation was made.
 			s.scores, _ = NewScores(s.table, s.model)
@@ -106,10 +126,13 @@ func (s *Sample) fill() {
 		s.scores.Update()
 		if f := s.tabulated; f.unclustered == 0 {
 			s.layOutAs(f)
-			return
+		} else {
+			s.frame = frame{strata: 1}
+			s.layOut()
 		}
-		s.frame = frame{strata: 1}
-		s.layOut()
+		if s.cellWeights != nil {
+			s.cellWeights.rows(s)
+		}
 	})
 }
 
@@ -122,6 +145,13 @@ func (s *Sample) weightOf(position int) float64 {
 
 // Bytes is the memory that grows with the responses, without scores and selections, which others use, too.
 func (s *Sample) Bytes() int {
+	if s.filling != nil {
+		return int(s.filling.bytes.Load())
+	}
+	return s.bytes()
+}
+
+func (s *Sample) bytes() int {
 	n := 4*cap(s.rows) + 8*cap(s.weights)
 	if s.units != nil {
 		n += 4 * cap(s.units.list)
@@ -190,6 +220,14 @@ func (s *Sample) Within(in *Selection) []uint32 {
 // Tabulated reports whether the sample comes of a Tabulation.
 func (s *Sample) Tabulated() bool { return s.tabulated != nil }
 
+// Even reports whether every response counts once.
+func (s *Sample) Even() bool {
+	if s.tabulated != nil {
+		return s.cellWeights == nil
+	}
+	return s.weights == nil
+}
+
 // Clustered reports whether sampling units hold more than one response each.
 func (s *Sample) Clustered() bool { return s.clustered }
 
@@ -220,11 +258,9 @@ func (s *Sample) listed(domain []uint32) (*Sample, []uint32) {
 		return s, domain
 	}
 	rows := s.Rows()
-	plan := s.plan
-	plan.Unweighted = true
-	out, err := NewScoredSample(s.scores, rows, plan)
+	out, err := NewScoredSample(s.scores, rows, s.plan)
 	if err != nil {
-		return s, domain // nothing fails where nothing is weighted
+		return s, domain // what could be weighted can be again
 	}
 	positions := make([]uint32, len(domain))
 	for i, row := range domain {

@@ -12,9 +12,9 @@ type tables struct {
 	added      int // rows since sums were last looked at to be carried
 	groups     []cellSums
 	tallies    [][][]uint32 // by segmentation and items of inGroups: per place and cell
-	whole      [][]uint32   // by items of inWhole: per place
+	whole      [][]uint32   // by items of inWhole: per place and cell of the margins
 	cross      *crossSums   // of PredictorSums
-	incomplete *cellSums    // the index of responses that lack a dimension, in one cell and one figure; nil where nothing is scored
+	incomplete *cellSums    // the index of responses that lack a dimension, by cell of the margins and of one figure; nil where nothing is scored
 
 	sums   []int64  // what groups are cut from
 	counts []uint32 // what tallies and whole are cut from
@@ -58,7 +58,7 @@ func (t *Tabulation) newTables() *tables {
 		}
 	}
 	for k := range t.inWhole {
-		counts += t.inWhole[k].room(places)
+		counts += t.inWhole[k].room(places * t.weighing.cells)
 	}
 	out := &tables{sums: sumMemory.Take(sums), counts: countMemory.Take(counts)}
 	sumsLeft, countsLeft := out.sums, out.counts
@@ -73,14 +73,14 @@ func (t *Tabulation) newTables() *tables {
 		out.tallies = append(out.tallies, counts)
 	}
 	for k := range t.inWhole {
-		out.whole = append(out.whole, cut(&countsLeft, t.inWhole[k].room(places)))
+		out.whole = append(out.whole, cut(&countsLeft, t.inWhole[k].room(places*t.weighing.cells)))
 	}
 	if t.predictors != nil {
 		out.cross = t.predictors.newCrossSums()
 		return out
 	}
 	if t.figures() > 0 {
-		out.incomplete = &cellSums{x: make([]int64, 2*places), xx: make([]int64, 2*classes)}
+		out.incomplete = &cellSums{x: make([]int64, 2*places*t.weighing.cells), xx: make([]int64, 2*classes*t.weighing.cells)}
 	}
 	return out
 }

@@ -20,6 +20,7 @@ type worker struct {
 	sums          []*cellSums // by crossing: where rows without a score are counted
 	squares       []squared
 	place, class  []uint32        // by row
+	weighed       []uint32        // by row: the cell of the margins in its place; its place where there are no margins
 	cell          [][]uint32      // by crossing and row
 	of            []blockColumn   // by dimension: codes of the scores
 	rows          lanes.Rows      // those scored together: the figures, and their squares as cellSums has them
@@ -70,6 +71,9 @@ func (b *block) addCodes(c coded, step uint32, dst []uint32) {
 func (t *Tabulation) worker(into *tables, rows int) *worker {
 	w := &worker{Tabulation: t, into: into}
 	w.place, w.class = make([]uint32, rows), make([]uint32, rows)
+	if w.weighed = w.place; len(t.margins) > 0 {
+		w.weighed = make([]uint32, rows)
+	}
 	if t.predictors != nil {
 		w.predictor = t.predictors.worker(rows)
 		return w
@@ -122,7 +126,7 @@ func (w *worker) prepare(rows int, joints []crossing) {
 			w.groups = append(w.groups, w.tallier(of, k, groups, rows, joints != nil))
 		}
 	}
-	whole := []counted{{cells: places, into: []countedIn{{counts: w.into.whole}}}}
+	whole := []counted{{cells: places * w.weighing.cells, into: []countedIn{{counts: w.into.whole}}}}
 	for k, of := range w.inWhole {
 		w.whole = append(w.whole, w.tallier(of, k, whole, rows, joints != nil))
 	}
@@ -190,6 +194,7 @@ func (w *worker) add(b *block, in bool) {
 		w.predictor.add(w.into.cross, b, w.place[:b.n], sign)
 		return
 	}
+	w.locateWeighed(b)
 	for i := range w.by {
 		w.crossing(&w.by[i], b, w.cell[i], w.place)
 	}
@@ -209,7 +214,7 @@ func (w *worker) add(b *block, in bool) {
 	}
 	for k := range w.whole {
 		w.whole[k].take(b)
-		w.whole[k].add(0, w.place[:b.n], b, uint32(sign))
+		w.whole[k].add(0, w.weighed[:b.n], b, uint32(sign))
 	}
 }
 
@@ -250,6 +255,13 @@ func (w *worker) locate(b *block) {
 				place[i], class[i] = nowhere, none
 			}
 		}
+	}
+}
+
+// locateWeighed finds the cell of the margins that each row is in.
+func (w *worker) locateWeighed(b *block) {
+	if len(w.margins) > 0 {
+		w.crossing(&w.weighing, b, w.weighed, w.place)
 	}
 }
 

@@ -84,10 +84,11 @@ func (w *worker) addScores(b *block, sign int64) {
 			lanes.AddRows(w.squares[i].xx, w.squares[i].cell[from:to], w.rows.Squares, w.width(), w.width())
 		}
 		for _, r := range w.incomplete {
-			at, class := 2*w.place[r.row], 2*w.class[r.row]
-			sums.x[at] += sign
-			sums.x[at+1] += sign * r.x
-			sums.xx[class+1] += sign * r.xx
+			at, cells := w.weighed[r.row], uint32(w.weighing.cells)
+			class := w.class[r.row]*cells + at%cells
+			sums.x[2*at] += sign
+			sums.x[2*at+1] += sign * r.x
+			sums.xx[2*class+1] += sign * r.xx
 		}
 	}
 	for f, rows := range w.without {

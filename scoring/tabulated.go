@@ -3,42 +3,43 @@ package scoring
 import (
 	"math"
 	"slices"
-	"sync"
 
 	"paxscore/scoring/stats"
 )
 
-// Sample is the unweighted sample of the tabulated responses, whatever the segmentations. Its responses are scored only when they are asked for one by one.
-func (t *Tabulation) Sample(m *Model) *Sample {
+// Sample is the sample of the tabulated responses, whatever the segmentations, weighted as the plan says, but for base weights. Its responses are scored
+// only when they are asked for one by one. It is nil where errors by residuals are asked for and responses are sampling units of their own. Errors: a
+// *WeightingError.
+func (t *Tabulation) Sample(m *Model) (*Sample, error) {
 	f := t.unitFrame()
-	return &Sample{table: t.selection.table, model: m, plan: t.plan, selection: t.selection, tabulated: f, once: new(sync.Once),
+	s := &Sample{table: t.selection.table, model: m, plan: t.plan, selection: t.selection, tabulated: f, filling: new(filling),
 		size: f.responses, unitCount: f.n, strataCount: f.frame.strata, clustered: len(f.units) > 0,
 		Unclustered: f.unclustered, Unstratified: f.unstratified, Weighting: Weighting{Method: WeightingNone}}
+	if len(t.margins) == 0 || f.responses == 0 {
+		return s, nil
+	}
+	if t.plan.Population.Residuals && f.n > len(f.units) {
+		return nil, nil
+	}
+	return s, t.weigh(s)
 }
 
 // Division divides the tabulated responses by a segmentation of the tabulation, as a part of a sample that Sample made.
 func (t *Tabulation) Division(segmentation int, s *Sample) *Division {
 	d := &tabulated{Tabulation: t, frame: s.tabulated, segmentation: segmentation}
-	j, sums := &t.crossings[segmentation], &t.tables.groups[segmentation]
-	count := make([]int, j.cells)
-	for place := range t.places.len() {
-		for k := range count {
-			count[k] += int(sums.count((place*j.cells + k) * t.width()))
-		}
-	}
+	j := &t.crossings[segmentation]
 	var levels [][]uint32
 	number := map[string]int{}
-	for k, n := range count {
+	for k, n := range t.count(segmentation) {
 		if n == 0 {
 			continue
 		}
-		d.all.cells = append(d.all.cells, k)
-		d.all.n += n
+		d.all.add(k, n)
 		key := make([]byte, 0, 16)
 		var level []uint32
 		for _, at := range t.by[segmentation] {
 			i := slices.Index(j.attributes, at)
-			l := uint32(k) / j.step[i] % uint32(j.room[i])
+			l := j.level(k, i)
 			level = append(level, l)
 			key = append(key, byte(l), byte(l>>8), byte(l>>16), byte(l>>24))
 		}
@@ -49,25 +50,47 @@ func (t *Tabulation) Division(segmentation int, s *Sample) *Division {
 			levels = append(levels, level)
 			d.groups = append(d.groups, group{})
 		}
-		d.groups[g].n += n
-		d.groups[g].cells = append(d.groups[g].cells, k)
+		d.groups[g].add(k, n)
 	}
-	return &Division{Levels: levels, model: s.model, frame: &s.tabulated.frame, from: d}
+	out := &Division{Levels: levels, model: s.model, frame: &s.tabulated.frame, from: d}
+	if s.cellWeights != nil {
+		out.from = s.cellWeights.divided(d)
+	}
+	return out
+}
+
+// count is the number of responses in each cell of a segmentation.
+func (t *Tabulation) count(segmentation int) []int {
+	cells, sums := t.crossings[segmentation].cells, &t.tables.groups[segmentation]
+	out := make([]int, cells)
+	for place := range t.places.len() {
+		for k := range out {
+			out[k] += int(sums.count((place*cells + k) * t.width()))
+		}
+	}
+	return out
 }
 
 // tabulated are the groups of a division by the cells of a tabulation.
 type tabulated struct {
 	*Tabulation
 	frame        *unitFrame
+	weight       []float64 // by cell of the margins; nil where all are 1
 	segmentation int
 	groups       []group
 	all          group // the whole
 }
 
-// group is the cells of a segmentation that belong to a group.
+// group is the cells of a segmentation that belong to a group and have responses.
 type group struct {
-	n     int // responses
-	cells []int
+	n      int // responses
+	cells  []int
+	counts []int // of each cell
+}
+
+func (g *group) add(cell, n int) {
+	g.n += n
+	g.cells, g.counts = append(g.cells, cell), append(g.counts, n)
 }
 
 func (t *tabulated) of(g int) *group {
@@ -79,7 +102,7 @@ func (t *tabulated) of(g int) *group {
 
 func (t *tabulated) kish(g int) Kish { return EvenKish(t.of(g).n) }
 
-// cell sums up what a figure has in a place over some cells.
+// cell sums up what a figure has in a place over some cells. The complete cases are had of a segmentation by nothing, whose cells are those of the margins.
 func (t *tabulated) cell(f Figure, place int, cells []int, x *long) (n int64) {
 	c, at, width := &t.tables.groups[t.segmentation], t.at(f), t.width()
 	from := place * t.crossings[t.segmentation].cells
@@ -93,8 +116,10 @@ func (t *tabulated) cell(f Figure, place int, cells []int, x *long) (n int64) {
 		}
 	}
 	if f == CompleteFigure {
-		n -= t.tables.incomplete.count(2 * place)
-		x.plus(t.tables.incomplete, 2*place+1, -1)
+		for _, k := range cells {
+			n -= t.tables.incomplete.count(2 * (from + k))
+			x.plus(t.tables.incomplete, 2*(from+k)+1, -1)
+		}
 	}
 	return n
 }
@@ -108,12 +133,12 @@ func (t *tabulated) at(f Figure) int {
 }
 
 func (t *tabulated) squares(f Figure, class int, cells []int) (xx int64) {
-	c := &t.tables.groups[t.segmentation]
+	c, from := &t.tables.groups[t.segmentation], class*t.crossings[t.segmentation].cells
 	for _, k := range cells {
-		xx += c.xx[(class*t.crossings[t.segmentation].cells+k)*t.width()+1+t.at(f)]
-	}
-	if f == CompleteFigure {
-		xx -= t.tables.incomplete.xx[2*class+1]
+		xx += c.xx[(from+k)*t.width()+1+t.at(f)]
+		if f == CompleteFigure {
+			xx -= t.tables.incomplete.xx[2*(from+k)+1]
+		}
 	}
 	return xx
 }
@@ -153,13 +178,13 @@ func (t *tabulated) sums(f Figure, g int) sums {
 			var sum long
 			count := t.cell(f, t.places.units()+h, cells, &sum)
 			squares := t.squares(f, 1+h, cells)
-			out.strata[at] = meanSums(count, sum, squares)
+			out.strata[at] = meanSums(count, sum, squares, 1)
 			n += count
 			x.add(sum)
 			xx += squares
 		}
 	}
-	out.all = meanSums(n, x, xx)
+	out.all = meanSums(n, x, xx, 1)
 	return out
 }
 
@@ -168,18 +193,18 @@ func (t *tabulated) singles() bool {
 	return t.frame.n > len(t.frame.units) || len(t.frame.units) == 0
 }
 
-// meanSums are sums in whole numbers as numbers.
-func meanSums(n int64, x long, xx int64) stats.MeanSums {
+// meanSums are sums in whole numbers as numbers, of responses that have a weight each.
+func meanSums(n int64, x long, xx int64, weight float64) stats.MeanSums {
 	m := stats.MeanSums{Shift: scoreShift, N: int(n)}
 	w, wx, wxx := float64(n), x.score(), float64(xx)/squareUnit
 	// Squares are rounded: of equal values they leave a variance that there is not.
 	if even := wx * wx / w; n > 0 && math.Abs(wxx-even) <= 2*w/squareUnit {
 		wxx = even
 	}
-	m.W.Add(w)
-	m.WX.Add(wx)
-	m.WXX.Add(wxx)
-	m.W2, m.W2X, m.W2XX = m.W, m.WX, m.WXX
+	m.W.Add(weight * w)
+	m.WX.Add(weight * wx)
+	m.WXX.Add(weight * wxx)
+	m.W2, m.W2X, m.W2XX = m.W.Scaled(weight), m.WX.Scaled(weight), m.WXX.Scaled(weight)
 	return m
 }
 
@@ -192,28 +217,47 @@ type itemCounts struct {
 	cellsAPlace int
 }
 
-// oneCell is that of the items tallied in whole.
-var oneCell = []int{0}
-
 // counts are those of an item tallied in groups, or of the whole one tallied in whole.
 func (t *tabulated) counts(item, g int) itemCounts {
 	if k, lane := tallyOf(t.inGroups, item); k >= 0 {
 		return itemCounts{&t.inGroups[k], lane, t.tables.tallies[t.segmentation][k], t.of(g).cells, t.crossings[t.segmentation].cells}
 	}
 	k, lane := tallyOf(t.inWhole, item)
-	return itemCounts{&t.inWhole[k], lane, t.tables.whole[k], oneCell, 1}
+	all := make([]int, t.weighing.cells)
+	for cell := range all {
+		all[cell] = cell
+	}
+	return itemCounts{&t.inWhole[k], lane, t.tables.whole[k], all, len(all)}
 }
 
 // addCounts adds those of a place to n, by slot.
 func addCounts[T uint32 | int](n []T, c *itemCounts, place int) {
 	for _, cell := range c.cells {
-		counts := c.tallied.counts(c.counts, place*c.cellsAPlace+cell, c.lane)
-		i := 0
-		for slot := range n {
-			n[slot] += T(counts[i])
-			i += c.tallied.width
+		addCell(n, c, place, cell)
+	}
+}
+
+// addCell adds those of a cell in a place to n, by slot.
+func addCell[T uint32 | int](n []T, c *itemCounts, place, cell int) {
+	counts := c.tallied.counts(c.counts, place*c.cellsAPlace+cell, c.lane)
+	i := 0
+	for slot := range n {
+		n[slot] += T(counts[i])
+		i += c.tallied.width
+	}
+}
+
+// unitTotals are Σn·w[code] and Σn·x[code] of each sampling unit, from n by unit and code, of which a unit has so many.
+func unitTotals[T uint32 | float64](n []T, codes, stride int, w, x *[256]float64) (sw, sx []float64) {
+	units := len(n) / stride
+	sw, sx = make([]float64, units), make([]float64, units)
+	for u := range sw {
+		for code, c := range n[u*stride:][:codes] {
+			sw[u] += float64(c) * w[code]
+			sx[u] += float64(c) * x[code]
 		}
 	}
+	return sw, sx
 }
 
 func (t *tabulated) n(item, g int) []int {
@@ -232,7 +276,7 @@ func (t *tabulated) tally(item, g int) *Tally {
 	answered := func(n []int) []answers {
 		codes := make([]answers, scale)
 		for code := range codes {
-			codes[code].count(n[code])
+			codes[code].count(n[code], 1)
 		}
 		return codes
 	}
@@ -245,18 +289,7 @@ func (t *tabulated) tally(item, g int) *Tally {
 				total[slot] += int(c)
 			}
 		}
-		out.units = func(w, x *[256]float64) (sw, sx []float64) {
-			sw, sx = make([]float64, len(t.frame.units)), make([]float64, len(t.frame.units))
-			for u := range sw {
-				var uw, ux float64
-				for code, c := range units[u*slots : u*slots+scale] {
-					uw += float64(c) * w[code]
-					ux += float64(c) * x[code]
-				}
-				sw[u], sx[u] = uw, ux
-			}
-			return sw, sx
-		}
+		out.units = func(w, x *[256]float64) (sw, sx []float64) { return unitTotals(units, scale, slots, w, x) }
 	}
 	if t.singles() {
 		for _, h := range t.frame.strata {
@@ -306,11 +339,13 @@ func (t *tabulated) combined(parts []sums) influence {
 			}
 		}
 	}
-	found := make([][2]int64, 1+t.places.strata) // by class: Σ and Σ² in units
+	cells := uint32(t.weighing.cells)
+	found := make([][2]int64, (1+t.places.strata)*t.weighing.cells) // by class and cell of the margins: Σ and Σ² in units
 	scan(t.rows, func() (func(from, to int), func()) {
 		w, own := t.worker(nil, min(blockRows, t.rows)), make([][2]int64, len(found))
 		add := func(b *block) {
 			w.locate(b)
+			w.locateWeighed(b)
 			for k := range b.n {
 				if w.class[k] == 0 || int(w.class[k]) > t.places.strata {
 					continue
@@ -319,22 +354,28 @@ func (t *tabulated) combined(parts []sums) influence {
 				for d, c := range t.scores.dimensions {
 					u += met[d][c.codes.At(b.row(k))]
 				}
-				sums := &own[w.class[k]]
+				sums := &own[w.class[k]*cells+w.weighed[k]%cells]
 				sums[0] += int64(math.RoundToEven(u * squareUnit))
 				sums[1] += int64(math.RoundToEven(u * u * squareUnit))
 			}
 		}
 		return func(from, to int) { w.blocks(from, to, add) }, func() {
-			for class, sums := range own {
-				found[class][0] += sums[0]
-				found[class][1] += sums[1]
+			for at, sums := range own {
+				found[at][0] += sums[0]
+				found[at][1] += sums[1]
 			}
 		}
 	})
 	out.sum, out.squares = make([]float64, len(t.frame.strata)), make([]float64, len(t.frame.strata))
 	for at, h := range t.frame.strata {
-		sums := found[1+h]
-		out.sum[at], out.squares[at] = float64(sums[0])/squareUnit/n, float64(sums[1])/squareUnit/(n*n)
+		for cell, sums := range found[(1+h)*t.weighing.cells:][:t.weighing.cells] {
+			f := 1.0
+			if t.weight != nil {
+				f = t.weight[cell]
+			}
+			out.sum[at] += f * (float64(sums[0]) / squareUnit / n)
+			out.squares[at] += f * f * (float64(sums[1]) / squareUnit / (n * n))
+		}
 	}
 	return out
 }

@@ -2,6 +2,7 @@ package scoring
 
 import (
 	"math"
+	"slices"
 	"sync"
 	"sync/atomic"
 )
@@ -27,21 +28,26 @@ const (
 // maxCells is the number of cells, sampling units times groups, up to which sums are tabulated.
 const maxCells = 1 << 20
 
-// Tabulation holds the sums of unweighted responses that a report needs, over the rows of a selection: of every score by sampling unit and
+// Tabulation holds the sums that a report needs, over the rows of a selection: of every score by sampling unit and
 // group (S2, S4), of answers by unit and rating (S1), for any number of segmentations. It is brought up to date by what is new: rows are added,
 // and taken out again where the screen judges them anew.
+//
+// All sums are unweighted. Where the plan weights responses to a population they are by the levels of its margins, too: all responses of such a cell
+// have the same weight, and weighted sums follow from those of the cells, whatever the weights come to be (METHOD section 3).
 type Tabulation struct {
 	selection  *Selection
 	scores     *Scores // nil: responses are only counted
 	plan       Plan
 	by         [][]int        // attributes of each segmentation; none for all responses together
+	margins    []int          // attributes of the margins that responses are weighted to
 	inGroups   []tallied      // items tallied in every group
 	inWhole    []tallied      // items tallied over all
 	predictors *PredictorSums // what it is for, if not for a report
 
 	rows, judged int
 	places       places
-	crossings    []crossing // of each segmentation
+	crossings    []crossing // of each segmentation, with the margins
+	weighing     crossing   // of the margins: one cell where there are none
 	tables       *tables
 	given        *givenInfluence // nil where rows are at hand
 }
@@ -55,7 +61,7 @@ type places struct {
 func (p *places) units() int { return p.strata * p.clusters }
 func (p *places) len() int   { return p.units() + p.strata }
 
-// crossing is the cells of a segmentation: the levels of its attributes, crossed.
+// crossing is the cells of some attributes: their levels, crossed.
 type crossing struct {
 	attributes []int
 	room       []int // for levels of each
@@ -64,17 +70,19 @@ type crossing struct {
 	of         []int // of several crossed with one another: the segmentations
 }
 
-// NewTabulation returns a tabulation of unweighted responses, as yet of no row. scores may be nil.
+// NewTabulation returns a tabulation, as yet of no row. scores may be nil.
 func NewTabulation(s *Selection, scores *Scores, p Plan, by [][]int, inGroups, inWhole []int) *Tabulation {
-	t := &Tabulation{selection: s, scores: scores, plan: p, by: by}
+	t := &Tabulation{selection: s, scores: scores, plan: p, by: by, margins: p.Margins()}
 	if scores != nil {
 		t.inGroups, t.inWhole = t.tallied(inGroups), t.tallied(inWhole)
 	}
 	return t
 }
 
-// Of reports whether the tabulation is of the rows that a filter selects.
-func (t *Tabulation) Of(f Filter) bool { return t.selection.Filter.Key() == f.Key() }
+// Of reports whether the tabulation is of the rows that a filter selects, and by the margins of a plan.
+func (t *Tabulation) Of(f Filter, p Plan) bool {
+	return t.selection.Filter.Key() == f.Key() && slices.Equal(t.margins, p.Margins())
+}
 
 // Update takes in what the screen has judged since the last time, after it has brought the scores that it needs up to date. It says whether it could:
 // where units and groups together make too many cells, it cannot.
@@ -142,8 +150,8 @@ func (t *Tabulation) Update() bool {
 	return true
 }
 
-// room is a number of levels with space for more.
-func room(levels int) int { return levels + max(1, levels/8) }
+// room is a number of levels, where there are many with space for more.
+func room(levels int) int { return max(1, levels+levels/8) }
 
 // fits reports whether all levels have a place.
 func (t *Tabulation) fits() bool {
@@ -159,9 +167,9 @@ func (t *Tabulation) fits() bool {
 			return false
 		}
 	}
-	for i := range t.crossings {
-		for k, at := range t.crossings[i].attributes {
-			if !fit(at, t.crossings[i].room[k]) {
+	for _, c := range append(slices.Clip(t.crossings), t.weighing) {
+		for k, at := range c.attributes {
+			if !fit(at, c.room[k]) {
 				return false
 			}
 		}
@@ -184,15 +192,26 @@ func (t *Tabulation) layOut() bool {
 			t.places.unknown = int(id)
 		}
 	}
-	t.crossings = nil
+	t.crossings, t.weighing = nil, t.newCrossing(t.margins, room)
 	for _, by := range t.by {
-		t.crossings = append(t.crossings, t.newCrossing(by, room))
+		t.crossings = append(t.crossings, t.newCrossing(union(by, t.margins), room))
 	}
 	if t.cells() > maxCells || t.predictors != nil && t.places.len()*t.predictors.width() > maxProducts {
 		return false
 	}
 	t.tables = t.newTables()
 	return true
+}
+
+// union are the attributes in either list.
+func union(a, b []int) []int {
+	out := slices.Clone(a)
+	for _, at := range b {
+		if !slices.Contains(out, at) {
+			out = append(out, at)
+		}
+	}
+	return out
 }
 
 // newCrossing crosses attributes; size says how many levels there is to be room for.
@@ -206,6 +225,9 @@ func (t *Tabulation) newCrossing(attributes []int, size func(levels int) int) cr
 	}
 	return j
 }
+
+// level is that of the i-th attribute in a cell.
+func (j *crossing) level(cell, i int) uint32 { return uint32(cell) / j.step[i] % uint32(j.room[i]) }
 
 // cells is the number of cells of all segmentations.
 func (t *Tabulation) cells() (n int) {

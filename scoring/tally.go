@@ -53,16 +53,7 @@ func (s *Sample) Tally(item int, domain []uint32) *Tally {
 				n[code] += int(c)
 			}
 		}
-		t.units = func(w, x *[256]float64) (sw, sx []float64) {
-			sw, sx = make([]float64, s.n), make([]float64, s.n)
-			for u := range sw {
-				for code, c := range units[u*slots : u*slots+scale] {
-					sw[u] += float64(c) * w[code]
-					sx[u] += float64(c) * x[code]
-				}
-			}
-			return sw, sx
-		}
+		t.units = func(w, x *[256]float64) (sw, sx []float64) { return unitTotals(units, scale, slots, w, x) }
 	} else {
 		n = s.codeCounts(column, domain)
 	}
@@ -74,7 +65,7 @@ func (s *Sample) Tally(item int, domain []uint32) *Tally {
 	t.all = make([]answers, scale)
 	if s.weights == nil && (s.strata == 1 || s.units != nil) {
 		for code := range t.all {
-			t.all[code].count(n[code])
+			t.all[code].count(n[code], 1)
 		}
 		if s.units == nil {
 			t.singles = [][]answers{t.all}
@@ -88,14 +79,7 @@ func (s *Sample) Tally(item int, domain []uint32) *Tally {
 	for _, i := range domain {
 		if code := int(column[s.Row(i)]); code < scale {
 			a := &strata[s.stratum.at(int(i))][code]
-			if s.weights == nil {
-				a.count(1)
-				continue
-			}
-			w := s.weights[i]
-			a.n++
-			a.w.Add(w)
-			a.w2.Add(w * w)
+			a.count(1, s.weightOf(int(i)))
 		}
 	}
 	for _, codes := range strata {
@@ -188,11 +172,12 @@ func (s *Sample) unitSums(item int, domain []uint32, w, x *[256]float64) (sw, sx
 	return parts[0].w, parts[0].x
 }
 
-// count takes n answers of weight 1.
-func (a *answers) count(n int) {
+// count takes n answers of one weight.
+func (a *answers) count(n int, weight float64) {
+	w := weight * float64(n)
 	a.n += n
-	a.w.Add(float64(n))
-	a.w2.Add(float64(n))
+	a.w.Add(w)
+	a.w2.Add(weight * w)
 }
 
 // Base counts the answers.

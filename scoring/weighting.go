@@ -161,6 +161,7 @@ type Kish struct {
 
 // Kish sums up the weights of a domain. Everything but N and Sum is NaN for an empty one.
 func (s *Sample) Kish(domain []uint32) Kish {
+	s.fill()
 	if s.weights == nil {
 		return EvenKish(len(domain))
 	}

@@ -23,11 +23,12 @@ func (t *Tabulation) Without(rows RowSet, items ...int) *Tabulation {
 	}
 	for k := range out.inWhole {
 		to := &out.inWhole[k]
-		out.tables.whole = append(out.tables.whole, make([]uint32, to.room(t.places.len()+1)))
+		cells := (t.places.len() + 1) * t.weighing.cells
+		out.tables.whole = append(out.tables.whole, make([]uint32, to.room(cells)))
 		for lane, item := range to.items {
 			of, from := tallyOf(t.inWhole, item)
-			for place := range t.places.len() + 1 {
-				counts, into := t.inWhole[of].counts(t.tables.whole[of], place, from), to.counts(out.tables.whole[k], place, lane)
+			for cell := range cells {
+				counts, into := t.inWhole[of].counts(t.tables.whole[of], cell, from), to.counts(out.tables.whole[k], cell, lane)
 				for slot := range to.slots {
 					into[slot*to.width] = counts[slot*t.inWhole[of].width]
 				}

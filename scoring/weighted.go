@@ -1,0 +1,290 @@
+package scoring
+
+import (
+	"math"
+
+	"paxscore/scoring/stats"
+)
+
+// cellWeights are the weights of tabulated responses by the levels of the attributes that they are weighted by.
+type cellWeights struct {
+	by     crossing  // of these attributes
+	weight []float64 // by its cells; 0 where there is no response
+	joint  []int     // by its cells: the joint cell of levels, with residual errors
+}
+
+// weigh weights the responses of a sample that the tabulation makes. Errors: a *WeightingError.
+func (t *Tabulation) weigh(s *Sample) error {
+	const all = 0 // any segmentation has all responses
+	within := t.crossings[all].within(&t.weighing)
+	counts := make([]int, t.weighing.cells)
+	for k, n := range t.count(all) {
+		counts[within[k]] += n
+	}
+	var cells []alike
+	var at []int
+	for cell, n := range counts {
+		if n == 0 {
+			continue
+		}
+		c := alike{base: 1, n: n}
+		for i := range t.margins {
+			c.levels = append(c.levels, t.weighing.level(cell, i))
+		}
+		cells, at = append(cells, c), append(at, cell)
+	}
+	f := newFit(t.selection.table, t.plan.Population, cells, false, &s.Weighting)
+	if err := f.weigh(); err != nil || f.weights == nil {
+		return err
+	}
+	w := &cellWeights{by: t.weighing, weight: make([]float64, t.weighing.cells)}
+	for i, cell := range at {
+		w.weight[cell] = f.weights[i]
+	}
+	s.cellWeights = w
+	if !t.plan.Population.Residuals {
+		return nil
+	}
+	r, joint, err := f.residuals()
+	if err != nil {
+		return err
+	}
+	w.joint = make([]int, len(w.weight))
+	for i, cell := range at {
+		w.joint[cell] = joint[i]
+	}
+	sums := &t.tables.groups[all]
+	for u, unit := range s.tabulated.units {
+		from, of := t.places.of(unit)*len(within), make([]float64, r.cells)
+		for k, cell := range within {
+			of[w.joint[cell]] += w.weight[cell] * float64(sums.count((from+k)*t.width()))
+		}
+		for c, weight := range of {
+			if weight > 0 {
+				r.parts = append(r.parts, unitCell{unit: uint32(u), cell: uint32(c), w: weight})
+			}
+		}
+	}
+	s.tabulated.residual = r
+	return nil
+}
+
+// rows fills in what a sample holds of each row: its weight and, with residual errors, its joint cell.
+func (w *cellWeights) rows(s *Sample) {
+	s.weights = make([]float64, s.table.Len())
+	if w.joint != nil {
+		r := *s.residual
+		r.cell = make([]uint32, len(s.weights))
+		s.residual = &r
+	}
+	scan(len(s.weights), func() (func(from, to int), func()) {
+		cell := make([]uint32, readBlock)
+		return func(from, to int) {
+			for ; from < to; from += len(cell) {
+				of := cell[:min(len(cell), to-from)]
+				clear(of)
+				for i, at := range w.by.attributes {
+					s.table.Attribute(at).AddRange(from, w.by.step[i], of)
+				}
+				for i, c := range of {
+					s.weights[from+i] = w.weight[c]
+					if w.joint != nil {
+						s.residual.cell[from+i] = uint32(w.joint[c])
+					}
+				}
+			}
+		}, func() {}
+	})
+}
+
+// weighted are the groups of a division by the cells of a tabulation, whose responses have one weight f in each cell: weighted sums are Σ f·(·) and those
+// of squared weights Σ f²·(·) over cells (METHOD section 3).
+type weighted struct {
+	*tabulated
+	weight []float64 // by cell of the segmentation
+	joint  []int     // by cell of the segmentation: the joint cell of levels, with residual errors
+	whole  *weighted // by cell of the margins, as items tallied in whole are counted; nil in this itself
+}
+
+// divided weights the groups of a division.
+func (w *cellWeights) divided(t *tabulated) *weighted {
+	by := func(j *crossing) *weighted {
+		out := &weighted{tabulated: t}
+		for _, cell := range j.within(&w.by) {
+			out.weight = append(out.weight, w.weight[cell])
+			if w.joint != nil {
+				out.joint = append(out.joint, w.joint[cell])
+			}
+		}
+		return out
+	}
+	out := by(&t.crossings[t.segmentation])
+	out.whole = by(&t.weighing)
+	t.weight = out.whole.weight
+	return out
+}
+
+func (t *weighted) kish(g int) Kish {
+	of := t.of(g)
+	if of.n == 0 {
+		return EvenKish(0)
+	}
+	var sums stats.KishSums
+	low, high := math.Inf(1), 0.0
+	for i, k := range of.cells {
+		n, f := float64(of.counts[i]), t.weight[k]
+		sums.AddGroup(of.counts[i], f*n, f*f*n)
+		low, high = min(low, f), max(high, f)
+	}
+	w := sums.W.Value()
+	mean := w / float64(sums.N)
+	return Kish{N: sums.N, Sum: w, NEffective: sums.NEffective(), Deff: sums.Deff(), MaxOverMean: high / mean, MinOverMean: low / mean}
+}
+
+func (t *weighted) base(f Figure, g int) Base {
+	of, cells := t.of(g), t.crossings[t.segmentation].cells
+	without := t.tables.groups[t.segmentation].without[t.at(f)]
+	var sums stats.KishSums
+	for i, k := range of.cells {
+		n := of.counts[i]
+		if without != nil {
+			for place := range t.places.len() {
+				n -= int(without[place*cells+k])
+			}
+		}
+		w := t.weight[k] * float64(n)
+		sums.AddGroup(n, w, t.weight[k]*w)
+	}
+	return Base{N: sums.N, W: sums.W.Value(), W2: sums.W2.Value()}
+}
+
+// sums are those of a group; of the complete cases only those of the whole can be had.
+func (t *weighted) sums(f Figure, g int) sums {
+	out := sums{all: stats.MeanSums{Shift: scoreShift}}
+	if t.frame.units != nil {
+		p := t.pool(f, t.of(g).cells)
+		out.w, out.wx = make([]float64, len(t.frame.units)), make([]float64, len(t.frame.units))
+		for _, u := range t.frame.byPlace {
+			out.w[u], out.wx[u] = p.add(t.places.of(t.frame.units[u]))
+		}
+		out.all.Merge(p.sums(0))
+		if r := t.frame.residual; r != nil {
+			out.joint = jointSums{b: make([]float64, r.cells), bx: make([]float64, r.cells)}
+			for i, k := range p.cells {
+				out.joint.b[t.joint[k]] += float64(p.n[i])
+				out.joint.bx[t.joint[k]] += p.x[i].score()
+			}
+		}
+	}
+	if t.singles() {
+		for _, h := range t.frame.strata {
+			p := t.pool(f, t.of(g).cells)
+			p.add(t.places.units() + h)
+			out.strata = append(out.strata, p.sums(1+h))
+			out.all.Merge(out.strata[len(out.strata)-1])
+		}
+	}
+	return out
+}
+
+// pool is what a figure has in some cells over the places added.
+type pool struct {
+	*weighted
+	figure Figure
+	cells  []int
+	n      []int64 // by cell
+	x      []long
+}
+
+func (t *weighted) pool(f Figure, cells []int) *pool {
+	return &pool{weighted: t, figure: f, cells: cells, n: make([]int64, len(cells)), x: make([]long, len(cells))}
+}
+
+// add takes in a place, of which it gives Σw and Σw(x−shift).
+func (p *pool) add(place int) (w, wx float64) {
+	for i, k := range p.cells {
+		var x long
+		n := p.cell(p.figure, place, p.cells[i:i+1], &x)
+		if n == 0 {
+			continue
+		}
+		w += p.weight[k] * float64(n)
+		wx += p.weight[k] * x.score()
+		p.n[i] += n
+		p.x[i].add(x)
+	}
+	return w, wx
+}
+
+// sums are those over the places, all of one class.
+func (p *pool) sums(class int) stats.MeanSums {
+	out := stats.MeanSums{Shift: scoreShift}
+	for i, k := range p.cells {
+		if p.n[i] > 0 {
+			out.Merge(meanSums(p.n[i], p.x[i], p.squares(p.figure, class, p.cells[i:i+1]), p.weight[k]))
+		}
+	}
+	return out
+}
+
+func (t *weighted) tally(item, g int) *Tally {
+	scale, counts, by := len(t.scores.model.Items[item].Scores), t.counts(item, g), t
+	if of, _ := tallyOf(t.inGroups, item); of < 0 {
+		by = t.whole
+	}
+	slots := scale + 2
+	out := &Tally{model: t.scores.model, frame: &t.frame.frame, item: item, all: make([]answers, scale)}
+	all, one := make([]int, slots*len(counts.cells)), make([]int, slots)
+	// add takes in a place: answers by code to those of its unit or stratum.
+	add := func(place int, to func(code, n int, weight float64)) {
+		for i, k := range counts.cells {
+			clear(one)
+			addCell(one, &counts, place, k)
+			for slot, n := range one {
+				all[i*slots+slot] += n
+				if slot < scale && n > 0 {
+					to(slot, n, by.weight[k])
+				}
+			}
+		}
+	}
+	if t.frame.units != nil {
+		units := make([]float64, scale*len(t.frame.units))
+		for _, u := range t.frame.byPlace {
+			add(t.places.of(t.frame.units[u]), func(code, n int, weight float64) { units[u*scale+code] += weight * float64(n) })
+		}
+		out.units = func(w, x *[256]float64) (sw, sx []float64) { return unitTotals(units, scale, scale, w, x) }
+	}
+	if t.singles() {
+		for _, h := range t.frame.strata {
+			codes := make([]answers, scale)
+			add(t.places.units()+h, func(code, n int, weight float64) { codes[code].count(n, weight) })
+			out.singles = append(out.singles, codes)
+		}
+	}
+	out.Skipped = t.of(g).n
+	for i, k := range counts.cells {
+		of := all[i*slots : (i+1)*slots]
+		for code := range out.all {
+			out.all[code].count(of[code], by.weight[k])
+		}
+		out.NotApplicable, out.NotRouted = out.NotApplicable+of[scale], out.NotRouted+of[scale+1]
+		for _, n := range of {
+			out.Skipped -= n
+		}
+	}
+	if r := t.frame.residual; r != nil {
+		out.joint = func(values []float64) jointSums {
+			sums, shift := jointSums{b: make([]float64, r.cells), bx: make([]float64, r.cells)}, middle(values)
+			for i, k := range counts.cells {
+				for code, x := range values {
+					n := float64(all[i*slots+code])
+					sums.b[by.joint[k]] += n
+					sums.bx[by.joint[k]] += n * (x - shift)
+				}
+			}
+			return sums
+		}
+	}
+	return out
+}
