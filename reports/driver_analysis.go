@@ -65,7 +65,7 @@ func (b *builder) analyse(predictors []predictor) (a analysed) {
 	var analyse func() (*scoring.Drivers, error)
 	if sums := b.predictorSums(predictors); sums != nil {
 		a.base, a.capped = sums.Base(), sums.CappedShift
-		analyse = func() (*scoring.Drivers, error) { return sums.Drivers(b.sample) }
+		analyse = sums.Drivers
 	} else {
 		b.position()
 		response, x := b.sample.Item(b.overall), b.valuesOf(predictors...)

@@ -124,14 +124,38 @@ func (d *Dataset) tabulatedSample(q *question, m *scoring.Model, p scoring.Plan)
 			return t.Sample(m)
 		}
 	}
+	t := d.countedLocked(f, p)
+	if t == nil {
+		return nil, nil
+	}
+	return t.Sample(m)
+}
+
+// countedLocked are the responses that a filter selects, counted by sampling unit and the levels of margins; nil where that cannot be had.
+func (d *Dataset) countedLocked(f scoring.Filter, p scoring.Plan) *scoring.Tabulation {
 	t := d.kept.tabulations.find(designKey(f, p), keptSums, func() *scoring.Tabulation {
 		return scoring.NewTabulation(d.selectionLocked(f), nil, p, [][]int{nil}, nil, nil)
 	})
 	if !t.Update() {
-		return nil, nil
+		return nil
 	}
 	d.boundSums()
-	return t.Sample(m)
+	return t
+}
+
+// kish is what the weights of the selected responses cost.
+func (b *builder) kish() scoring.Kish {
+	if b.sample.Even() {
+		return scoring.EvenKish(b.sel.Valid())
+	}
+	if b.tab == nil && b.sample.Tabulated() {
+		b.d.cacheMu.Lock()
+		defer b.d.cacheMu.Unlock()
+		if t := b.d.countedLocked(b.q.filter(), b.d.plan(b.q)); t != nil {
+			return t.Division(0, b.sample).Kish(scoring.Whole)
+		}
+	}
+	return b.division(nil).Kish(scoring.Whole)
 }
 
 // tabulate finds the sums that the figures of a report need, where they can be had.
@@ -191,10 +215,10 @@ func (d *Dataset) scores(q *question, m *scoring.Model) (*scoring.Scores, error)
 	return scores, nil
 }
 
-// predictorSums are the sums of a driver analysis, where every response counts once and they can be had; else nil.
-func (b *builder) predictorSums(predictors []predictor) *scoring.PredictorSums {
+// predictorSums are the sums of a driver analysis, where they can be had; else nil.
+func (b *builder) predictorSums(predictors []predictor) *scoring.Predictors {
 	d, q := b.d, b.q
-	if !b.sample.Tabulated() || !b.sample.Even() || len(predictors) == 0 {
+	if !b.sample.Tabulated() || len(predictors) == 0 {
 		return nil
 	}
 	var items []int
@@ -209,15 +233,15 @@ func (b *builder) predictorSums(predictors []predictor) *scoring.PredictorSums {
 	}
 	d.cacheMu.Lock()
 	defer d.cacheMu.Unlock()
-	f := q.filter()
-	t := d.kept.predictors.find(fmt.Sprintf("%s|%v|%s", q.model.Key, items, f.Key()), keptSums, func() *scoring.PredictorSums {
-		return scoring.NewPredictorSums(d.selectionLocked(f), scores, d.plan(q), b.overall, items)
+	f, plan := q.filter(), d.plan(q)
+	t := d.kept.predictors.find(fmt.Sprintf("%s|%v|%v|%s", q.model.Key, items, plan.Margins(), f.Key()), keptSums, func() *scoring.PredictorSums {
+		return scoring.NewPredictorSums(d.selectionLocked(f), scores, plan, b.overall, items)
 	})
 	if !t.Update() {
 		return nil
 	}
 	d.boundSums()
-	return t
+	return t.Of(b.sample)
 }
 
 // designKey and tabulationKey tell tabulations apart.

@@ -160,10 +160,7 @@ func (b *builder) weighting() {
 	if b.hidden {
 		return
 	}
-	k := scoring.EvenKish(b.sel.Valid())
-	if !s.Even() {
-		k = b.division(nil).Kish(scoring.Whole)
-	}
+	k := b.kish()
 	w.Sum, w.Deff, w.NEffective, w.Max, w.Min = Number(k.Sum), number(k.Deff), number(k.NEffective), number(k.MaxOverMean), number(k.MinOverMean)
 	if !s.Weighting.Fitted {
 		return

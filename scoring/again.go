@@ -11,7 +11,7 @@ import (
 // again is what a second look at the responses gives once coefficients and cut points are known. Dummies are, of each predictor in turn, 1 where it
 // is low and 1 where it is high.
 type again struct {
-	n       []int64       // per dummy and each up to itself: responses with both
+	n       []float64     // per dummy and each up to itself: weight of the responses with both
 	planes  []uint64      // of each predictor its dummies and whether it has a value: a bit for each response of a block
 	singles [][]stats.Sum // by stratum, of responses that are units of their own: Σt and Σtt′ packed by rows
 	reached []int         // responses of those, by stratum
@@ -20,17 +20,18 @@ type again struct {
 // againRows is the number of rows of a part of the second look: sums of parts are taken together in one order, whatever the cores.
 const againRows = 1 << 16
 
-func (t *PredictorSums) newAgain() *again {
+func (t *Predictors) newAgain() *again {
 	p := t.count()
-	a := &again{n: make([]int64, p*(2*p+1)), planes: make([]uint64, 3*p*blockRows/64), reached: make([]int, t.places.strata)}
+	a := &again{n: make([]float64, p*(2*p+1)), planes: make([]uint64, 3*p*blockRows/64), reached: make([]int, t.places.strata)}
 	for range t.places.strata {
 		a.singles = append(a.singles, make([]stats.Sum, (p+1)+(p+1)*(p+2)/2))
 	}
 	return a
 }
 
-// again looks at the complete responses once more. singles says whether some are units of their own.
-func (t *PredictorSums) again(d *Drivers, totals func(z, t []float64), singles bool) *again {
+// again looks at the complete responses once more, of which totals gives the part in the coefficients; it counts with their weight. singles says whether some
+// are units of their own.
+func (t *Predictors) again(d *Drivers, totals func(z, t []float64), singles bool) *again {
 	var classes []*lanes.Classes
 	for j := range t.count() {
 		classes = append(classes, lanes.NewClasses(3, t.extremes(d, j)))
@@ -38,15 +39,22 @@ func (t *PredictorSums) again(d *Drivers, totals func(z, t []float64), singles b
 	parts := make([]*again, (t.rows+againRows-1)/againRows)
 	deal(len(parts), func() (func(i int), func()) {
 		w := t.Tabulation.worker(nil, min(blockRows, t.rows))
+		sorted := &sorted{worker: w, rows: make([][]uint32, len(t.weight))}
 		do := func(i int) {
 			parts[i] = t.newAgain()
-			w.blocks(i*againRows, min((i+1)*againRows, t.rows), func(b *block) {
-				parts[i].add(w, b, classes)
+			add := func(b *block, cell int) {
+				parts[i].add(w, b, classes, t.weight[cell])
 				if singles {
 					w.locate(b)
-					parts[i].addSingles(w, totals)
+					parts[i].addSingles(w, totals, t.weight[cell])
 				}
-			})
+			}
+			from, to := i*againRows, min((i+1)*againRows, t.rows)
+			if len(t.weight) == 1 {
+				w.blocks(from, to, func(b *block) { add(b, 0) })
+			} else {
+				sorted.blocks(from, to, add)
+			}
 		}
 		return do, func() {}
 	})
@@ -55,6 +63,37 @@ func (t *PredictorSums) again(d *Drivers, totals func(z, t []float64), singles b
 		out.merge(part)
 	}
 	return out
+}
+
+// sorted sorts rows by the cell of the margins.
+type sorted struct {
+	*worker
+	rows [][]uint32 // by cell
+}
+
+// blocks calls add for all that counts of the rows from … to−1, in blocks of one cell.
+func (s *sorted) blocks(from, to int, add func(b *block, cell int)) {
+	cells, nowhere := uint32(s.weighing.cells), uint32(s.places.len())
+	for i := range s.rows {
+		s.rows[i] = s.rows[i][:0]
+	}
+	s.worker.blocks(from, to, func(b *block) {
+		s.locate(b)
+		s.locateWeighed(b)
+		for i := range b.n {
+			if s.place[i] < nowhere {
+				cell := s.weighed[i] % cells
+				s.rows[cell] = append(s.rows[cell], b.row(i))
+			}
+		}
+	})
+	for cell, rows := range s.rows {
+		for len(rows) > 0 {
+			n := min(len(rows), len(s.place))
+			add(&block{rows: rows[:n], n: n}, cell)
+			rows = rows[n:]
+		}
+	}
 }
 
 // Classes of a predictor's codes.
@@ -82,8 +121,8 @@ func (t *PredictorSums) extremes(d *Drivers, predictor int) []uint8 {
 	return out
 }
 
-// add takes in the complete responses of a block.
-func (a *again) add(w *worker, b *block, classes []*lanes.Classes) {
+// add takes in the complete responses of a block, of one weight.
+func (a *again) add(w *worker, b *block, classes []*lanes.Classes, weight float64) {
 	p := w.predictor
 	p.take(b)
 	p.find(p.columns[:1])
@@ -103,14 +142,14 @@ func (a *again) add(w *worker, b *block, classes []*lanes.Classes) {
 			for i, word := range one {
 				together += bits.OnesCount64(word & other[i])
 			}
-			n[e] += int64(together)
+			n[e] += weight * float64(together)
 		}
 		n = n[d+1:]
 	}
 }
 
-// addSingles takes in the complete responses that are units of their own.
-func (a *again) addSingles(w *worker, totals func(z, t []float64)) {
+// addSingles takes in the complete responses of a block, of one weight, that are units of their own.
+func (a *again) addSingles(w *worker, totals func(z, t []float64), weight float64) {
 	p := w.predictor
 	p.value()
 	stride, total := p.products().Stride(), make([]float64, p.products()-1)
@@ -121,6 +160,9 @@ func (a *again) addSingles(w *worker, totals func(z, t []float64)) {
 		h := w.class[i] - 1
 		a.reached[h]++
 		totals(p.z[k*stride+1:][:len(total)], total) // without the 1
+		for k := range total {
+			total[k] *= weight
+		}
 		at := len(total)
 		for k, x := range total {
 			a.singles[h][k].Add(x)
@@ -133,7 +175,9 @@ func (a *again) addSingles(w *worker, totals func(z, t []float64)) {
 }
 
 func (a *again) merge(o *again) {
-	plus(a.n, o.n)
+	for i, n := range o.n {
+		a.n[i] += n
+	}
 	for h := range a.singles {
 		a.reached[h] += o.reached[h]
 		for k := range a.singles[h] {
@@ -143,10 +187,10 @@ func (a *again) merge(o *again) {
 }
 
 // lowHigh are the cross sums of the response and the dummies of stats.LowHigh.
-func (a *again) lowHigh(t *PredictorSums, d *Drivers) stats.CrossSums {
-	p, whole := t.count(), t.whole()
-	k := 1 + 2*p
-	out := stats.CrossSums{Shift: make([]float64, k), N: int(whole[0]), WZ: make([]stats.Sum, k), WZZ: make([]stats.Sum, k*(k+1)/2)}
+func (a *again) lowHigh(t *Predictors, d *Drivers) stats.CrossSums {
+	base, whole := t.whole()
+	k := 1 + 2*t.count()
+	out := stats.CrossSums{Shift: make([]float64, k), N: base.N, WZ: make([]stats.Sum, k), WZZ: make([]stats.Sum, k*(k+1)/2)}
 	out.Shift[0] = scoreShift
 	out.W.Add(whole[0])
 	out.WZ[0].Add(whole[t.products().At(1, 0)])
@@ -155,34 +199,39 @@ func (a *again) lowHigh(t *PredictorSums, d *Drivers) stats.CrossSums {
 	n := a.n
 	y := t.answered(d)
 	for d := range y {
-		out.WZ[1+d].Add(float64(n[d]))
-		at(1+d, 0).Add(float64(y[d]) / productUnit)
+		out.WZ[1+d].Add(n[d])
+		at(1+d, 0).Add(y[d])
 		for e := range d + 1 {
-			at(1+d, 1+e).Add(float64(n[e]))
+			at(1+d, 1+e).Add(n[e])
 		}
 		n = n[d+1:]
 	}
 	return out
 }
 
-// answered are for each dummy Σ of the response, in productUnit, over the responses where it is 1.
-func (t *PredictorSums) answered(d *Drivers) []int64 {
-	answers, out := t.answers(), make([]int64, 2*t.count())
+// answered are for each dummy Σw of the response less 50 over the responses where it is 1.
+func (t *Predictors) answered(d *Drivers) []float64 {
+	cells, scores := len(t.weight), t.scores.model.Items[t.response].Scores
+	width, out := len(scores)*cells, make([]float64, 2*t.count())
+	sums := make([]int64, 2*cells) // by dummy of a predictor and cell, in productUnit
 	for j, counts := range t.tables.cross.codes {
+		clear(sums)
 		for code, extreme := range t.extremes(d, j) {
-			if (code+1)*answers > len(counts) {
+			if (code+1)*width > len(counts) {
 				break
 			}
-			var sum int64
-			for answer, n := range counts[code*answers:][:answers] {
-				sum += int64(n) * lanes.Rounded((t.scores.model.Items[t.response].Scores[answer]-scoreShift)*productUnit)
+			for i, n := range counts[code*width:][:width] {
+				x := int64(n) * lanes.Rounded((scores[i/cells]-scoreShift)*productUnit)
+				if extreme&lowest != 0 {
+					sums[i%cells] += x
+				}
+				if extreme&highest != 0 {
+					sums[cells+i%cells] += x
+				}
 			}
-			if extreme&lowest != 0 {
-				out[2*j] += sum
-			}
-			if extreme&highest != 0 {
-				out[2*j+1] += sum
-			}
+		}
+		for i, sum := range sums {
+			out[2*j+i/cells] += t.weight[i%cells] * (float64(sum) / productUnit)
 		}
 	}
 	return out

@@ -172,14 +172,15 @@ func TestTabulationWithoutRows(t *testing.T) {
 		if !predictors.Update() {
 			rt.Fatal("too many sums")
 		}
+		sums := predictors.Of(sampled(rt, tab, m))
 		var values []scoring.Values
 		for k := range m.Dimensions {
 			values = append(values, s.Dimension(k))
 		}
-		if predictors.Base().N < few || many {
+		if sums.Base().N < few || many {
 			return
 		}
-		entropy, critic := predictors.Dispersion()
+		entropy, critic := sums.Dispersion()
 		wantEntropy, wantCritic := s.Dispersion(s.Item(16), values, s.All())
 		for i, x := range [][2][]float64{{entropy, wantEntropy}, {critic, wantCritic}} {
 			if len(x[0]) != len(x[1]) {
@@ -189,8 +190,8 @@ func TestTabulationWithoutRows(t *testing.T) {
 				sameNumber(rt, "weight by dispersion", x[0][j], x[1][j], 1e-8)
 			}
 		}
-		if b := predictors.Crossed(); b.Base != predictors.Base() {
-			rt.Fatalf("crossed %v, base %v", b.Base, predictors.Base())
+		if b := sums.Crossed(); b.Base != sums.Base() {
+			rt.Fatalf("crossed %v, base %v", b.Base, sums.Base())
 		}
 	})
 }

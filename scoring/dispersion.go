@@ -1,9 +1,7 @@
 package scoring
 
 import (
-	"cmp"
 	"math"
-	"slices"
 
 	"paxscore/scoring/stats"
 )
@@ -18,31 +16,23 @@ func (s *Sample) Dispersion(response Values, predictors []Values, domain []uint3
 }
 
 // Crossed are those of the response and the predictors, in this order, over the complete responses.
-func (t *PredictorSums) Crossed() Crossed {
-	return Crossed{Base: t.Base(), sums: t.crossSums(t.whole())}
+func (t *Predictors) Crossed() Crossed {
+	base, x := t.whole()
+	return Crossed{Base: base, sums: t.crossSums(base.N, x)}
 }
 
 // Dispersion are shares of the predictors by what varies; see Sample.Dispersion.
-func (t *PredictorSums) Dispersion() (entropy, critic []float64) {
+func (t *Predictors) Dispersion() (entropy, critic []float64) {
 	d := newDispersion(t.count())
 	places := make([]int, t.count())
 	for j := range places {
 		places[j] = 1 + j
-		var codes []int // of scores that occur, ascending: they are numbered as they come
-		counts := t.counts(j)
-		for code, n := range counts {
-			if n > 0 {
-				codes = append(codes, code)
-			}
-		}
-		slices.SortFunc(codes, func(a, b int) int { return cmp.Compare(t.score(j, a), t.score(j, b)) })
-		for _, code := range codes {
-			x := t.score(j, code)
-			d.columns[j].AddGroup(x, counts[code])
-			d.low[j], d.high[j] = min(d.low[j], x), max(d.high[j], x)
+		for _, m := range t.met(j) {
+			d.columns[j].AddGroup(m.score, m.n)
+			d.low[j], d.high[j] = min(d.low[j], m.score), max(d.high[j], m.score)
 		}
 	}
-	d.cross, _ = t.crossSums(t.whole()).Select(places...)
+	d.cross, _ = t.Crossed().sums.Select(places...)
 	return d.weights()
 }
 

@@ -9,51 +9,85 @@ import (
 	"paxscore/scoring/stats"
 )
 
+// Predictors are the sums of a driver analysis as a part of a sample, which weights them.
+type Predictors struct {
+	*PredictorSums
+	frame  *unitFrame
+	even   bool
+	weight []float64 // by cell of the margins
+}
+
+// Of are the sums as a part of a sample, from Tabulation.Sample, that the selection's responses belong to.
+func (t *PredictorSums) Of(s *Sample) *Predictors {
+	out := &Predictors{PredictorSums: t, frame: s.tabulated, even: s.Even(), weight: slices.Repeat([]float64{1}, t.weighing.cells)}
+	if w := s.cellWeights; w != nil {
+		for cell, of := range t.weighing.within(&w.by) {
+			out.weight[cell] = w.weight[of]
+		}
+	}
+	return out
+}
+
 // Base counts the complete responses.
-func (t *PredictorSums) Base() Base {
-	n := t.whole()[0]
-	return Base{N: int(n), W: n, W2: n}
+func (t *Predictors) Base() Base {
+	base, _ := t.whole()
+	return base
 }
 
 // whole are the sums of products over all complete responses.
-func (t *PredictorSums) whole() []float64 {
-	out := make([]float64, t.width())
-	for i := range out {
-		var high, low int64 // all together may not fit into one
-		for g := range columns.Replicates {
-			x := t.tables.cross.groups[g*len(out)+i]
-			high += x >> 32
-			low += x & (1<<32 - 1)
+func (t *Predictors) whole() (base Base, x []float64) {
+	x = make([]float64, t.width())
+	for cell, f := range t.weight {
+		for i := range x {
+			var high, low int64 // all together may not fit into one
+			for g := range columns.Replicates {
+				x := t.tables.cross.groups[(g*len(t.weight)+cell)*len(x)+i]
+				high += x >> 32
+				low += x & (1<<32 - 1)
+			}
+			sum := (float64(high)*(1<<32) + float64(low)) / productUnit
+			x[i] += f * sum
+			if i == 0 {
+				base.N += int(sum)
+				base.W += f * sum
+				base.W2 += f * f * sum
+			}
 		}
-		out[i] = (float64(high)*(1<<32) + float64(low)) / productUnit
 	}
-	return out
+	return base, x
 }
 
-// inProducts are the sums of products of a place or group as numbers.
-func (t *PredictorSums) inProducts(sums []int64, at int) []float64 {
-	out := make([]float64, t.width())
-	for i, x := range sums[at*len(out):][:len(out)] {
-		out[i] = float64(x) / productUnit
+// inProducts are the number of responses and the sums of products of a place or group.
+func (t *Predictors) inProducts(sums []int64, at int) (n int, x []float64) {
+	x = make([]float64, t.width())
+	for cell, f := range t.weight {
+		of := sums[(at*len(t.weight)+cell)*len(x):][:len(x)]
+		if of[0] == 0 {
+			continue
+		}
+		n += int(of[0] / productUnit)
+		for i, sum := range of {
+			x[i] += f * (float64(sum) / productUnit)
+		}
 	}
-	return out
+	return n, x
 }
 
 // crossSums are those that sums of products make.
-func (t *PredictorSums) crossSums(x []float64) stats.CrossSums {
+func (t *Predictors) crossSums(n int, x []float64) stats.CrossSums {
 	k := 1 + t.count()
 	out := stats.CrossSums{Shift: make([]float64, k)}
 	for i := range out.Shift {
 		out.Shift[i] = scoreShift
 	}
-	if x[0] == 0 {
+	if n == 0 {
 		return out
 	}
 	number := func(i, j int) (s stats.Sum) {
 		s.Add(x[t.products().At(i, j)])
 		return s
 	}
-	out.N = int(x[0])
+	out.N = n
 	out.W.Add(x[0])
 	for i := range k {
 		out.WZ = append(out.WZ, number(1+i, 0))
@@ -64,9 +98,8 @@ func (t *PredictorSums) crossSums(x []float64) stats.CrossSums {
 	return out
 }
 
-// Drivers analyses what the predictors have to do with the response; see Sample.Drivers. s is the sample that the selection's responses
-// belong to, from Tabulation.Sample.
-func (t *PredictorSums) Drivers(s *Sample) (*Drivers, error) {
+// Drivers analyses what the predictors have to do with the response; see Sample.Drivers.
+func (t *Predictors) Drivers() (*Drivers, error) {
 	groups := make([]stats.CrossSums, columns.Replicates)
 	for g := range groups {
 		groups[g] = t.crossSums(t.inProducts(t.tables.cross.groups, g))
@@ -75,31 +108,61 @@ func (t *PredictorSums) Drivers(s *Sample) (*Drivers, error) {
 	if err != nil {
 		return nil, err
 	}
-	out.NEffective = float64(out.N)
+	out.NEffective = t.Base().NEffective()
 	for j := range t.count() {
-		values, n := t.distribution(j)
-		out.LowCut, out.HighCut = append(out.LowCut, countedQuantile(values, n, .25)), append(out.HighCut, countedQuantile(values, n, .75))
+		low, high := t.quartiles(j)
+		out.LowCut, out.HighCut = append(out.LowCut, low), append(out.HighCut, high)
 	}
-	t.lookAgain(s.tabulated, out)
+	t.lookAgain(out)
 	return out, nil
 }
 
-// distribution are the different scores of a predictor among the complete responses, ascending, and how many have each.
-func (t *PredictorSums) distribution(predictor int) (values []float64, n []int) {
-	counts := map[float64]int{}
-	for code, c := range t.counts(predictor) {
-		if c > 0 {
-			counts[atCut(t.score(predictor, code))] += c
+// met is a score of a predictor that complete responses have: how many, and their weight.
+type met struct {
+	score  float64
+	n      int
+	weight float64
+}
+
+// met are the codes of a predictor that occurred, by score: codes are numbered as they come.
+func (t *Predictors) met(predictor int) (out []met) {
+	cells := t.tables.cross.codes[predictor]
+	width := t.answers() * len(t.weight)
+	for code := range len(cells) / width {
+		m := met{score: t.score(predictor, code)}
+		byCell := make([]int, len(t.weight))
+		for i, n := range cells[code*width:][:width] {
+			byCell[i%len(t.weight)] += int(n)
+		}
+		for cell, n := range byCell {
+			m.n += n
+			m.weight += t.weight[cell] * float64(n)
+		}
+		if m.n > 0 {
+			out = append(out, m)
 		}
 	}
-	for v := range counts {
-		values = append(values, v)
+	slices.SortFunc(out, func(a, b met) int { return cmp.Compare(a.score, b.score) })
+	return out
+}
+
+// quartiles are those of a predictor among the complete responses.
+func (t *Predictors) quartiles(predictor int) (low, high float64) {
+	var values, weights []float64
+	var n []int
+	for _, m := range t.met(predictor) {
+		x, last := atCut(m.score), len(values)-1
+		if last < 0 || values[last] != x {
+			values, weights, n = append(values, x), append(weights, 0), append(n, 0)
+			last++
+		}
+		weights[last] += m.weight
+		n[last] += m.n
 	}
-	slices.Sort(values)
-	for _, v := range values {
-		n = append(n, counts[v])
+	if t.even {
+		return countedQuantile(values, n, .25), countedQuantile(values, n, .75)
 	}
-	return values, n
+	return stats.WeightedQuantile(values, weights, .25), stats.WeightedQuantile(values, weights, .75)
 }
 
 // countedQuantile is stats.Quantile of ascending values of which there are n each.
@@ -129,28 +192,17 @@ func countedQuantile(values []float64, n []int, p float64) float64 {
 }
 
 // CappedShift is how far the mean of a predictor moves when each value moves by shift but stays within 0 … 100; see Sample.CappedShift.
-func (t *PredictorSums) CappedShift(predictor int, shift float64) float64 {
-	var x, w []float64
-	for code, n := range t.counts(predictor) {
-		if n > 0 {
-			x, w = append(x, t.score(predictor, code)), append(w, float64(n))
-		}
-	}
-	order := make([]int, len(x)) // by value: codes are numbered as they come
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(x[a], x[b]) })
-	values, weights := make([]float64, len(x)), make([]float64, len(x))
-	for i, k := range order {
-		values[i], weights[i] = x[k], w[k]
+func (t *Predictors) CappedShift(predictor int, shift float64) float64 {
+	var values, weights []float64
+	for _, m := range t.met(predictor) {
+		values, weights = append(values, m.score), append(weights, m.weight)
 	}
 	return stats.LimitedShift(values, weights, shift, 0, 100)
 }
 
 // lookAgain finds the covariance of the coefficients under the design and the asymmetries.
-func (t *PredictorSums) lookAgain(f *unitFrame, d *Drivers) {
-	g, p, products := d.Regression, t.count(), t.products()
+func (t *Predictors) lookAgain(d *Drivers) {
+	f, g, p, products := t.frame, d.Regression, t.count(), t.products()
 	k := p + 1
 	inverse, variance := g.Covariance, g.Sigma*g.Sigma // σ²(X′WX)⁻¹
 	constant := g.Coefficients[0] - scoreShift
@@ -178,8 +230,8 @@ func (t *PredictorSums) lookAgain(f *unitFrame, d *Drivers) {
 	reached := make([]bool, f.frame.strata)
 	e, into := make([]float64, k), make([]float64, k)
 	for u, of := range f.units {
-		x := t.inProducts(t.tables.cross.places, t.places.of(of))
-		if x[0] == 0 {
+		n, x := t.inProducts(t.tables.cross.places, t.places.of(of))
+		if n == 0 {
 			continue
 		}
 		d.DF++

@@ -7,8 +7,9 @@ import (
 	"paxscore/scoring/lanes"
 )
 
-// PredictorSums are the sums that a driver analysis needs of the unweighted responses of a selection where the response and all predictors
-// are known: S3 by sampling unit and by jackknife group. They are brought up to date by what is new, as those of a Tabulation are.
+// PredictorSums are the sums that a driver analysis needs of the responses of a selection where the response and all predictors
+// are known: S3 by sampling unit and by jackknife group, unweighted and by the cells of the margins. They are brought up to date by what is new, as those of
+// a Tabulation are.
 type PredictorSums struct {
 	*Tabulation
 	response int
@@ -67,12 +68,13 @@ func (t *PredictorSums) answers() int { return len(t.scores.model.Items[t.respon
 
 // crossSums are the tables of PredictorSums.
 type crossSums struct {
-	places, groups []int64    // per place and per jackknife group: products
-	codes          [][]uint32 // by predictor: rows with each code and answer to the response
+	places, groups []int64    // per place and per jackknife group, and cell of the margins: products
+	codes          [][]uint32 // by predictor: rows with each code and answer to the response, by cell of the margins
 }
 
 func (t *PredictorSums) newCrossSums() *crossSums {
-	return &crossSums{places: make([]int64, (t.places.len()+1)*t.width()), groups: make([]int64, columns.Replicates*t.width()), codes: make([][]uint32, t.count())}
+	width := t.weighing.cells * t.width()
+	return &crossSums{places: make([]int64, (t.places.len()+1)*width), groups: make([]int64, columns.Replicates*width), codes: make([][]uint32, t.count())}
 }
 
 func (c *crossSums) merge(o *crossSums) {
@@ -91,16 +93,6 @@ func (c *crossSums) ofCode(predictor, n int) []uint32 {
 	return c.codes[predictor]
 }
 
-// counts are the complete rows with each code of a predictor that occurred.
-func (t *PredictorSums) counts(predictor int) []int {
-	codes, answers := t.tables.cross.codes[predictor], t.answers()
-	out := make([]int, len(codes)/answers)
-	for i, n := range codes {
-		out[i/answers] += int(n)
-	}
-	return out
-}
-
 // predictorWorker looks at the complete rows of a block.
 type predictorWorker struct {
 	*PredictorSums
@@ -109,8 +101,9 @@ type predictorWorker struct {
 	plane    []uint64
 	rows     []uint32  // the complete rows
 	z        []float64 // of each of them 1, response and predictors less 50, and what fills a row of products
-	place    []uint32  // of each of them
-	group    []uint32
+	place    []uint32  // of each of them, with the cell of the margins
+	group    []uint32  // likewise
+	answer   []uint32  // by row of the block: answer to the response and cell of the margins
 }
 
 // predictorColumn is the response or a predictor.
@@ -124,7 +117,7 @@ type predictorColumn struct {
 func (t *PredictorSums) worker(rows int) *predictorWorker {
 	words := (rows + 63) / 64
 	w := &predictorWorker{PredictorSums: t, complete: make([]uint64, words), plane: make([]uint64, words), rows: make([]uint32, 0, rows),
-		z: make([]float64, rows*t.products().Stride()), place: make([]uint32, rows), group: make([]uint32, rows)}
+		z: make([]float64, rows*t.products().Stride()), place: make([]uint32, rows), group: make([]uint32, rows), answer: make([]uint32, rows)}
 	item := func(item int) predictorColumn {
 		return newPredictorColumn(t.selection.table.Item(item), nil, 256, rows, func(code int) float64 { return t.scores.model.ItemScore(item, byte(code)) })
 	}
@@ -178,8 +171,8 @@ func fill[T uint8 | uint32](rows []uint32, codes []T, values []float64, z []floa
 	}
 }
 
-// count adds to the counts of some rows by code and answer.
-func (c *predictorColumn) count(rows []uint32, answer []uint8, answers int, counts []uint32, one uint32) {
+// countBy adds to the counts of some rows by code and answer, of which there are so many.
+func countBy[T uint8 | uint32](c *predictorColumn, rows []uint32, answer []T, answers int, counts []uint32, one uint32) {
 	if c.column == nil {
 		countRows(rows, c.wide, answer, answers, counts, one)
 	} else {
@@ -187,7 +180,7 @@ func (c *predictorColumn) count(rows []uint32, answer []uint8, answers int, coun
 	}
 }
 
-func countRows[T uint8 | uint32](rows []uint32, codes []T, answer []uint8, answers int, counts []uint32, one uint32) {
+func countRows[T, A uint8 | uint32](rows []uint32, codes []T, answer []A, answers int, counts []uint32, one uint32) {
 	for _, i := range rows {
 		counts[int(codes[i])*answers+int(answer[i])] += one
 	}
@@ -243,7 +236,7 @@ func (w *predictorWorker) value() {
 	}
 }
 
-// add takes the complete rows of a block in, or with −1 out again.
+// add takes the complete rows of a block in, or with −1 out again; place is that of each row, with the cell of the margins.
 func (w *predictorWorker) add(into *crossSums, b *block, place []uint32, sign int64) {
 	w.take(b)
 	w.find(w.columns)
@@ -252,10 +245,23 @@ func (w *predictorWorker) add(into *crossSums, b *block, place []uint32, sign in
 	for k, i := range w.rows {
 		at[k], group[k] = place[i], uint32(w.selection.table.Replicate(b.row(int(i))))
 	}
-	w.products().Add(into.places, into.groups, at, group, w.z, float64(sign)*productUnit)
 	answers, answer := w.answers(), w.columns[0].bytes
+	cells := uint32(w.weighing.cells)
+	if cells > 1 {
+		for k, i := range w.rows {
+			cell := at[k] % cells
+			group[k] = group[k]*cells + cell
+			w.answer[i] = uint32(answer[i])*cells + cell
+		}
+		answers *= int(cells)
+	}
+	w.products().Add(into.places, into.groups, at, group, w.z, float64(sign)*productUnit)
 	for j := range w.columns[1:] {
-		c := &w.columns[1+j]
-		c.count(w.rows, answer, answers, into.ofCode(j, w.codes(j)*answers), uint32(sign))
+		c, counts := &w.columns[1+j], into.ofCode(j, w.codes(j)*answers)
+		if cells > 1 {
+			countBy(c, w.rows, w.answer, answers, counts, uint32(sign))
+		} else {
+			countBy(c, w.rows, answer, answers, counts, uint32(sign))
+		}
 	}
 }

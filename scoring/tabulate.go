@@ -186,15 +186,15 @@ func (w *worker) blocks(from, to int, add func(b *block)) {
 func (w *worker) add(b *block, in bool) {
 	w.into.adding(b.n)
 	w.locate(b)
+	w.locateWeighed(b)
 	sign := int64(1)
 	if !in {
 		sign = -1
 	}
 	if w.predictor != nil {
-		w.predictor.add(w.into.cross, b, w.place[:b.n], sign)
+		w.predictor.add(w.into.cross, b, w.weighed[:b.n], sign)
 		return
 	}
-	w.locateWeighed(b)
 	for i := range w.by {
 		w.crossing(&w.by[i], b, w.cell[i], w.place)
 	}

@@ -196,7 +196,7 @@ func (t *Tabulation) layOut() bool {
 	for _, by := range t.by {
 		t.crossings = append(t.crossings, t.newCrossing(union(by, t.margins), room))
 	}
-	if t.cells() > maxCells || t.predictors != nil && t.places.len()*t.predictors.width() > maxProducts {
+	if t.cells() > maxCells || t.predictors != nil && t.places.len()*t.weighing.cells*t.predictors.width() > maxProducts {
 		return false
 	}
 	t.tables = t.newTables()

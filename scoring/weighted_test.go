@@ -46,6 +46,7 @@ func TestWeightedTabulation(t *testing.T) {
 	met := map[string]int{}
 	rapid.Check(t, func(rt *rapid.T) {
 		rows := drawn(rt)
+		different := len(rows)
 		if rapid.IntRange(0, 3).Draw(rt, "many") == 0 {
 			rows = slices.Repeat(rows, 3000/len(rows)+1) // so that they are added up by joints
 		}
@@ -193,8 +194,63 @@ func TestWeightedTabulation(t *testing.T) {
 		near("index of means by position", from.Divide(domain, nil, nil).IndexOfMeans(), want.IndexOfMeans())
 		out := domain[:len(domain)/2]
 		same("without half", tab.Without(scoring.NewRowSet(len(rows), out...), 16, 0).Division(0, from), s.Divide(domain[len(domain)/2:], nil, nil), 16, 0)
+		for _, items := range [][]int{nil, {0, 3, 12}} {
+			predictors := scoring.NewPredictorSums(in, scores, p, 16, items)
+			if !predictors.Update() {
+				rt.Fatal("too many sums")
+			}
+			sums, values := predictors.Of(from), []scoring.Values{}
+			for k := range m.Dimensions {
+				values = append(values, s.Dimension(k))
+			}
+			if items != nil {
+				values = nil
+				for _, item := range items {
+					values = append(values, s.Item(item))
+				}
+			}
+			base("complete", sums.Base(), s.CompleteBase(s.Item(16), values, domain))
+			if different < 60 || sums.Base().N < 30 { // of fewer, repeated, nothing is left to vary
+				continue
+			}
+			got, err := sums.Drivers()
+			want, unable := s.Drivers(s.Item(16), values, domain)
+			if err != nil || unable != nil {
+				if err == nil || unable == nil {
+					rt.Fatalf("drivers: %v, want %v", err, unable)
+				}
+				continue
+			}
+			met["drivers"]++
+			if got.N != want.N || got.DF != want.DF || len(got.Asymmetries) != len(want.Asymmetries) {
+				rt.Fatalf("drivers %+v, want %+v", got, want)
+			}
+			sameNumber(rt, "drivers n_eff", got.NEffective, want.NEffective, 1e-9)
+			sameNumber(rt, "R2", got.R2, want.R2, 1e-7)
+			entropy, critic := sums.Dispersion()
+			wantEntropy, wantCritic := s.Dispersion(s.Item(16), values, domain)
+			for j := range values {
+				sameNumber(rt, "LMG", got.LMG[j], want.LMG[j], 1e-6)
+				sameNumber(rt, "Johnson", got.Johnson[j], want.Johnson[j], 1e-6)
+				sameNumber(rt, "low", got.LowCut[j], want.LowCut[j], 1e-9)
+				sameNumber(rt, "high", got.HighCut[j], want.HighCut[j], 1e-9)
+				for k := range values {
+					sameNumber(rt, "covariance", got.Covariance[j][k], want.Covariance[j][k], 1e-6)
+				}
+				if want.Asymmetries != nil {
+					sameNumber(rt, "penalty", got.Asymmetries[j].Penalty, want.Asymmetries[j].Penalty, 1e-6)
+				}
+				sameNumber(rt, "capped", sums.CappedShift(j, 5), s.CappedShift(s.Item(16), values, domain, j, 5), 1e-9)
+				if entropy != nil {
+					sameNumber(rt, "entropy", entropy[j], wantEntropy[j], 1e-8)
+				}
+				if critic != nil {
+					sameNumber(rt, "critic", critic[j], wantCritic[j], 1e-6)
+				}
+			}
+		}
 	})
-	for _, what := range []string{"unfit", "response by response", "residuals", scoring.WeightingPostStratified, scoring.WeightingRaked, scoring.WeightingCalibrated} {
+	for _, what := range []string{"unfit", "drivers", "response by response", "residuals", scoring.WeightingPostStratified, scoring.WeightingRaked, scoring.WeightingCalibrated} {
 		if met[what] == 0 {
 			t.Errorf("%s was not met: %v", what, met)
 		}
