@@ -17,13 +17,15 @@ type kept struct {
 	predictors  recent[string, *scoring.PredictorSums]
 }
 
-// Selections, of 1 bit a response, and sums that are kept, and the memory that all sums of a kind may take; the sums of the design and those of the
-// last questions are kept whatever they take, for to take them again at each new response would cost more.
+// Selections, of 1 bit a response, and sums that are kept, and the memory that all sums of a kind may take. The sums of the design and those of the
+// last questions may take more, for to take them again at each new response would cost more; beyond mostSumBytes, as sums by the margins of a large
+// population, it is those of the design and of the last question.
 const (
 	keptSelections = 16
 	keptSums       = 16
 	keptSumBytes   = 24 << 20
 	leastSums      = 4
+	mostSumBytes   = 64 << 20
 )
 
 // recent keeps the values used last.
@@ -80,8 +82,10 @@ func (d *Dataset) boundSums() {
 	if d.elsewhere > 0 {
 		return
 	}
-	d.kept.tabulations.bound(keptSumBytes, leastSums, (*scoring.Tabulation).Bytes)
-	d.kept.predictors.bound(keptSumBytes, leastSums, (*scoring.PredictorSums).Bytes)
+	for limit, least := range map[int]int{keptSumBytes: leastSums, mostSumBytes: 2} {
+		d.kept.tabulations.bound(limit, least, (*scoring.Tabulation).Bytes)
+		d.kept.predictors.bound(limit, least, (*scoring.PredictorSums).Bytes)
+	}
 }
 
 // key tells questions apart whose answers differ.

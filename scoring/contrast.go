@@ -59,11 +59,11 @@ func (s *Sample) Contrasts(v Values, domains [][]uint32) *Contrasts {
 // of Welch.
 func (c *Contrasts) Simple() bool {
 	s := c.sample
-	return s.units == nil && s.strata == 1 && s.weights == nil
+	return s.units == nil && s.strata == 1 && s.Even()
 }
 
 // Unweighted reports whether every response counts once.
-func (c *Contrasts) Unweighted() bool { return c.sample.weights == nil }
+func (c *Contrasts) Unweighted() bool { return c.sample.Even() }
 
 // Linear is Σ a_g·ȳ_g over domains with factors that add to 0, with the variance of the contrast: from the combined influence
 // Σ a_g·U_g, so that the covariance v_gh of domains that share sampling units counts (METHOD section 7). It is tested by t on the

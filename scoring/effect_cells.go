@@ -19,7 +19,7 @@ func (s *Sample) cellRows(v Values, p EffectPlan, width int, out *EffectRegressi
 	for _, c := range p.Covariates {
 		combinations = min(combinations*c.Levels, maxEffectCells+1)
 	}
-	if s.weights != nil || s.units == nil || p.Panel != nil || combinations == 0 || s.n*len(p.Domains)*combinations > maxEffectCells {
+	if !s.Even() || s.units == nil || p.Panel != nil || combinations == 0 || s.n*len(p.Domains)*combinations > maxEffectCells {
 		return nil, false
 	}
 	count := s.n * combinations

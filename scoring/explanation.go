@@ -24,7 +24,7 @@ func (s *Sample) DimensionParts(dimension int, domain []uint32) []ItemPart {
 	s.fill()
 	items := s.model.Dimensions[dimension].Items
 	all := newItemSums(len(items))
-	if c := s.scores.dimensions[dimension]; s.weights == nil && c.direct != nil && len(domain) > leastChunk {
+	if c := s.scores.dimensions[dimension]; s.Even() && c.direct != nil && len(domain) > leastChunk {
 		s.partsByAnswers(c, items, domain, all)
 	} else {
 		for _, part := range inChunks(domain, leastChunk, func(part []uint32) *itemSums { return s.partsByResponse(dimension, items, part) }) {

@@ -27,7 +27,7 @@ func (s *Sample) Base(v Values, domain []uint32) Base {
 		all.W.Merge(part.W)
 		all.W2.Merge(part.W2)
 	}
-	if s.weights == nil {
+	if s.Even() {
 		return Base{N: all.N, W: float64(all.N), W2: float64(all.N)}
 	}
 	return Base{N: all.N, W: all.W.Value(), W2: all.W2.Value()}
@@ -37,13 +37,14 @@ func (s *Sample) Base(v Values, domain []uint32) Base {
 func (s *Sample) valid(v Values, domain []uint32) (out stats.KishSums) {
 	r := newReading(len(domain))
 	eachBlock(domain, func(positions []uint32) {
+		weights := s.readWeights(r, positions)
 		for i, x := range v.read(r, positions) {
 			switch {
 			case x != x:
-			case s.weights == nil:
+			case weights == nil:
 				out.N++
 			default:
-				out.Add(s.weights[positions[i]])
+				out.Add(weights[i])
 			}
 		}
 	})
@@ -144,28 +145,35 @@ func (s *Sample) stratumSums(values []Values, domain []uint32) []sums {
 			out[k].strata[h].Shift = v.shift
 		}
 	}
-	r := newReading(len(domain))
+	r, even := newReading(len(domain)), s.Even()
 	eachBlock(domain, func(positions []uint32) {
-		strata := s.stratum.read(r, positions)
+		strata, weights := s.stratum.read(r, positions), s.readWeights(r, positions)
 		for k, v := range values {
 			x := v.read(r, positions)
-			if s.weights == nil && s.strata == 1 {
-				plain[k].add(x)
+			if s.strata == 1 {
+				if even {
+					plain[k].add(x)
+				} else {
+					addWeighted(&out[k].strata[0], x, weights)
+				}
 				continue
 			}
 			for i, x := range x {
 				if x != x {
 					continue
 				}
-				h := uint32(0)
+				h, w := uint32(0), 1.0
 				if strata != nil {
 					h = strata[i]
 				}
-				out[k].strata[h].Add(x, s.weightOf(int(positions[i])))
+				if weights != nil {
+					w = weights[i]
+				}
+				out[k].strata[h].Add(x, w)
 			}
 		}
 	})
-	if s.weights == nil && s.strata == 1 {
+	if even && s.strata == 1 {
 		for k := range out {
 			out[k].strata[0] = plain[k].sums()
 		}
@@ -181,10 +189,10 @@ func (s *Sample) clusterSums(values []Values, domain []uint32) []sums {
 	}
 	r := newReading(len(domain))
 	eachBlock(domain, func(positions []uint32) {
-		units := s.units.read(r, positions)
+		units, weights := s.units.read(r, positions), s.readWeights(r, positions)
 		for k, v := range values {
 			q, x := &out[k], v.read(r, positions)
-			if s.weights == nil {
+			if weights == nil {
 				plain[k].add(x)
 				for i, x := range x {
 					if x == x {
@@ -195,17 +203,17 @@ func (s *Sample) clusterSums(values []Values, domain []uint32) []sums {
 				}
 				continue
 			}
+			addWeighted(&q.all, x, weights)
 			for i, x := range x {
 				if x == x {
-					w, u := s.weights[positions[i]], units[i]
-					q.all.Add(x, w)
+					w, u := weights[i], units[i]
 					q.w[u] += w
 					q.wx[u] += w * (x - v.shift)
 				}
 			}
 		}
 	})
-	if s.weights == nil {
+	if s.Even() {
 		for k := range out {
 			out[k].all = plain[k].sums()
 		}
@@ -255,6 +263,31 @@ func (p *plainSums) add(values []float64) {
 		}
 		p.x1.Add(one)
 		p.x2.Add(two)
+	}
+}
+
+// addWeighted adds values that have a weight each, as plainSums adds those that have none.
+func addWeighted(m *stats.MeanSums, values, weights []float64) {
+	for len(values) > 0 {
+		block := values[:min(sumBlock, len(values))]
+		values = values[len(block):]
+		var w1, wx, wxx, w2, w2x, w2xx float64
+		for i, x := range block {
+			if x == x {
+				m.N++
+				x -= m.Shift
+				w := weights[i]
+				w1, wx, wxx = w1+w, wx+w*x, wxx+w*x*x
+				w2, w2x, w2xx = w2+w*w, w2x+w*w*x, w2xx+w*w*x*x
+			}
+		}
+		weights = weights[len(block):]
+		m.W.Add(w1)
+		m.WX.Add(wx)
+		m.WXX.Add(wxx)
+		m.W2.Add(w2)
+		m.W2X.Add(w2x)
+		m.W2XX.Add(w2xx)
 	}
 }
 

@@ -47,8 +47,8 @@ func (s *Sample) asymmetries(d *Drivers, response Values, predictors []Values, d
 		for j, x := range z[1:] {
 			values[j] = append(values[j], atCut(x))
 		}
-		if s.weights != nil {
-			weights = append(weights, s.weights[i])
+		if !s.Even() {
+			weights = append(weights, s.weightOf(int(i)))
 		}
 	})
 	for _, x := range values {

@@ -15,7 +15,8 @@ import (
 type residuals struct {
 	fit   *stats.MarginRegression
 	cells int
-	cell  []uint32  // joint cell of each position
+	cell  []uint32 // joint cell of each position; nil where it is that of the levels of a row
+	by    *cellWeights
 	base  []float64 // base weight of each position; nil while all are 1
 	parts []unitCell
 }
@@ -103,6 +104,13 @@ func (s *Sample) inUnits() *Sample {
 	return &out
 }
 
+func (r *residuals) cellOf(position uint32) uint32 {
+	if r.cell != nil {
+		return r.cell[position]
+	}
+	return uint32(r.by.joint[r.by.cell(position)])
+}
+
 func (r *residuals) baseOf(position int) float64 {
 	if r.base == nil {
 		return 1
@@ -115,7 +123,7 @@ func (r *residuals) sums(v Values, domain []uint32) jointSums {
 	out := jointSums{b: make([]float64, r.cells), bx: make([]float64, r.cells)}
 	for _, i := range domain {
 		if x := v.At(i); x == x {
-			b, c := r.baseOf(int(i)), r.cell[i]
+			b, c := r.baseOf(int(i)), r.cellOf(i)
 			out.b[c] += b
 			out.bx[c] += b * (x - v.shift)
 		}

@@ -54,14 +54,14 @@ type Sample struct {
 	model   *Model
 	plan    Plan
 	rows    []uint32  // of each position; nil where a position is its row
-	weights []float64 // by position; nil while all are 1
+	weights []float64 // by position; nil while all are 1 or found by cell
 
 	// A sample of a tabulation knows what follows, the rest is filled in when it is asked for.
 	size, unitCount, strataCount int
 	clustered                    bool
 	selection                    *Selection
 	tabulated                    *unitFrame
-	cellWeights                  *cellWeights // nil while all are 1
+	cellWeights                  *cellWeights // nil where all are 1
 	filling                      *filling
 
 	frame
@@ -130,17 +130,33 @@ func (s *Sample) fill() {
 			s.frame = frame{strata: 1}
 			s.layOut()
 		}
-		if s.cellWeights != nil {
-			s.cellWeights.rows(s)
-		}
 	})
 }
 
 func (s *Sample) weightOf(position int) float64 {
-	if s.weights == nil {
-		return 1
+	switch {
+	case s.weights != nil:
+		return s.weights[position]
+	case s.cellWeights != nil: // positions are rows
+		return s.cellWeights.weight[s.cellWeights.cell(uint32(position))]
 	}
-	return s.weights[position]
+	return 1
+}
+
+// readWeights are the weights at some positions, valid until the next reading; nil where all are 1.
+func (s *Sample) readWeights(r *reading, positions []uint32) []float64 {
+	if s.Even() {
+		return nil
+	}
+	out := r.weight[:len(positions)]
+	if s.cellWeights != nil {
+		s.cellWeights.read(positions, r.code, out)
+		return out
+	}
+	for i, p := range positions {
+		out[i] = s.weights[p]
+	}
+	return out
 }
 
 // Bytes is the memory that grows with the responses, without scores and selections, which others use, too.
@@ -221,12 +237,7 @@ func (s *Sample) Within(in *Selection) []uint32 {
 func (s *Sample) Tabulated() bool { return s.tabulated != nil }
 
 // Even reports whether every response counts once.
-func (s *Sample) Even() bool {
-	if s.tabulated != nil {
-		return s.cellWeights == nil
-	}
-	return s.weights == nil
-}
+func (s *Sample) Even() bool { return s.weights == nil && s.cellWeights == nil }
 
 // Clustered reports whether sampling units hold more than one response each.
 func (s *Sample) Clustered() bool { return s.clustered }

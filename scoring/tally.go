@@ -45,7 +45,7 @@ func (s *Sample) Tally(item int, domain []uint32) *Tally {
 	column := s.table.Item(item)
 	var n [256]int
 	// Where every response counts once, counts by unit and answer give everything.
-	if slots := scale + 1; s.weights == nil && s.units != nil && s.n*slots <= len(domain) {
+	if slots := scale + 1; s.Even() && s.units != nil && s.n*slots <= len(domain) {
 		units, rest := s.unitCounts(column, scale, domain)
 		n = rest
 		for u := range s.n {
@@ -63,7 +63,7 @@ func (s *Sample) Tally(item int, domain []uint32) *Tally {
 	}
 	t.Skipped -= t.NotApplicable + t.NotRouted
 	t.all = make([]answers, scale)
-	if s.weights == nil && (s.strata == 1 || s.units != nil) {
+	if s.Even() && (s.strata == 1 || s.units != nil) {
 		for code := range t.all {
 			t.all[code].count(n[code], 1)
 		}
@@ -78,8 +78,7 @@ func (s *Sample) Tally(item int, domain []uint32) *Tally {
 	}
 	for _, i := range domain {
 		if code := int(column[s.Row(i)]); code < scale {
-			a := &strata[s.stratum.at(int(i))][code]
-			a.count(1, s.weightOf(int(i)))
+			strata[s.stratum.at(int(i))][code].count(1, s.weightOf(int(i)))
 		}
 	}
 	for _, codes := range strata {
@@ -153,10 +152,12 @@ func (s *Sample) unitSums(item int, domain []uint32, w, x *[256]float64) (sw, sx
 		out := unitSums{make([]float64, s.n), make([]float64, s.n)}
 		r := newReading(len(part))
 		eachBlock(part, func(positions []uint32) {
-			units := s.units.read(r, positions)
+			units, weights := s.units.read(r, positions), s.readWeights(r, positions)
 			for i, row := range r.rowsAt(s.rows, positions) {
-				u, code := units[i], column[row]
-				v := s.weightOf(int(positions[i]))
+				u, code, v := units[i], column[row], 1.0
+				if weights != nil {
+					v = weights[i]
+				}
 				out.w[u] += v * w[code]
 				out.x[u] += v * x[code]
 			}

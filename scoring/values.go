@@ -38,14 +38,14 @@ const readBlock = 1024
 // reading is room to read positions together.
 type reading struct {
 	row, code, unit, stratum []uint32
-	x                        []float64
+	x, weight                []float64
 }
 
 // newReading is room for the blocks of a domain of n positions.
 func newReading(n int) *reading {
 	n = min(n, readBlock)
 	codes := make([]uint32, 4*n)
-	return &reading{row: codes[:n:n], code: codes[n : 2*n : 2*n], unit: codes[2*n : 3*n : 3*n], stratum: codes[3*n:], x: make([]float64, n)}
+	return &reading{row: codes[:n:n], code: codes[n : 2*n : 2*n], unit: codes[2*n : 3*n : 3*n], stratum: codes[3*n:], x: make([]float64, n), weight: make([]float64, n)}
 }
 
 // rowsAt are the rows of some positions.

@@ -3,11 +3,13 @@ package scoring
 import (
 	"math"
 
+	"paxscore/scoring/columns"
 	"paxscore/scoring/stats"
 )
 
 // cellWeights are the weights of tabulated responses by the levels of the attributes that they are weighted by.
 type cellWeights struct {
+	table  *columns.Table
 	by     crossing  // of these attributes
 	weight []float64 // by its cells; 0 where there is no response
 	joint  []int     // by its cells: the joint cell of levels, with residual errors
@@ -37,7 +39,7 @@ func (t *Tabulation) weigh(s *Sample) error {
 	if err := f.weigh(); err != nil || f.weights == nil {
 		return err
 	}
-	w := &cellWeights{by: t.weighing, weight: make([]float64, t.weighing.cells)}
+	w := &cellWeights{table: t.selection.table, by: t.weighing, weight: make([]float64, t.weighing.cells)}
 	for i, cell := range at {
 		w.weight[cell] = f.weights[i]
 	}
@@ -65,36 +67,29 @@ func (t *Tabulation) weigh(s *Sample) error {
 			}
 		}
 	}
+	r.by = w
 	s.tabulated.residual = r
 	return nil
 }
 
-// rows fills in what a sample holds of each row: its weight and, with residual errors, its joint cell.
-func (w *cellWeights) rows(s *Sample) {
-	s.weights = make([]float64, s.table.Len())
-	if w.joint != nil {
-		r := *s.residual
-		r.cell = make([]uint32, len(s.weights))
-		s.residual = &r
+// cell is that of the attributes that a row is in.
+func (w *cellWeights) cell(row uint32) (cell uint32) {
+	for i, at := range w.by.attributes {
+		cell += w.table.Attribute(at).At(row) * w.by.step[i]
 	}
-	scan(len(s.weights), func() (func(from, to int), func()) {
-		cell := make([]uint32, readBlock)
-		return func(from, to int) {
-			for ; from < to; from += len(cell) {
-				of := cell[:min(len(cell), to-from)]
-				clear(of)
-				for i, at := range w.by.attributes {
-					s.table.Attribute(at).AddRange(from, w.by.step[i], of)
-				}
-				for i, c := range of {
-					s.weights[from+i] = w.weight[c]
-					if w.joint != nil {
-						s.residual.cell[from+i] = uint32(w.joint[c])
-					}
-				}
-			}
-		}, func() {}
-	})
+	return cell
+}
+
+// read writes the weights of some rows to dst; code is room for as many codes.
+func (w *cellWeights) read(rows, code []uint32, dst []float64) {
+	code = code[:len(rows)]
+	clear(code)
+	for i, at := range w.by.attributes {
+		w.table.Attribute(at).AddOf(rows, w.by.step[i], code)
+	}
+	for i, cell := range code {
+		dst[i] = w.weight[cell]
+	}
 }
 
 // weighted are the groups of a division by the cells of a tabulation, whose responses have one weight f in each cell: weighted sums are Σ f·(·) and those

@@ -145,7 +145,6 @@ func (s *Sample) weigh(p Plan) error {
 
 // CaseWeight is the weight with which the response at a position counts; 1 where responses are not weighted.
 func (s *Sample) CaseWeight(position uint32) float64 {
-	s.fill()
 	return s.weightOf(int(position))
 }
 
@@ -161,22 +160,23 @@ type Kish struct {
 
 // Kish sums up the weights of a domain. Everything but N and Sum is NaN for an empty one.
 func (s *Sample) Kish(domain []uint32) Kish {
-	s.fill()
-	if s.weights == nil {
+	if s.Even() {
 		return EvenKish(len(domain))
 	}
 	var sums stats.KishSums
 	highest, lowest := math.NaN(), math.NaN()
-	for _, i := range domain {
-		v := s.weightOf(int(i))
-		sums.Add(v)
-		if !(highest >= v) {
-			highest = v
+	r := newReading(len(domain))
+	eachBlock(domain, func(positions []uint32) {
+		for _, v := range s.readWeights(r, positions) {
+			sums.Add(v)
+			if !(highest >= v) {
+				highest = v
+			}
+			if !(lowest <= v) {
+				lowest = v
+			}
 		}
-		if !(lowest <= v) {
-			lowest = v
-		}
-	}
+	})
 	mean := sums.W.Value() / float64(sums.N)
 	return Kish{
 		N: sums.N, Sum: sums.W.Value(), NEffective: sums.NEffective(), Deff: sums.Deff(),
