@@ -14,12 +14,13 @@ type Predictors struct {
 	*PredictorSums
 	frame  *unitFrame
 	even   bool
-	weight []float64 // by cell of the margins
+	cells  []int     // of the margins, in the order in which they are taken
+	weight []float64 // by cell
 }
 
 // Of are the sums as a part of a sample, from Tabulation.Sample, that the selection's responses belong to.
 func (t *PredictorSums) Of(s *Sample) *Predictors {
-	out := &Predictors{PredictorSums: t, frame: s.tabulated, even: s.Even(), weight: slices.Repeat([]float64{1}, t.weighing.cells)}
+	out := &Predictors{PredictorSums: t, frame: s.tabulated, even: s.Even(), cells: t.ordered(&t.weighing), weight: slices.Repeat([]float64{1}, t.weighing.cells)}
 	if w := s.cellWeights; w != nil {
 		for cell, of := range t.weighing.within(&w.by) {
 			out.weight[cell] = w.weight[of]
@@ -37,7 +38,8 @@ func (t *Predictors) Base() Base {
 // whole are the sums of products over all complete responses.
 func (t *Predictors) whole() (base Base, x []float64) {
 	x = make([]float64, t.width())
-	for cell, f := range t.weight {
+	for _, cell := range t.cells {
+		f := t.weight[cell]
 		for i := range x {
 			var high, low int64 // all together may not fit into one
 			for g := range columns.Replicates {
@@ -60,7 +62,8 @@ func (t *Predictors) whole() (base Base, x []float64) {
 // inProducts are the number of responses and the sums of products of a place or group.
 func (t *Predictors) inProducts(sums []int64, at int) (n int, x []float64) {
 	x = make([]float64, t.width())
-	for cell, f := range t.weight {
+	for _, cell := range t.cells {
+		f := t.weight[cell]
 		of := sums[(at*len(t.weight)+cell)*len(x):][:len(x)]
 		if of[0] == 0 {
 			continue
@@ -134,9 +137,9 @@ func (t *Predictors) met(predictor int) (out []met) {
 		for i, n := range cells[code*width:][:width] {
 			byCell[i%len(t.weight)] += int(n)
 		}
-		for cell, n := range byCell {
-			m.n += n
-			m.weight += t.weight[cell] * float64(n)
+		for _, cell := range t.cells {
+			m.n += byCell[cell]
+			m.weight += t.weight[cell] * float64(byCell[cell])
 		}
 		if m.n > 0 {
 			out = append(out, m)

@@ -30,7 +30,9 @@ func (t *Tabulation) Division(segmentation int, s *Sample) *Division {
 	j := &t.crossings[segmentation]
 	var levels [][]uint32
 	number := map[string]int{}
-	for k, n := range t.count(segmentation) {
+	count := t.count(segmentation)
+	for _, k := range t.ordered(j) {
+		n := count[k]
 		if n == 0 {
 			continue
 		}
@@ -55,6 +57,36 @@ func (t *Tabulation) Division(segmentation int, s *Sample) *Division {
 	out := &Division{Levels: levels, model: s.model, frame: &s.tabulated.frame, from: d}
 	if s.cellWeights != nil {
 		out.from = s.cellWeights.divided(d)
+	}
+	return out
+}
+
+// ordered are the cells of a crossing; where there are margins in the order of the names of their levels, so that weighted sums are the same to the last
+// digit whatever came first.
+func (t *Tabulation) ordered(j *crossing) []int {
+	at := make([]int, j.cells) // of each cell
+	if len(t.margins) == 0 {
+		for cell := range at {
+			at[cell] = cell
+		}
+		return at
+	}
+	for i, attribute := range j.attributes {
+		rank := make([]int, j.room[i])
+		names := byName(t.selection.table.Attribute(attribute))
+		for level := len(names); level < len(rank); level++ {
+			rank[level] = level
+		}
+		for r, level := range names {
+			rank[level] = r
+		}
+		for cell := range at {
+			at[cell] += rank[j.level(cell, i)] * int(j.step[i])
+		}
+	}
+	out := make([]int, j.cells)
+	for cell, at := range at {
+		out[at] = cell
 	}
 	return out
 }
@@ -223,11 +255,7 @@ func (t *tabulated) counts(item, g int) itemCounts {
 		return itemCounts{&t.inGroups[k], lane, t.tables.tallies[t.segmentation][k], t.of(g).cells, t.crossings[t.segmentation].cells}
 	}
 	k, lane := tallyOf(t.inWhole, item)
-	all := make([]int, t.weighing.cells)
-	for cell := range all {
-		all[cell] = cell
-	}
-	return itemCounts{&t.inWhole[k], lane, t.tables.whole[k], all, len(all)}
+	return itemCounts{&t.inWhole[k], lane, t.tables.whole[k], t.ordered(&t.weighing), t.weighing.cells}
 }
 
 // addCounts adds those of a place to n, by slot.
@@ -368,8 +396,8 @@ func (t *tabulated) combined(parts []sums) influence {
 	})
 	out.sum, out.squares = make([]float64, len(t.frame.strata)), make([]float64, len(t.frame.strata))
 	for at, h := range t.frame.strata {
-		for cell, sums := range found[(1+h)*t.weighing.cells:][:t.weighing.cells] {
-			f := 1.0
+		for _, cell := range t.ordered(&t.weighing) {
+			sums, f := found[(1+h)*t.weighing.cells+cell], 1.0
 			if t.weight != nil {
 				f = t.weight[cell]
 			}

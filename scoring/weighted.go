@@ -25,11 +25,11 @@ func (t *Tabulation) weigh(s *Sample) error {
 	}
 	var cells []alike
 	var at []int
-	for cell, n := range counts {
-		if n == 0 {
+	for _, cell := range t.ordered(&t.weighing) {
+		if counts[cell] == 0 {
 			continue
 		}
-		c := alike{base: 1, n: n}
+		c := alike{base: 1, n: counts[cell]}
 		for i := range t.margins {
 			c.levels = append(c.levels, t.weighing.level(cell, i))
 		}
@@ -52,18 +52,19 @@ func (t *Tabulation) weigh(s *Sample) error {
 		return err
 	}
 	w.joint = make([]int, len(w.weight))
+	weight := make([]float64, r.cells) // all responses of a joint cell have the same
 	for i, cell := range at {
-		w.joint[cell] = joint[i]
+		w.joint[cell], weight[joint[i]] = joint[i], f.weights[i]
 	}
 	sums := &t.tables.groups[all]
 	for u, unit := range s.tabulated.units {
-		from, of := t.places.of(unit)*len(within), make([]float64, r.cells)
+		from, n := t.places.of(unit)*len(within), make([]int64, r.cells)
 		for k, cell := range within {
-			of[w.joint[cell]] += w.weight[cell] * float64(sums.count((from+k)*t.width()))
+			n[w.joint[cell]] += sums.count((from + k) * t.width())
 		}
-		for c, weight := range of {
-			if weight > 0 {
-				r.parts = append(r.parts, unitCell{unit: uint32(u), cell: uint32(c), w: weight})
+		for c, n := range n {
+			if n > 0 {
+				r.parts = append(r.parts, unitCell{unit: uint32(u), cell: uint32(c), w: weight[c] * float64(n)})
 			}
 		}
 	}
