@@ -60,7 +60,7 @@ func (b *builder) reason(s Status, base scoring.Base) []string {
 
 func (b *builder) effective(base scoring.Base) string {
 	if e := base.NEffective(); e < float64(base.N)-0.5 {
-		return fmt.Sprintf(", worth %.0f after weighting", math.Floor(e))
+		return fmt.Sprintf(", worth %.0f after weighting", math.Floor(e+1e-9))
 	}
 	return ""
 }
