@@ -99,13 +99,14 @@ type weighted struct {
 	*tabulated
 	weight []float64 // by cell of the segmentation
 	joint  []int     // by cell of the segmentation: the joint cell of levels, with residual errors
+	met    []bool    // by place and cell: there are responses; most places have few of all levels
 	whole  *weighted // by cell of the margins, as items tallied in whole are counted; nil in this itself
 }
 
 // divided weights the groups of a division.
 func (w *cellWeights) divided(t *tabulated) *weighted {
 	by := func(j *crossing) *weighted {
-		out := &weighted{tabulated: t}
+		out := &weighted{tabulated: t, met: make([]bool, t.places.len()*j.cells)}
 		for _, cell := range j.within(&w.by) {
 			out.weight = append(out.weight, w.weight[cell])
 			if w.joint != nil {
@@ -114,9 +115,18 @@ func (w *cellWeights) divided(t *tabulated) *weighted {
 		}
 		return out
 	}
-	out := by(&t.crossings[t.segmentation])
+	j := &t.crossings[t.segmentation]
+	out := by(j)
 	out.whole = by(&t.weighing)
 	t.weight = out.whole.weight
+	sums, within := &t.tables.groups[t.segmentation], j.within(&t.weighing)
+	for place := range t.places.len() {
+		for k, cell := range within {
+			if sums.count((place*j.cells+k)*t.width()) != 0 {
+				out.met[place*j.cells+k], out.whole.met[place*t.weighing.cells+int(cell)] = true, true
+			}
+		}
+	}
 	return out
 }
 
@@ -198,12 +208,13 @@ func (t *weighted) pool(f Figure, cells []int) *pool {
 
 // add takes in a place, of which it gives Σw and Σw(x−shift).
 func (p *pool) add(place int) (w, wx float64) {
+	met := p.met[place*p.crossings[p.segmentation].cells:]
 	for i, k := range p.cells {
-		var x long
-		n := p.cell(p.figure, place, p.cells[i:i+1], &x)
-		if n == 0 {
+		if !met[k] {
 			continue
 		}
+		var x long
+		n := p.cell(p.figure, place, p.cells[i:i+1], &x)
 		w += p.weight[k] * float64(n)
 		wx += p.weight[k] * x.score()
 		p.n[i] += n
@@ -233,7 +244,11 @@ func (t *weighted) tally(item, g int) *Tally {
 	all, one := make([]int, slots*len(counts.cells)), make([]int, slots)
 	// add takes in a place: answers by code to those of its unit or stratum.
 	add := func(place int, to func(code, n int, weight float64)) {
+		met := by.met[place*counts.cellsAPlace:]
 		for i, k := range counts.cells {
+			if !met[k] {
+				continue
+			}
 			clear(one)
 			addCell(one, &counts, place, k)
 			for slot, n := range one {
