@@ -3,18 +3,23 @@ package scoring
 import (
 	"math"
 	"math/bits"
+	"sync"
 
 	"paxscore/scoring/lanes"
 	"paxscore/scoring/stats"
 )
 
-// again is what a second look at the responses gives once coefficients and cut points are known. Dummies are, of each predictor in turn, 1 where it
-// is low and 1 where it is high.
+// again is what a second look at the responses gives once coefficients and cut points are known.
 type again struct {
-	n       []float64     // per dummy and each up to itself: weight of the responses with both
-	planes  []uint64      // of each predictor its dummies and whether it has a value: a bit for each response of a block
+	pairs   *pairs
 	singles [][]stats.Sum // by stratum, of responses that are units of their own: Σt and Σtt′ packed by rows
 	reached []int         // responses of those, by stratum
+}
+
+// pairs count responses by two dummies at a time. Dummies are, of each predictor in turn, 1 where it is low and 1 where it is high.
+type pairs struct {
+	n      [][]int64 // by cell of the margins, per dummy and each up to itself: responses with both
+	planes []uint64  // of each predictor its dummies and whether it has a value: a bit for each response of a block
 }
 
 // againRows is the number of rows of a part of the second look: sums of parts are taken together in one order, whatever the cores.
@@ -22,11 +27,20 @@ const againRows = 1 << 16
 
 func (t *Predictors) newAgain() *again {
 	p := t.count()
-	a := &again{n: make([]float64, p*(2*p+1)), planes: make([]uint64, 3*p*blockRows/64), reached: make([]int, t.places.strata)}
+	a := &again{reached: make([]int, t.places.strata)}
 	for range t.places.strata {
 		a.singles = append(a.singles, make([]stats.Sum, (p+1)+(p+1)*(p+2)/2))
 	}
 	return a
+}
+
+func (t *Predictors) newPairs() *pairs {
+	p := t.count()
+	out := &pairs{planes: make([]uint64, 3*p*blockRows/64)}
+	for range t.weight {
+		out.n = append(out.n, make([]int64, p*(2*p+1)))
+	}
+	return out
 }
 
 // again looks at the complete responses once more, of which totals gives the part in the coefficients; it counts with their weight. singles says whether some
@@ -37,13 +51,16 @@ func (t *Predictors) again(d *Drivers, totals func(z, t []float64), singles bool
 		classes = append(classes, lanes.NewClasses(3, t.extremes(d, j)))
 	}
 	parts := make([]*again, (t.rows+againRows-1)/againRows)
+	out := t.newAgain()
+	out.pairs = t.newPairs()
+	var turn sync.Mutex
 	deal(len(parts), func() (func(i int), func()) {
 		w := t.Tabulation.worker(nil, min(blockRows, t.rows))
-		sorted := &sorted{worker: w, rows: make([][]uint32, len(t.weight))}
+		own, sorted := t.newPairs(), &sorted{worker: w, rows: make([][]uint32, len(t.weight))}
 		do := func(i int) {
 			parts[i] = t.newAgain()
 			add := func(b *block, cell int) {
-				parts[i].add(w, b, classes, t.weight[cell])
+				own.add(w, b, classes, cell)
 				if singles {
 					w.locate(b)
 					parts[i].addSingles(w, totals, t.weight[cell])
@@ -56,9 +73,14 @@ func (t *Predictors) again(d *Drivers, totals func(z, t []float64), singles bool
 				sorted.blocks(from, to, add)
 			}
 		}
-		return do, func() {}
+		return do, func() {
+			turn.Lock()
+			defer turn.Unlock()
+			for cell, n := range own.n {
+				plus(out.pairs.n[cell], n)
+			}
+		}
 	})
-	out := t.newAgain()
 	for _, part := range parts {
 		out.merge(part)
 	}
@@ -121,8 +143,8 @@ func (t *PredictorSums) extremes(d *Drivers, predictor int) []uint8 {
 	return out
 }
 
-// add takes in the complete responses of a block, of one weight.
-func (a *again) add(w *worker, b *block, classes []*lanes.Classes, weight float64) {
+// add takes in the complete responses of a block, of one cell.
+func (a *pairs) add(w *worker, b *block, classes []*lanes.Classes, cell int) {
 	p := w.predictor
 	p.take(b)
 	p.find(p.columns[:1])
@@ -133,7 +155,7 @@ func (a *again) add(w *worker, b *block, classes []*lanes.Classes, weight float6
 		both(p.complete, planes[2*words:])
 	}
 	plane := func(dummy int) []uint64 { return a.planes[(dummy/2*3+dummy%2)*words:][:words] }
-	n := a.n
+	n := a.n[cell]
 	for d := range 2 * len(classes) {
 		one := plane(d)
 		both(one, p.complete)
@@ -142,7 +164,7 @@ func (a *again) add(w *worker, b *block, classes []*lanes.Classes, weight float6
 			for i, word := range one {
 				together += bits.OnesCount64(word & other[i])
 			}
-			n[e] += weight * float64(together)
+			n[e] += int64(together)
 		}
 		n = n[d+1:]
 	}
@@ -175,9 +197,6 @@ func (a *again) addSingles(w *worker, totals func(z, t []float64), weight float6
 }
 
 func (a *again) merge(o *again) {
-	for i, n := range o.n {
-		a.n[i] += n
-	}
 	for h := range a.singles {
 		a.reached[h] += o.reached[h]
 		for k := range a.singles[h] {
@@ -196,7 +215,7 @@ func (a *again) lowHigh(t *Predictors, d *Drivers) stats.CrossSums {
 	out.WZ[0].Add(whole[t.products().At(1, 0)])
 	out.WZZ[0].Add(whole[t.products().At(1, 1)])
 	at := func(i, j int) *stats.Sum { return &out.WZZ[i*(i+1)/2+j] }
-	n := a.n
+	n := a.pairs.weighted(t)
 	y := t.answered(d)
 	for d := range y {
 		out.WZ[1+d].Add(n[d])
@@ -205,6 +224,17 @@ func (a *again) lowHigh(t *Predictors, d *Drivers) stats.CrossSums {
 			at(1+d, 1+e).Add(n[e])
 		}
 		n = n[d+1:]
+	}
+	return out
+}
+
+// weighted are the weights of the responses counted.
+func (a *pairs) weighted(t *Predictors) []float64 {
+	out := make([]float64, len(a.n[0]))
+	for _, cell := range t.cells {
+		for i, n := range a.n[cell] {
+			out[i] += t.weight[cell] * float64(n)
+		}
 	}
 	return out
 }
@@ -230,8 +260,9 @@ func (t *Predictors) answered(d *Drivers) []float64 {
 				}
 			}
 		}
-		for i, sum := range sums {
-			out[2*j+i/cells] += t.weight[i%cells] * (float64(sum) / productUnit)
+		for _, cell := range t.cells {
+			out[2*j] += t.weight[cell] * (float64(sums[cell]) / productUnit)
+			out[2*j+1] += t.weight[cell] * (float64(sums[cells+cell]) / productUnit)
 		}
 	}
 	return out
