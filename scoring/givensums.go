@@ -34,7 +34,7 @@ func NewCounts(t *columns.Table, s *Screen, f Filter, read [BreakOff + 1]int, st
 
 // Receive makes room for sums taken elsewhere; the table must know all levels. It says whether there are few enough cells.
 func (t *Tabulation) Receive() bool {
-	if !t.layOut() {
+	if !t.layOut(false) {
 		return false
 	}
 	t.given = &givenInfluence{}

@@ -125,7 +125,7 @@ func (t *Tabulation) Bytes() (n int) {
 	if c := t.tables.cross; c != nil {
 		n += 8*len(c.places) + 8*len(c.groups) + bytesOf(c.codes)
 	}
-	return n
+	return n + 4*len(t.places.pairs)
 }
 
 func bytesOf(counts [][]uint32) (n int) {

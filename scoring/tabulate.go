@@ -236,9 +236,12 @@ func (w *worker) locate(b *block) {
 		if w.plan.Stratum != None || p.unknown >= 0 {
 			for i, c := range place {
 				h := class[i]
-				if c == unknown {
+				switch {
+				case c == unknown:
 					place[i], class[i] = units+h, 1+h
-				} else {
+				case p.paired:
+					place[i], class[i] = p.pairs[h*clusters+c]-1, 0
+				default:
 					place[i], class[i] = h*clusters+c, 0
 				}
 			}

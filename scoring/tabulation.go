@@ -52,15 +52,6 @@ type Tabulation struct {
 	given        *givenInfluence // nil where rows are at hand
 }
 
-// places number sampling units: those of a cluster in its stratum, then for each stratum the responses that are units of their own.
-type places struct {
-	strata, clusters int // room for levels; clusters is 0 where there is no cluster
-	unknown          int // level of the unknown cluster, -1 for none
-}
-
-func (p *places) units() int { return p.strata * p.clusters }
-func (p *places) len() int   { return p.units() + p.strata }
-
 // crossing is the cells of some attributes: their levels, crossed.
 type crossing struct {
 	attributes []int
@@ -93,7 +84,7 @@ func (t *Tabulation) Update() bool {
 		t.scores.Update()
 	}
 	if t.tables == nil || !t.fits() {
-		if !t.layOut() {
+		if !t.layOut(true) {
 			return false
 		}
 	}
@@ -167,6 +158,9 @@ func (t *Tabulation) fits() bool {
 			return false
 		}
 	}
+	if !t.meet() {
+		return false
+	}
 	for _, c := range append(slices.Clip(t.crossings), t.weighing) {
 		for k, at := range c.attributes {
 			if !fit(at, c.room[k]) {
@@ -177,8 +171,17 @@ func (t *Tabulation) fits() bool {
 	return true
 }
 
-// layOut begins anew with room for the levels that there are.
-func (t *Tabulation) layOut() bool {
+// meet numbers the sampling units of new rows, and says whether there was room for them.
+func (t *Tabulation) meet() bool {
+	if !t.places.paired {
+		return true
+	}
+	table := t.selection.table
+	return t.places.meet(table.Attribute(t.plan.Stratum), table.Attribute(t.plan.Cluster), t.selection.rows)
+}
+
+// layOut begins anew with room for the levels that there are. rows says whether the rows are at hand, to see which sampling units there are.
+func (t *Tabulation) layOut(rows bool) bool {
 	table := t.selection.table
 	t.rows, t.judged, t.tables = 0, len(t.selection.screen.Changes()), nil
 	t.places = places{strata: 1, unknown: -1}
@@ -191,6 +194,10 @@ func (t *Tabulation) layOut() bool {
 		if id, ok := a.Level(""); ok {
 			t.places.unknown = int(id)
 		}
+	}
+	if p := &t.places; rows && t.plan.Stratum != None && t.plan.Cluster != None && p.strata*p.clusters <= maxUnitCells {
+		p.paired, p.pairs = true, make([]uint32, p.strata*p.clusters)
+		t.meet()
 	}
 	t.crossings, t.weighing = nil, t.newCrossing(t.margins, room)
 	for _, by := range t.by {

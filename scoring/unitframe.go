@@ -27,48 +27,48 @@ func (t *Tabulation) unitFrame() *unitFrame {
 			n[place] += int(t.tables.groups[j].count((place*t.crossings[j].cells + k) * t.width()))
 		}
 	}
+	of := make([][]int, p.strata) // levels of the clusters of each stratum's units
+	for place, n := range n[:p.units()] {
+		if u, ok := p.at(place); ok && n > 0 {
+			of[u.stratum] = append(of[u.stratum], u.cluster)
+		}
+	}
 	f := &unitFrame{frame: frame{strata: 1}, strata: []int{0}}
 	if t.plan.Stratum != None {
-		a := table.Attribute(t.plan.Stratum)
 		f.strata = nil
-		for h := range a.Levels() {
-			reached := n[p.units()+h] > 0
-			for c := range p.clusters {
-				reached = reached || n[h*p.clusters+c] > 0
-			}
-			if reached {
+		for _, h := range byName(table.Attribute(t.plan.Stratum)) {
+			if len(of[h]) > 0 || n[p.units()+h] > 0 {
 				f.strata = append(f.strata, h)
 			}
 		}
-		slices.SortFunc(f.strata, func(x, y int) int { return cmp.Compare(a.Levels()[x], a.Levels()[y]) })
 		f.frame.strata = max(1, len(f.strata))
-		if unknown, ok := a.Level(""); ok {
-			h := int(unknown)
-			f.unstratified = n[p.units()+h]
-			for c := range p.clusters {
-				f.unstratified += n[h*p.clusters+c]
-			}
-		}
 	}
-	var clusters []int
+	var rank []int // of the clusters, by name
 	if t.plan.Cluster != None {
-		clusters = byName(table.Attribute(t.plan.Cluster))
+		names := byName(table.Attribute(t.plan.Cluster))
+		rank = make([]int, len(names))
+		for r, c := range names {
+			rank[c] = r
+		}
 	}
 	f.sizes = make([]int, f.frame.strata)
 	for at, h := range f.strata {
-		for _, c := range clusters {
-			if place := h*p.clusters + c; n[place] > 0 {
-				f.units = append(f.units, unit{h, c})
-				f.design.Stratum = append(f.design.Stratum, at)
-				f.sizes[at]++
-				f.responses += n[place]
-			}
+		slices.SortFunc(of[h], func(x, y int) int { return cmp.Compare(rank[x], rank[y]) })
+		before := f.responses
+		for _, c := range of[h] {
+			u := unit{h, c}
+			f.units = append(f.units, u)
+			f.design.Stratum = append(f.design.Stratum, at)
+			f.responses += n[p.of(u)]
 		}
 		singles := n[p.units()+h]
-		f.sizes[at] += singles
 		f.responses += singles
+		f.sizes[at] = len(of[h]) + singles
 		if t.plan.Cluster != None {
 			f.unclustered += singles
+		}
+		if t.plan.Stratum != None && table.Attribute(t.plan.Stratum).Levels()[h] == "" {
+			f.unstratified = f.responses - before
 		}
 		f.n += f.sizes[at]
 	}
@@ -80,12 +80,6 @@ func (t *Tabulation) unitFrame() *unitFrame {
 	slices.SortFunc(f.byPlace, func(x, y int) int { return cmp.Compare(p.of(f.units[x]), p.of(f.units[y])) })
 	return f
 }
-
-// unit is a sampling unit by the levels of its stratum and its cluster.
-type unit struct{ stratum, cluster int }
-
-// of is the place of a unit.
-func (p *places) of(u unit) int { return u.stratum*p.clusters + u.cluster }
 
 // byName are the numbers of an attribute's levels in the order of their names.
 func byName(a *columns.Attribute) []int {
