@@ -21,7 +21,6 @@ type builder struct {
 	screened    *screened
 	sel         *scoring.Selection
 	tab         *scoring.Tabulation // nil where figures are found response by response
-	divided     [][]int             // segmentations of tab
 	tallies     map[tallyKey]*scoring.Tally
 	measured    map[domainKey][]scoring.Part // by place among scoreKeys
 	scoreKeys   []string                     // of the measures of scores that are asked for

@@ -239,6 +239,35 @@ func TestDriversByTheSumsAndByTheResponses(t *testing.T) {
 	})
 }
 
+// What a question with more segmentations summed up answers one with fewer, to the last digit.
+func TestSumsOfAWiderQuestion(t *testing.T) {
+	all := studyRows(t, 600)
+	rapid.Check(t, func(t *rapid.T) {
+		design, rows := shuffled(t, all)
+		s := studySurvey()
+		s.Design = designs()[design]
+		q := drawnQuery(t)
+		fresh, asked := reports.NewDataset(s), reports.NewDataset(s)
+		for _, r := range rows {
+			for _, d := range []*reports.Dataset{fresh, asked} {
+				if err := d.Append(r); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		ask := func(d *reports.Dataset, q reports.Query) string {
+			r, err := d.Report(q)
+			return answerOf(t, r, err)
+		}
+		ask(asked, q)
+		slices.Reverse(q.By)
+		q.By = q.By[:len(q.By)/2]
+		if d := cmp.Diff(ask(fresh, q), ask(asked, q)); d != "" {
+			t.Fatalf("%s: report (-asked first +asked after a wider question):\n%s", design, d)
+		}
+	})
+}
+
 // A question that is first asked when there are more flights than at the last finds them in their strata.
 func TestALaterQuestionFindsTheUnits(t *testing.T) {
 	s, rows := studySurvey(), studyRows(t, 600)

@@ -170,16 +170,13 @@ func (b *builder) tabulateBy(segmentations [][]int) {
 	if !b.sample.Tabulated() {
 		return
 	}
-	by := whole(segmentations)
-	if t := b.d.tabulation(b.q, b.model, by); t != nil {
-		b.tab, b.divided = t, by
-	}
+	b.tab = b.d.tabulation(b.q, b.model, whole(segmentations))
 }
 
 // whole are segmentations and before them all responses together.
 func whole(segmentations [][]int) [][]int { return append([][]int{nil}, segmentations...) }
 
-// tabulation is that of a question by some segmentations, up to date; nil where it cannot be had.
+// tabulation is one of a question by some segmentations and perhaps more, up to date; nil where it cannot be had.
 func (d *Dataset) tabulation(q *question, m *scoring.Model, by [][]int) *scoring.Tabulation {
 	scores, err := d.scores(q, m)
 	if err != nil {
@@ -187,9 +184,15 @@ func (d *Dataset) tabulation(q *question, m *scoring.Model, by [][]int) *scoring
 	}
 	d.cacheMu.Lock()
 	defer d.cacheMu.Unlock()
-	plan := d.plan(q)
+	f, plan := q.filter(), d.plan(q)
+	for _, key := range slices.Backward(d.kept.tabulations.keys) {
+		if t := d.kept.tabulations.values[key]; t.Of(f, plan) && t.Answers(scores, by) && t.Update() {
+			d.kept.tabulations.get(key)
+			return t
+		}
+	}
 	t := d.kept.tabulations.find(q.tabulationKey(by, plan), keptSums, func() *scoring.Tabulation {
-		return scoring.NewTabulation(d.selectionLocked(q.filter()), scores, plan, by, d.layout.inGroups(), d.layout.inWhole())
+		return scoring.NewTabulation(d.selectionLocked(f), scores, plan, by, d.layout.inGroups(), d.layout.inWhole())
 	})
 	if !t.Update() {
 		return nil

@@ -19,9 +19,10 @@ func (b *builder) segments(by []int) []Segment {
 
 // division divides the selected responses by every combination of levels that occurs.
 func (b *builder) division(by []int) *scoring.Division {
-	at := slices.IndexFunc(b.divided, func(x []int) bool { return slices.Equal(x, by) })
-	if b.tab != nil && at >= 0 {
-		return b.tab.Division(at, b.sample)
+	if b.tab != nil {
+		if at := slices.IndexFunc(b.tab.Segmentations(), func(x []int) bool { return slices.Equal(x, by) }); at >= 0 {
+			return b.tab.Division(at, b.sample)
+		}
 	}
 	b.position()
 	members, levels := b.members(by)

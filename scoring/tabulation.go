@@ -75,6 +75,16 @@ func (t *Tabulation) Of(f Filter, p Plan) bool {
 	return t.selection.Filter.Key() == f.Key() && slices.Equal(t.margins, p.Margins())
 }
 
+// Segmentations are the attributes of each segmentation; none for all responses together.
+func (t *Tabulation) Segmentations() [][]int { return t.by }
+
+// Answers reports whether the tabulation has some scores summed up by each of some segmentations.
+func (t *Tabulation) Answers(scores *Scores, by [][]int) bool {
+	return t.scores == scores && !slices.ContainsFunc(by, func(of []int) bool {
+		return !slices.ContainsFunc(t.by, func(own []int) bool { return slices.Equal(own, of) })
+	})
+}
+
 // Update takes in what the screen has judged since the last time, after it has brought the scores that it needs up to date. It says whether it could:
 // where units and groups together make too many cells, it cannot.
 func (t *Tabulation) Update() bool {

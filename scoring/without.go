@@ -2,24 +2,20 @@ package scoring
 
 import "slices"
 
-// Without is the tabulation less some of the rows that it has, with the tallies of some of the items tallied over all and of those tallied in
-// groups. It is of no use for Update.
+// Without is the first segmentation of the tabulation less some of the rows that it has, with the tallies of some of the items tallied over all and of those
+// tallied in groups. It is of no use for Update.
 func (t *Tabulation) Without(rows RowSet, items ...int) *Tabulation {
 	out := *t
+	out.by, out.crossings = t.by[:1], t.crossings[:1]
 	out.inWhole = t.tallied(slices.DeleteFunc(slices.Clone(items), func(item int) bool {
 		of, _ := tallyOf(t.inWhole, item)
 		return of < 0
 	}))
 	out.tables = &tables{added: t.tables.added}
-	for i := range t.tables.groups {
-		out.tables.groups = append(out.tables.groups, t.tables.groups[i].clone())
-	}
-	for _, counts := range t.tables.tallies {
-		var copied [][]uint32
-		for _, n := range counts {
-			copied = append(copied, slices.Clone(n))
-		}
-		out.tables.tallies = append(out.tables.tallies, copied)
+	out.tables.groups = []cellSums{t.tables.groups[0].clone()}
+	out.tables.tallies = make([][][]uint32, 1)
+	for _, n := range t.tables.tallies[0] {
+		out.tables.tallies[0] = append(out.tables.tallies[0], slices.Clone(n))
 	}
 	for k := range out.inWhole {
 		to := &out.inWhole[k]
