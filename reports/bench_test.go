@@ -11,18 +11,20 @@ import (
 	"paxscore/surveys/surveyfile"
 )
 
-// BenchmarkQuestions asks every question of 10,000 and of 1,000,000 responses, each time as the first question after the responses were read and
-// screened. The metric ns/response is the time over the number of responses; where it is the same or less for the larger set, the cost is at most linear.
-func BenchmarkQuestions(b *testing.B) {
+// question is one that a data set answers.
+type question struct {
+	name string
+	ask  func(*reports.Dataset) error
+}
+
+// questions are one of each kind, and of some several.
+func questions() []question {
 	day := func(m time.Month) time.Time { return time.Date(2025, m, 1, 0, 0, 0, 0, time.UTC) }
 	raked := &surveys.Weighting{Method: surveys.Rake, Cap: surveys.DefaultCap, Floor: surveys.DefaultFloor, Margins: []surveys.Margin{ // of the study's recipe
 		{Attribute: "age", Shares: map[string]float64{"under_25": .16, "25_34": .31, "35_44": .25, "45_59": .19, "60_plus": .09}},
 		{Attribute: "route", Shares: map[string]float64{"domestic": .80, "regional": .07, "international": .13}},
 	}}
-	questions := []struct {
-		name string
-		ask  func(*reports.Dataset) error
-	}{
+	return []question{
 		{"report", func(d *reports.Dataset) error { _, err := d.Report(reports.Query{}); return err }},
 		{"report by five", func(d *reports.Dataset) error {
 			_, err := d.Report(reports.Query{By: by("age", "occupation", "spend", "cabin", "route")})
@@ -31,6 +33,14 @@ func BenchmarkQuestions(b *testing.B) {
 		{"report raked", func(d *reports.Dataset) error { _, err := d.Report(reports.Query{Weighting: raked}); return err }},
 		{"compare cabins", func(d *reports.Dataset) error {
 			_, err := d.Compare(reports.CompareQuery{Query: reports.Query{By: by("cabin")}})
+			return err
+		}},
+		{"compare segments", func(d *reports.Dataset) error {
+			_, err := d.Compare(reports.CompareQuery{Segment: []reports.Where{{Attribute: "cabin", Values: []string{"business"}}}, Against: []reports.Where{{Attribute: "cabin", Values: []string{"economy"}}}})
+			return err
+		}},
+		{"compare half-years", func(d *reports.Dataset) error {
+			_, err := d.Compare(reports.CompareQuery{Query: reports.Query{From: day(7)}, VersusTo: day(7)})
 			return err
 		}},
 		{"trend by month", func(d *reports.Dataset) error { _, err := d.Trend(reports.TrendQuery{}); return err }},
@@ -56,6 +66,11 @@ func BenchmarkQuestions(b *testing.B) {
 		{"quality", func(d *reports.Dataset) error { _, err := d.Quality(reports.QualityQuery{}); return err }},
 		{"review", func(d *reports.Dataset) error { _, err := d.Review(reports.ReviewQuery{}); return err }},
 	}
+}
+
+// BenchmarkQuestions asks every question of 10,000 and of 1,000,000 responses, each time as the first question after the responses were read and
+// screened. The metric ns/response is the time over the number of responses; where it is the same or less for the larger set, the cost is at most linear.
+func BenchmarkQuestions(b *testing.B) {
 	for _, n := range []int{10_000, 1_000_000} {
 		d := reports.NewDataset(surveyfile.Default())
 		for r, err := range study.Responses(surveyfile.Default(), n, 42) {
@@ -66,7 +81,7 @@ func BenchmarkQuestions(b *testing.B) {
 				b.Fatal(err)
 			}
 		}
-		for _, q := range questions {
+		for _, q := range questions() {
 			b.Run(fmt.Sprintf("%s/%d", q.name, n), func(b *testing.B) {
 				b.ReportAllocs()
 				for b.Loop() {

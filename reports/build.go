@@ -14,22 +14,21 @@ import (
 // builder makes one report. The data set does not change while it works.
 type builder struct {
 	*layout
-	table       *columns.Table
-	q           *question
-	sample      *scoring.Sample
-	model       *scoring.Model
-	screened    *screened
-	sel         *scoring.Selection
-	tab         *scoring.Tabulation // nil where figures are found response by response
-	tallies     map[tallyKey]*scoring.Tally
-	measured    map[domainKey][]scoring.Part // by place among scoreKeys
-	scoreKeys   []string                     // of the measures of scores that are asked for
-	scoreValues []scoring.Values
-	domain      []uint32 // positions of the sample that the filter selects; see position
-	hidden      bool     // the selected base must not be shown
-	filtered    bool     // the filter leaves responses out
-	report      *Report
-	d           *Dataset
+	table    *columns.Table
+	q        *question
+	sample   *scoring.Sample
+	model    *scoring.Model
+	screened *screened
+	sel      *scoring.Selection
+	tab      *scoring.Tabulation // nil where figures are found response by response
+	tallies  map[tallyKey]*scoring.Tally
+	measured map[domainKey][]scoring.Part // by place among scores
+	scores   []Measure                    // those of scores among the measures that are asked for
+	domain   []uint32                     // positions of the sample that the filter selects; see position
+	hidden   bool                         // the selected base must not be shown
+	filtered bool                         // the filter leaves responses out
+	report   *Report
+	d        *Dataset
 }
 
 func (d *Dataset) newBuilder(q *question) (*builder, error) {

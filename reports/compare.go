@@ -91,9 +91,9 @@ type Pair struct {
 
 // compared is a group before its figures.
 type compared struct {
-	shown     ComparedGroup
-	positions []uint32
-	hidden    bool
+	shown  ComparedGroup
+	of     domain
+	hidden bool
 }
 
 // Compare answers a question about differences. Errors: *surveys.InvalidError.
@@ -107,7 +107,7 @@ func (d *Dataset) Compare(q CompareQuery) (*Comparisons, error) {
 		return nil, err
 	}
 	var out *Comparisons
-	err := d.ask(common, func(b *builder) (err error) {
+	err := d.askSums(common, func(b *builder) (err error) {
 		out, err = b.compared(q, periods)
 		return err
 	})
@@ -188,7 +188,7 @@ func (b *builder) compared(q CompareQuery, periods bool) (*Comparisons, error) {
 		return nil, err
 	}
 	if b.hidden {
-		groups = nil
+		groups, hide = nil, func([]scoring.Base) []bool { return nil }
 	}
 	for _, g := range groups {
 		out.Groups = append(out.Groups, g.shown)
@@ -237,12 +237,12 @@ func (b *builder) compareMeasure(m Measure, groups []compared, hide func([]scori
 		Equal: EqualTest{F: None(), DF1: None(), DF2: None(), P: None(), Eta2: None(), Omega2: None()}}
 	parts := make([]scoring.Part, len(groups))
 	for g := range groups {
-		parts[g] = b.partOf(m, groups[g].positions)
+		parts[g] = b.partOf(m, groups[g].of)
 	}
 	hidden := hide(partBases(len(groups), func(g int) scoring.Part { return parts[g] }))
 	shown := make([]bool, len(groups))
 	for g := range groups {
-		e := b.figure(m, groups[g].positions, parts[g], hidden[g] || groups[g].hidden)
+		e := b.figure(m, groups[g].of, parts[g], hidden[g] || groups[g].hidden)
 		out.Figures = append(out.Figures, e)
 		shown[g] = e.Status.shown()
 	}
@@ -298,59 +298,89 @@ func (b *builder) enough(m scoring.Mean) bool {
 
 // comparedSegments are the segments of a segmentation; hide tells for a measure which of them must not be shown.
 func (b *builder) comparedSegments(by []int) ([]compared, func([]scoring.Base) []bool, error) {
-	members, levels := b.groupsOf(by)
-	if len(members) > maxCompared && !b.hidden {
+	domains, levels := b.domainsOf(by)
+	if len(domains) > maxCompared && !b.hidden {
 		bad := &surveys.InvalidError{Input: "query"}
-		bad.Add("by[0]", "range", "%d groups are too many to compare pair by pair; at most %d can be", len(members), maxCompared)
+		bad.Add("by[0]", "range", "%d groups are too many to compare pair by pair; at most %d can be", len(domains), maxCompared)
 		return nil, nil, bad
 	}
 	c := cells{levels: levels, minimum: b.q.model.Base.Suppress}
-	responses := make([]scoring.Base, len(members))
-	for g, domain := range members {
-		k := b.sample.Kish(domain)
+	responses := make([]scoring.Base, len(domains))
+	for g, domain := range domains {
+		k := b.kishOf(domain)
 		responses[g] = scoring.Base{N: k.N, W: k.Sum, W2: k.Sum * k.Sum / k.NEffective}
 	}
 	hidden := c.hide(responses)
 	var out []compared
-	for g, domain := range members {
+	for g, domain := range domains {
 		s := ComparedGroup{Label: b.label(by, levels[g]), By: map[string]string{}, Where: []Where{}, Status: b.statusOf(responses[g], hidden[g])}
 		for i, at := range by {
 			s.By[b.attributes[at].key] = b.table.Attribute(at).Levels()[levels[g][i]]
 		}
 		if s.Status != StatusSuppressed {
-			n := len(domain)
+			n := responses[g].N
 			s.N = &n
 		}
-		out = append(out, compared{shown: s, positions: domain, hidden: hidden[g]})
+		out = append(out, compared{shown: s, of: domain, hidden: hidden[g]})
 	}
 	return out, func(bases []scoring.Base) []bool { return c.hide(responses, bases) }, nil
 }
 
+// domainsOf are the selected responses by every combination of levels that occurs, in the order shown, and the levels of each.
+func (b *builder) domainsOf(by []int) (domains []domain, levels [][]uint32) {
+	b.tabulateBy([][]int{by})
+	if b.tab == nil {
+		b.position()
+		members, levels := b.groupsOf(by)
+		for _, positions := range members {
+			domains = append(domains, domain{positions: positions})
+		}
+		return domains, levels
+	}
+	d := b.division(by)
+	for _, g := range b.ordered(by, d.Levels) {
+		domains, levels = append(domains, domain{division: d, group: g}), append(levels, d.Levels[g])
+	}
+	return domains, levels
+}
+
 // comparedSelections are the groups that queries select, which may not share a response. Each is shown if a report on it would be.
 func (b *builder) comparedSelections(queries []Query) ([]compared, error) {
-	var out []compared
-	taken := make([]bool, b.sample.Room())
+	var selected []*builder
+	tabulated := true
 	for i, q := range queries {
 		s, err := b.selection(q)
 		if err != nil {
 			return nil, err
 		}
-		for _, position := range s.domain {
-			if taken[position] {
+		for _, o := range selected {
+			if o.sel.Set().And(s.sel.Set()).Len() > 0 {
 				bad := &surveys.InvalidError{Input: "query"}
 				bad.Add([]string{"segment", "against"}[i], "overlap", "the two groups have responses in common")
 				return nil, bad
 			}
-			taken[position] = true
 		}
-		k := b.sample.Kish(s.domain)
+		s.tabulateBy(nil)
+		tabulated = tabulated && s.tab != nil
+		selected = append(selected, s)
+	}
+	var out []compared
+	for _, s := range selected {
+		var of domain
+		if tabulated {
+			of = domain{division: s.division(nil), group: scoring.Whole}
+		} else {
+			s.position()
+			of.positions = s.domain
+		}
+		k := b.kishOf(of)
 		base := scoring.Base{N: k.N, W: k.Sum, W2: k.Sum * k.Sum / k.NEffective}
 		g := ComparedGroup{By: map[string]string{}, Where: []Where{}, Status: s.statusOf(base, false)}
 		if g.Status != StatusSuppressed {
-			n := len(s.domain)
+			n := k.N
 			g.N = &n
 		}
-		out = append(out, compared{shown: g, positions: s.domain, hidden: s.hidden})
+		out = append(out, compared{shown: g, of: of, hidden: s.hidden})
 	}
 	return out, nil
 }
@@ -363,7 +393,6 @@ func (b *builder) selection(q Query) (*builder, error) {
 	}
 	s := &builder{layout: b.layout, table: b.table, q: asked, sample: b.sample, model: b.model, screened: b.screened, d: b.d, report: &Report{}}
 	s.filter()
-	s.position()
 	s.warn()
 	for _, w := range s.report.Warnings {
 		if !slices.Contains(b.report.Warnings, w) {

@@ -9,11 +9,13 @@ import (
 	"slices"
 	"strconv"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"paxscore/reports"
+	"paxscore/scoring"
 	"paxscore/surveys"
 )
 
@@ -265,6 +267,55 @@ func TestSumsOfAWiderQuestion(t *testing.T) {
 		if d := cmp.Diff(ask(fresh, q), ask(asked, q)); d != "" {
 			t.Fatalf("%s: report (-asked first +asked after a wider question):\n%s", design, d)
 		}
+	})
+}
+
+// Comparisons by sums are those of the responses one by one, whatever was asked before the last came, but for the last digits.
+func TestComparisonsByTheSumsAndByTheResponses(t *testing.T) {
+	all := studyRows(t, 900)
+	rapid.Check(t, func(t *rapid.T) {
+		design, rows := shuffled(t, all)
+		s := studySurvey()
+		s.Design = designs()[design]
+		q := reports.CompareQuery{Query: drawnQuery(t), Measures: rapid.SampledFrom([][]string{nil, {"top_box", "promoters", "efficiency"}}).Draw(t, "measures")}
+		q.By = nil
+		if q.Weighting == nil { // of responses that count once effects are told that are not of weighted ones
+			q.Weighting = surveys.PostStratification("spend", map[string]float64{"low": .4, "middle": .4, "high": .1, "very_high": .1})
+		}
+		switch rapid.IntRange(0, 2).Draw(t, "way") {
+		case 0:
+			q.By = [][]string{rapid.SampledFrom([][]string{{"cabin"}, {"age", "gender"}, {"spend"}}).Draw(t, "compared")}
+		case 1:
+			q.Segment, q.Against = []reports.Where{{Attribute: "cabin", Values: []string{"business", "first"}}}, []reports.Where{{Attribute: "cabin", Values: []string{"economy"}}}
+		default:
+			q.From, q.To, q.VersusFrom, q.VersusTo = day(7, 1), time.Time{}, time.Time{}, day(6, 1)
+		}
+		sums, responses := reports.NewDataset(s), reports.NewDataset(s)
+		text := func(d *reports.Dataset) string {
+			r, err := d.Compare(q)
+			if err == nil {
+				if r.Weighting.Method == scoring.WeightingNone || r.Weighting.Method == scoring.WeightingBase {
+					return "a level has no response"
+				}
+				r.Weighting = reports.Weighting{}
+			}
+			return answerOf(t, r, err)
+		}
+		early := rapid.IntRange(0, len(rows)).Draw(t, "early")
+		for i, r := range rows {
+			twice := *r
+			twice.ResponseWeight = 2
+			if err := sums.Append(r); err != nil {
+				t.Fatal(err)
+			}
+			if err := responses.Append(&twice); err != nil {
+				t.Fatal(err)
+			}
+			if i == early {
+				text(sums)
+			}
+		}
+		near(t, design, text(responses), text(sums))
 	})
 }
 

@@ -173,11 +173,11 @@ func (b *builder) impact(q ImpactQuery, after began) *Impact {
 	for _, m := range b.measures(q.Measures...) {
 		before := past.parts(b, m)
 		parts := make([]scoring.Part, len(c.members))
-		for k, domain := range c.members {
+		for k, members := range c.members {
 			if side := slices.Index(past.cells, k); side >= 0 {
 				parts[k] = before[side].whole()
 			} else {
-				parts[k] = b.partOf(m, domain)
+				parts[k] = b.partOf(m, domain{positions: members})
 			}
 		}
 		bases := partBases(len(parts), func(k int) scoring.Part { return parts[k] })
@@ -235,7 +235,7 @@ func (b *builder) impactOn(m Measure, c impactCells, parts []scoring.Part, hidde
 	var of []scoring.Part
 	shown := true
 	for _, k := range c.cells {
-		e := b.figure(m, c.members[k], parts[k], hidden[k])
+		e := b.figure(m, domain{positions: c.members[k]}, parts[k], hidden[k])
 		out.Figures = append(out.Figures, e)
 		shown = shown && e.Status.shown()
 		of = append(of, parts[k])

@@ -119,7 +119,7 @@ func (b *builder) regress(x *ImpactMeasure, m Measure, q ImpactQuery, plan *scor
 			return noDifference(), false
 		}
 	}
-	r, err := b.sample.EffectRegression(m.values, *plan)
+	r, err := b.sample.EffectRegression(m.values(), *plan)
 	what := "responses"
 	if q.Panel != "" {
 		what = "responses of units that answered before and after"
@@ -179,7 +179,7 @@ func (b *builder) tellsOfFew(r scoring.EffectRegression, plan *scoring.EffectPla
 		return true
 	}
 	for i, n := range r.Responses {
-		if few(b.sample.Base(m.values, plan.Domains[i]).N - n) {
+		if few(b.sample.Base(m.values(), plan.Domains[i]).N - n) {
 			return true
 		}
 	}

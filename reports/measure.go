@@ -29,8 +29,9 @@ type Measure struct {
 	// Margin is the least difference of practical interest: the model's, of 100, in proportion to the scale.
 	Margin float64 `json:"margin"`
 
-	values scoring.Values
-	item   int // position of the item, or scoring.None
+	values func() scoring.Values // response by response
+	figure scoring.Figure        // where there is no item
+	item   int                   // position of the item, or scoring.None
 	class  scoring.Class
 }
 
@@ -45,7 +46,13 @@ func (b *builder) measures(wanted ...string) []Measure {
 		if len(wanted) > 0 && !slices.Contains(wanted, key) {
 			return
 		}
-		out = append(out, Measure{Key: key, Kind: kind, Label: label, Low: low, High: high, Margin: b.q.model.Margin * (high - low) / 100, values: values(), item: item})
+		out = append(out, Measure{Key: key, Kind: kind, Label: label, Low: low, High: high, Margin: b.q.model.Margin * (high - low) / 100, values: values, item: item})
+	}
+	score := func(key, kind, label string, f scoring.Figure, values func() scoring.Values) {
+		n := len(out)
+		if add(key, kind, label, 0, 100, scoring.None, values); len(out) > n {
+			out[n].figure = f
+		}
 	}
 	share := func(key, label string, item int, class scoring.Class) {
 		if slices.Contains(wanted, key) {
@@ -53,9 +60,9 @@ func (b *builder) measures(wanted ...string) []Measure {
 			out[len(out)-1].class = class
 		}
 	}
-	add(MeasureIndex, MeasureIndex, "Overall index", 0, 100, scoring.None, b.sample.Index)
+	score(MeasureIndex, MeasureIndex, "Overall index", scoring.IndexFigure, b.sample.Index)
 	for d, x := range b.q.model.Dimensions {
-		add(string(x.Key), MeasureDimension, b.words(x.Label, string(x.Key)), 0, 100, scoring.None, func() scoring.Values { return b.sample.Dimension(d) })
+		score(string(x.Key), MeasureDimension, b.words(x.Label, string(x.Key)), scoring.Figure(d), func() scoring.Values { return b.sample.Dimension(d) })
 	}
 	if i := b.overall; i != scoring.None {
 		label := b.words(b.rated[i].Text, string(b.rated[i].Key))
@@ -67,10 +74,10 @@ func (b *builder) measures(wanted ...string) []Measure {
 		share(MeasurePromoters, "Promoters", i, scoring.Promoters)
 		share(MeasureDetractors, "Detractors", i, scoring.Detractors)
 	}
-	b.scoreKeys, b.scoreValues, b.measured = nil, nil, nil
+	b.scores, b.measured = nil, nil
 	for _, m := range out {
 		if m.item == scoring.None {
-			b.scoreKeys, b.scoreValues = append(b.scoreKeys, m.Key), append(b.scoreValues, m.values)
+			b.scores = append(b.scores, m)
 		}
 	}
 	return out
@@ -106,7 +113,7 @@ func (l *layout) resolveMeasures(m *surveys.Model, wanted []string, bad *surveys
 
 // figure is a measure over a domain, summed up in its part: for the NPS with the interval of Recommend, for a share with that of
 // Proportion.
-func (b *builder) figure(m Measure, domain []uint32, part scoring.Part, hidden bool) Estimate {
+func (b *builder) figure(m Measure, domain domain, part scoring.Part, hidden bool) Estimate {
 	base := part.Base()
 	switch m.Kind {
 	case MeasureNPS:
@@ -140,10 +147,38 @@ func (b *builder) figure(m Measure, domain []uint32, part scoring.Part, hidden b
 	return b.native(b.shown(base, hidden, part.Mean), b.model.Dimensions...)
 }
 
+// domain is responses that figures are asked of: positions of the sample, or where their sums are at hand a group of a division.
+type domain struct {
+	positions []uint32
+	division  *scoring.Division
+	group     int
+}
+
+// kishOf is what the weights of a domain cost.
+func (b *builder) kishOf(d domain) scoring.Kish {
+	if d.division != nil {
+		return d.division.Kish(d.group)
+	}
+	return b.sample.Kish(d.positions)
+}
+
 // domainKey tells a domain by where it lies.
 type domainKey struct {
-	first *uint32
-	n     int
+	first    *uint32
+	n        int
+	division *scoring.Division
+	group    int
+}
+
+// key tells the domain from others; false where it is empty.
+func (d domain) key() (key domainKey, ok bool) {
+	if d.division != nil {
+		return domainKey{division: d.division, group: d.group}, true
+	}
+	if len(d.positions) == 0 {
+		return key, false
+	}
+	return domainKey{first: &d.positions[0], n: len(d.positions)}, true
 }
 
 // tallyKey is an item over a domain.
@@ -153,35 +188,47 @@ type tallyKey struct {
 }
 
 // tally counts an item over a domain, once for all measures.
-func (b *builder) tally(item int, domain []uint32) *scoring.Tally {
-	if len(domain) == 0 {
-		return b.sample.Tally(item, domain)
+func (b *builder) tally(item int, domain domain) *scoring.Tally {
+	of, ok := domain.key()
+	if !ok {
+		return b.sample.Tally(item, nil)
 	}
-	key := tallyKey{item, domainKey{&domain[0], len(domain)}}
+	key := tallyKey{item, of}
 	t := b.tallies[key]
 	if t == nil {
 		if b.tallies == nil {
 			b.tallies = map[tallyKey]*scoring.Tally{}
 		}
-		t = b.sample.Tally(item, domain)
+		if domain.division != nil {
+			t = domain.division.Tally(item, domain.group)
+		} else {
+			t = b.sample.Tally(item, domain.positions)
+		}
 		b.tallies[key] = t
 	}
 	return t
 }
 
 // partOf sums a measure up over a domain; scores together with those of the other measures asked for.
-func (b *builder) partOf(m Measure, domain []uint32) scoring.Part {
+func (b *builder) partOf(m Measure, domain domain) scoring.Part {
 	if m.item == scoring.None {
-		at := slices.Index(b.scoreKeys, m.Key)
-		if at < 0 || len(domain) == 0 || b.sample.Clustered() && b.sample.Units() > maxPartUnits {
-			return b.sample.Part(m.values, domain)
+		if domain.division != nil {
+			return domain.division.Part(m.figure, domain.group)
 		}
-		key := domainKey{&domain[0], len(domain)}
+		at := slices.IndexFunc(b.scores, func(o Measure) bool { return o.Key == m.Key })
+		key, ok := domain.key()
+		if at < 0 || !ok || b.sample.Clustered() && b.sample.Units() > maxPartUnits {
+			return b.sample.Part(m.values(), domain.positions)
+		}
 		if b.measured[key] == nil {
 			if b.measured == nil {
 				b.measured = map[domainKey][]scoring.Part{}
 			}
-			b.measured[key] = b.sample.Parts(b.scoreValues, domain)
+			var values []scoring.Values
+			for _, m := range b.scores {
+				values = append(values, m.values())
+			}
+			b.measured[key] = b.sample.Parts(values, domain.positions)
 		}
 		return b.measured[key][at]
 	}
@@ -208,14 +255,14 @@ func (b *builder) partsOf(m Measure, domains [][]uint32) func(k int) scoring.Par
 	if len(domains)*b.sample.Units() > maxPartSums && b.sample.Clustered() {
 		return func(k int) scoring.Part {
 			if m.item == scoring.None {
-				return b.sample.Part(m.values, domains[k])
+				return b.sample.Part(m.values(), domains[k])
 			}
-			return b.partOf(m, domains[k])
+			return b.partOf(m, domain{positions: domains[k]})
 		}
 	}
 	parts := make([]scoring.Part, len(domains))
-	for k, domain := range domains {
-		parts[k] = b.partOf(m, domain)
+	for k := range domains {
+		parts[k] = b.partOf(m, domain{positions: domains[k]})
 	}
 	return func(k int) scoring.Part { return parts[k] }
 }

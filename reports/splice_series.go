@@ -31,7 +31,7 @@ func (b *builder) splice(out *TrendSeries, m Measure, t *timeline, s *splicing) 
 		for k := range t.keys {
 			g := k*levels + l
 			of := part(g)
-			e := b.figure(m, s.members[k][l], of, hidden[g])
+			e := b.figure(m, domain{positions: s.members[k][l]}, of, hidden[g])
 			p := scoring.NoPoint()
 			if e.Status.shown() {
 				p = of.Mean().Point()
@@ -99,10 +99,11 @@ func (b *builder) joint(out *TrendSeries, m Measure, t *timeline, s *splicing, j
 	}
 	figures := [2]Estimate{}
 	ok = true
-	for side, domain := range domains {
+	for side := range domains {
+		of := domain{positions: domains[side]}
 		few := beside[side] > 0 && beside[side] < b.q.model.Base.Suppress // they would follow by subtraction
-		part := b.partOf(m, domain)
-		figures[side] = b.figure(m, domain, part, few)
+		part := b.partOf(m, of)
+		figures[side] = b.figure(m, of, part, few)
 		if ok = ok && figures[side].Status.shown(); figures[side].Status.shown() {
 			means[side] = part.Mean().Point()
 		}
@@ -150,11 +151,11 @@ func (b *builder) onNewLevel(s *TrendSeries, x *splicedSeries, whole Estimate, k
 func (b *builder) splicedChange(m Measure, x *splicedSeries, s *splicing, versions []VersionSeries, k int) (scoring.Difference, bool) {
 	for l := len(versions) - 1; l >= 0; l-- {
 		if f := versions[l].Figures; f[k].Status.shown() && f[k-1].Status.shown() {
-			c := b.sample.Contrasts(m.values, [][]uint32{s.members[k][l], s.members[k-1][l]})
+			c := b.sample.Contrasts(m.values(), [][]uint32{s.members[k][l], s.members[k-1][l]})
 			return c.Between(0, 1), b.enough(c.Means[0]) && b.enough(c.Means[1])
 		}
 	}
 	e := x.joints[max(max(x.of[k], x.of[k-1])-1, 0)].Change(k-1, k)
 	d := scoring.Difference{Estimate: x.points[k].Estimate - x.points[k-1].Estimate, Variance: e.SE * e.SE, DF: e.DF, P: math.NaN(), PAdjusted: math.NaN(), Verdict: scoring.NotTested}
-	return d, b.enough(b.sample.Mean(m.values, x.domains[k])) && b.enough(b.sample.Mean(m.values, x.domains[k-1]))
+	return d, b.enough(b.sample.Mean(m.values(), x.domains[k])) && b.enough(b.sample.Mean(m.values(), x.domains[k-1]))
 }

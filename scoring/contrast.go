@@ -42,6 +42,7 @@ type Contrasts struct {
 	Means []Mean // of each domain
 
 	sample    *Sample
+	frame     *frame
 	sums      []sums
 	influence []influence // zero where a domain is empty
 }
@@ -58,8 +59,7 @@ func (s *Sample) Contrasts(v Values, domains [][]uint32) *Contrasts {
 // Simple reports whether every response is a sampling unit of its own, unweighted and in one stratum: then differences are those
 // of Welch.
 func (c *Contrasts) Simple() bool {
-	s := c.sample
-	return s.units == nil && s.strata == 1 && s.Even()
+	return !c.sample.Clustered() && c.sample.Strata() == 1 && c.sample.Even()
 }
 
 // Unweighted reports whether every response counts once.
@@ -93,8 +93,8 @@ func (c *Contrasts) Linear(factors []float64) Difference {
 		return d
 	}
 	d.Estimate = estimate
-	if d.DF = reached.df(&c.sample.frame) - float64(used-1); d.DF > 0 {
-		d.Variance = total.variance(&c.sample.frame)
+	if d.DF = reached.df(c.frame) - float64(used-1); d.DF > 0 {
+		d.Variance = total.variance(c.frame)
 	}
 	return d
 }
@@ -130,7 +130,7 @@ func (c *Contrasts) Covariance(of []int) [][]float64 {
 		for j, h := range of[:i+1] {
 			v := c.Means[g].Variance
 			if i != j {
-				v = c.influence[g].covariance(c.influence[h], &c.sample.frame)
+				v = c.influence[g].covariance(c.influence[h], c.frame)
 			}
 			out[i][j], out[j][i] = v, v
 		}
@@ -155,7 +155,7 @@ func (c *Contrasts) Equal(of []int) FTest {
 			reached = reached.together(c.sums[g])
 		}
 	}
-	return stats.WaldEqual(means, c.Covariance(of), reached.df(&c.sample.frame))
+	return stats.WaldEqual(means, c.Covariance(of), reached.df(c.frame))
 }
 
 // Eta2 and Omega2 are the share of variance between some domains, of unweighted responses; NaN where responses are weighted.

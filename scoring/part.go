@@ -25,6 +25,11 @@ func (s *Sample) Parts(values []Values, domain []uint32) []Part {
 	return out
 }
 
+// Part sums a figure up over a group.
+func (d *Division) Part(f Figure, group int) Part {
+	return Part{frame: d.frame, sums: d.from.sums(f, group)}
+}
+
 // Part is what Sample.Part gives of a value for each rating, from the low end of the scale, over the answers.
 func (t *Tally) Part(values []float64) Part { return Part{frame: t.frame, sums: t.sums(values)} }
 
@@ -42,16 +47,16 @@ func (p Part) Plus(o Part) Part { return Part{frame: p.frame, sums: p.sums.plus(
 // None is the part of no response.
 func (p Part) None() Part { return Part{frame: p.frame, sums: p.sums.less(p.sums)} }
 
-// ContrastsOf sets parts of the sample against each other; see Contrasts.
+// ContrastsOf sets parts of the sample against each other, all of them of positions or all of divisions of tabulations; see Contrasts.
 func (s *Sample) ContrastsOf(parts ...Part) *Contrasts {
-	s.fill()
 	c := &Contrasts{sample: s}
 	for _, p := range parts {
+		c.frame = p.frame
 		c.sums = append(c.sums, p.sums)
 		c.Means = append(c.Means, p.Mean())
 		var u influence
 		if p.sums.all.N > 0 {
-			u = p.sums.influence(&s.frame)
+			u = p.sums.influence(p.frame)
 		}
 		c.influence = append(c.influence, u)
 	}
