@@ -41,7 +41,7 @@ func (d *Dataset) Histograms(q Query) (counts [][][]int, err error) {
 			bad.Add("by", "length", "the groups are too many to be counted at once")
 			return bad
 		}
-		sample, err := tabulation.Sample(model)
+		sample, err := tabulation.Sample(model, plan)
 		if err != nil {
 			return err
 		}

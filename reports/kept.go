@@ -112,8 +112,10 @@ func (d *Dataset) selectionLocked(f scoring.Filter) *scoring.Selection {
 	return s
 }
 
-// tabulable reports whether figures can be had of sums: responses have no base weights of their own.
-func (d *Dataset) tabulable(q *question) bool { return q.Unweighted || !d.table.Weighted() }
+// tabulable reports whether figures can be had of sums: response weights, where they count, are few different ones.
+func (d *Dataset) tabulable(q *question) bool {
+	return q.Unweighted || !d.table.Weighted() || d.table.Attribute(d.table.WeightAttribute()) != nil
+}
 
 // tabulatedSample is the sample of an answer; nil where it cannot be had of sums. Errors: a *scoring.WeightingError.
 func (d *Dataset) tabulatedSample(q *question, m *scoring.Model, p scoring.Plan) (*scoring.Sample, error) {
@@ -125,19 +127,19 @@ func (d *Dataset) tabulatedSample(q *question, m *scoring.Model, p scoring.Plan)
 	f := scoring.Filter{AllRows: q.AllRows}
 	for _, key := range slices.Backward(d.kept.tabulations.keys) { // an unfiltered question has counted them, too
 		if t := d.kept.tabulations.values[key]; t.Of(f, p) && t.Update() {
-			return t.Sample(m)
+			return t.Sample(m, p)
 		}
 	}
 	t := d.countedLocked(f, p)
 	if t == nil {
 		return nil, nil
 	}
-	return t.Sample(m)
+	return t.Sample(m, p)
 }
 
 // countedLocked are the responses that a filter selects, counted by sampling unit and the levels of margins; nil where that cannot be had.
 func (d *Dataset) countedLocked(f scoring.Filter, p scoring.Plan) *scoring.Tabulation {
-	t := d.kept.tabulations.find(designKey(f, p), keptSums, func() *scoring.Tabulation {
+	t := d.kept.tabulations.find(d.designKey(f, p), keptSums, func() *scoring.Tabulation {
 		return scoring.NewTabulation(d.selectionLocked(f), nil, p, [][]int{nil}, nil, nil)
 	})
 	if !t.Update() {
@@ -191,7 +193,7 @@ func (d *Dataset) tabulation(q *question, m *scoring.Model, by [][]int) *scoring
 			return t
 		}
 	}
-	t := d.kept.tabulations.find(q.tabulationKey(by, plan), keptSums, func() *scoring.Tabulation {
+	t := d.kept.tabulations.find(d.tabulationKey(q, by, plan), keptSums, func() *scoring.Tabulation {
 		return scoring.NewTabulation(d.selectionLocked(f), scores, plan, by, d.layout.inGroups(), d.layout.inWhole())
 	})
 	if !t.Update() {
@@ -241,7 +243,7 @@ func (b *builder) predictorSums(predictors []predictor) *scoring.Predictors {
 	d.cacheMu.Lock()
 	defer d.cacheMu.Unlock()
 	f, plan := q.filter(), d.plan(q)
-	t := d.kept.predictors.find(fmt.Sprintf("%s|%v|%v|%s", q.model.Key, items, plan.Margins(), f.Key()), keptSums, func() *scoring.PredictorSums {
+	t := d.kept.predictors.find(fmt.Sprintf("%s|%v|%v|%s", q.model.Key, items, plan.Margins(d.table), f.Key()), keptSums, func() *scoring.PredictorSums {
 		return scoring.NewPredictorSums(d.selectionLocked(f), scores, plan, b.overall, items)
 	})
 	if !t.Update() {
@@ -252,13 +254,13 @@ func (b *builder) predictorSums(predictors []predictor) *scoring.Predictors {
 }
 
 // designKey and tabulationKey tell tabulations apart.
-func designKey(f scoring.Filter, p scoring.Plan) string {
-	return fmt.Sprintf("design %v|%s", p.Margins(), f.Key())
+func (d *Dataset) designKey(f scoring.Filter, p scoring.Plan) string {
+	return fmt.Sprintf("design %v|%s", p.Margins(d.table), f.Key())
 }
 
-func (q *question) tabulationKey(by [][]int, p scoring.Plan) string {
+func (d *Dataset) tabulationKey(q *question, by [][]int, p scoring.Plan) string {
 	f := q.filter()
-	return fmt.Sprintf("%s|%v|%v|%s", q.model.Key, by, p.Margins(), f.Key())
+	return fmt.Sprintf("%s|%v|%v|%s", q.model.Key, by, p.Margins(d.table), f.Key())
 }
 
 // inGroups are the items whose answers are counted in every segment.

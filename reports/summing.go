@@ -107,7 +107,7 @@ func (s *summing) sums(ctx context.Context) error {
 			}
 		}
 	}
-	sample, err := design.Sample(s.model)
+	sample, err := design.Sample(s.model, plan)
 	if err != nil {
 		return err
 	}
@@ -227,6 +227,6 @@ func (d *Dataset) receive(q *question, s *sums) {
 	}
 	keep(s.selected)
 	keep(s.all)
-	d.kept.tabulations.find(designKey(s.all.Filter, s.plan), keptSums, func() *scoring.Tabulation { return s.design })
-	d.kept.tabulations.find(q.tabulationKey(s.by, s.plan), keptSums, func() *scoring.Tabulation { return s.tab })
+	d.kept.tabulations.find(d.designKey(s.all.Filter, s.plan), keptSums, func() *scoring.Tabulation { return s.design })
+	d.kept.tabulations.find(d.tabulationKey(q, s.by, s.plan), keptSums, func() *scoring.Tabulation { return s.tab })
 }

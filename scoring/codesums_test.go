@@ -146,16 +146,16 @@ func TestTabulationWithoutRows(t *testing.T) {
 			}
 		}
 		kept := slices.DeleteFunc(s.All(), func(i uint32) bool { return slices.Contains(out, i) })
-		whole := tab.Division(0, sampled(rt, tab, m))
+		whole := tab.Division(0, sampled(rt, tab, m, p))
 		before := whole.Mean(scoring.IndexFigure, scoring.Whole)
-		d := tab.Without(scoring.NewRowSet(len(rows), out...), 16).Division(0, sampled(rt, tab, m))
+		d := tab.Without(scoring.NewRowSet(len(rows), out...), 16).Division(0, sampled(rt, tab, m, p))
 		near("index", d.Mean(scoring.IndexFigure, scoring.Whole), s.Mean(s.Index(), kept))
 		for k := range m.Dimensions {
 			near("dimension", d.Mean(scoring.Figure(k), scoring.Whole), s.Mean(s.Dimension(k), kept))
 		}
 		near("overall item", d.Tally(16, scoring.Whole).Ratings(), s.Tally(16, kept).Ratings())
-		near("index of all", tab.Division(0, sampled(rt, tab, m)).Mean(scoring.IndexFigure, scoring.Whole), before)
-		part := tab.Without(scoring.NewRowSet(len(rows), kept...), 16).Division(0, sampled(rt, tab, m))
+		near("index of all", tab.Division(0, sampled(rt, tab, m, p)).Mean(scoring.IndexFigure, scoring.Whole), before)
+		part := tab.Without(scoring.NewRowSet(len(rows), kept...), 16).Division(0, sampled(rt, tab, m, p))
 		versus := whole.Against(scoring.IndexFigure, part)
 		if want := s.VersusRest(s.Index(), [][]uint32{out, kept}, []bool{true, false})[0]; len(out) > 0 && len(kept) > 0 {
 			sameNumber(rt, "difference", versus.Estimate, want.Estimate, 1e-10)
@@ -172,7 +172,7 @@ func TestTabulationWithoutRows(t *testing.T) {
 		if !predictors.Update() {
 			rt.Fatal("too many sums")
 		}
-		sums := predictors.Of(sampled(rt, tab, m))
+		sums := predictors.Of(sampled(rt, tab, m, p))
 		var values []scoring.Values
 		for k := range m.Dimensions {
 			values = append(values, s.Dimension(k))

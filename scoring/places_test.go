@@ -57,7 +57,7 @@ func TestClustersWithinStrata(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		of, err := tab.Sample(m)
+		of, err := tab.Sample(m, p)
 		if err != nil {
 			t.Fatal(err)
 		}

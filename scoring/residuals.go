@@ -15,9 +15,9 @@ import (
 type residuals struct {
 	fit   *stats.MarginRegression
 	cells int
-	cell  []uint32 // joint cell of each position; nil where it is that of the levels of a row
-	by    *cellWeights
-	base  []float64 // base weight of each position; nil while all are 1
+	cell  []uint32     // joint cell of each position; nil where it is that of the levels of a row
+	by    *cellWeights // then that of these
+	base  []float64    // base weight of each position; nil while all are 1
 	parts []unitCell
 }
 
@@ -112,7 +112,10 @@ func (r *residuals) cellOf(position uint32) uint32 {
 }
 
 func (r *residuals) baseOf(position int) float64 {
-	if r.base == nil {
+	switch {
+	case r.by != nil:
+		return r.by.base[r.by.cell(uint32(position))]
+	case r.base == nil:
 		return 1
 	}
 	return r.base[position]

@@ -18,13 +18,18 @@ type Plan struct {
 	Population *Population
 }
 
-// Margins are the attributes that responses are weighted by, beside base weights.
-func (p *Plan) Margins() (attributes []int) {
-	if p.Unweighted || p.Population == nil {
+// Margins are the attributes of a table that its responses are weighted by: those of the population's margins, and that of the response weights.
+func (p *Plan) Margins(t *columns.Table) (attributes []int) {
+	if p.Unweighted {
 		return nil
 	}
-	for i := range p.Population.Margins {
-		attributes = append(attributes, p.Population.Margins[i].Attribute)
+	if p.Population != nil {
+		for i := range p.Population.Margins {
+			attributes = append(attributes, p.Population.Margins[i].Attribute)
+		}
+	}
+	if t.Weighted() {
+		attributes = append(attributes, t.WeightAttribute())
 	}
 	return attributes
 }

@@ -7,21 +7,22 @@ import (
 	"paxscore/scoring/stats"
 )
 
-// Sample is the sample of the tabulated responses, whatever the segmentations, weighted as the plan says, but for base weights. Its responses are scored
+// Sample is the sample of the tabulated responses, whatever the segmentations, weighted as a plan says that differs from the tabulation's in
+// nothing but the population, whose margins are by the same attributes. Its responses are scored
 // only when they are asked for one by one. It is nil where errors by residuals are asked for and responses are sampling units of their own. Errors: a
 // *WeightingError.
-func (t *Tabulation) Sample(m *Model) (*Sample, error) {
+func (t *Tabulation) Sample(m *Model, p Plan) (*Sample, error) {
 	f := t.unitFrame()
-	s := &Sample{table: t.selection.table, model: m, plan: t.plan, selection: t.selection, tabulated: f, filling: new(filling),
+	s := &Sample{table: t.selection.table, model: m, plan: p, selection: t.selection, tabulated: f, filling: new(filling),
 		size: f.responses, unitCount: f.n, strataCount: f.frame.strata, clustered: len(f.units) > 0,
 		Unclustered: f.unclustered, Unstratified: f.unstratified, Weighting: Weighting{Method: WeightingNone}}
 	if len(t.margins) == 0 || f.responses == 0 {
 		return s, nil
 	}
-	if t.plan.Population.Residuals && f.n > len(f.units) {
+	if p.Population != nil && p.Population.Residuals && f.n > len(f.units) {
 		return nil, nil
 	}
-	return s, t.weigh(s)
+	return s, t.weigh(s, p.Population)
 }
 
 // Division divides the tabulated responses by a segmentation of the tabulation, as a part of a sample that Sample made.

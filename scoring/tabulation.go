@@ -63,7 +63,7 @@ type crossing struct {
 
 // NewTabulation returns a tabulation, as yet of no row. scores may be nil.
 func NewTabulation(s *Selection, scores *Scores, p Plan, by [][]int, inGroups, inWhole []int) *Tabulation {
-	t := &Tabulation{selection: s, scores: scores, plan: p, by: by, margins: p.Margins()}
+	t := &Tabulation{selection: s, scores: scores, plan: p, by: by, margins: p.Margins(s.table)}
 	if scores != nil {
 		t.inGroups, t.inWhole = t.tallied(inGroups), t.tallied(inWhole)
 	}
@@ -72,7 +72,7 @@ func NewTabulation(s *Selection, scores *Scores, p Plan, by [][]int, inGroups, i
 
 // Of reports whether the tabulation is of the rows that a filter selects, and by the margins of a plan.
 func (t *Tabulation) Of(f Filter, p Plan) bool {
-	return t.selection.Filter.Key() == f.Key() && slices.Equal(t.margins, p.Margins())
+	return t.selection.Filter.Key() == f.Key() && slices.Equal(t.margins, p.Margins(t.selection.table))
 }
 
 // Segmentations are the attributes of each segmentation; none for all responses together.
@@ -86,12 +86,18 @@ func (t *Tabulation) Answers(scores *Scores, by [][]int) bool {
 }
 
 // Update takes in what the screen has judged since the last time, after it has brought the scores that it needs up to date. It says whether it could:
-// where units and groups together make too many cells, it cannot.
+// where units and groups together make too many cells, or response weights too many levels, it cannot.
 func (t *Tabulation) Update() bool {
 	s := t.selection
 	s.Update()
 	if t.scores != nil && (t.predictors == nil || t.predictors.items == nil) { // predictors that are items need none
 		t.scores.Update()
+	}
+	if margins := t.plan.Margins(s.table); !slices.Equal(margins, t.margins) { // the first response with a weight has come
+		t.margins, t.tables = margins, nil
+	}
+	if slices.Contains(t.margins, s.table.WeightAttribute()) && s.table.Attribute(s.table.WeightAttribute()) == nil {
+		return false
 	}
 	if t.tables == nil || !t.fits() {
 		if !t.layOut(true) {

@@ -12,39 +12,58 @@ type cellWeights struct {
 	table  *columns.Table
 	by     crossing  // of these attributes
 	weight []float64 // by its cells; 0 where there is no response
+	base   []float64 // by its cells: the response weight
 	joint  []int     // by its cells: the joint cell of levels, with residual errors
 }
 
-// weigh weights the responses of a sample that the tabulation makes. Errors: a *WeightingError.
-func (t *Tabulation) weigh(s *Sample) error {
+// weigh weights the responses of a sample that the tabulation makes, to a population if it is not nil. Errors: a *WeightingError.
+func (t *Tabulation) weigh(s *Sample, population *Population) error {
 	const all = 0 // any segmentation has all responses
 	within := t.crossings[all].within(&t.weighing)
 	counts := make([]int, t.weighing.cells)
 	for k, n := range t.count(all) {
 		counts[within[k]] += n
 	}
+	table := t.selection.table
 	var cells []alike
 	var at []int
+	based := false
 	for _, cell := range t.ordered(&t.weighing) {
 		if counts[cell] == 0 {
 			continue
 		}
 		c := alike{base: 1, n: counts[cell]}
-		for i := range t.margins {
-			c.levels = append(c.levels, t.weighing.level(cell, i))
+		for i, margin := range t.margins {
+			if level := t.weighing.level(cell, i); margin == table.WeightAttribute() {
+				c.base = table.WeightLevels()[level]
+			} else {
+				c.levels = append(c.levels, level)
+			}
 		}
+		based = based || c.base != 1
 		cells, at = append(cells, c), append(at, cell)
 	}
-	f := newFit(t.selection.table, t.plan.Population, cells, false, &s.Weighting)
-	if err := f.weigh(); err != nil || f.weights == nil {
-		return err
+	if based {
+		s.Weighting.Method = WeightingBase
 	}
-	w := &cellWeights{table: t.selection.table, by: t.weighing, weight: make([]float64, t.weighing.cells)}
+	if population == nil {
+		population = &Population{}
+	}
+	f := newFit(table, population, cells, based, &s.Weighting)
+	if len(population.Margins) > 0 {
+		if err := f.weigh(); err != nil {
+			return err
+		}
+	}
+	if f.weights == nil && !based {
+		return nil
+	}
+	w := &cellWeights{table: table, by: t.weighing, weight: make([]float64, t.weighing.cells), base: make([]float64, t.weighing.cells)}
 	for i, cell := range at {
-		w.weight[cell] = f.weights[i]
+		w.weight[cell], w.base[cell] = f.weightOf(i), cells[i].base
 	}
 	s.cellWeights = w
-	if !t.plan.Population.Residuals {
+	if f.weights == nil || !population.Residuals {
 		return nil
 	}
 	r, joint, err := f.residuals()
@@ -52,19 +71,19 @@ func (t *Tabulation) weigh(s *Sample) error {
 		return err
 	}
 	w.joint = make([]int, len(w.weight))
-	weight := make([]float64, r.cells) // all responses of a joint cell have the same
 	for i, cell := range at {
-		w.joint[cell], weight[joint[i]] = joint[i], f.weights[i]
+		w.joint[cell] = joint[i]
 	}
-	sums := &t.tables.groups[all]
+	sums, order := &t.tables.groups[all], t.ordered(&t.crossings[all])
 	for u, unit := range s.tabulated.units {
-		from, n := t.places.of(unit)*len(within), make([]int64, r.cells)
-		for k, cell := range within {
-			n[w.joint[cell]] += sums.count((from + k) * t.width())
+		from, of := t.places.of(unit)*len(within), make([]float64, r.cells)
+		for _, k := range order {
+			cell := within[k]
+			of[w.joint[cell]] += w.weight[cell] * float64(sums.count((from+k)*t.width()))
 		}
-		for c, n := range n {
-			if n > 0 {
-				r.parts = append(r.parts, unitCell{unit: uint32(u), cell: uint32(c), w: weight[c] * float64(n)})
+		for c, weight := range of {
+			if weight > 0 {
+				r.parts = append(r.parts, unitCell{unit: uint32(u), cell: uint32(c), w: weight})
 			}
 		}
 	}
@@ -98,6 +117,7 @@ func (w *cellWeights) read(rows, code []uint32, dst []float64) {
 type weighted struct {
 	*tabulated
 	weight []float64 // by cell of the segmentation
+	before []float64 // by cell of the segmentation: the response weight
 	joint  []int     // by cell of the segmentation: the joint cell of levels, with residual errors
 	met    []bool    // by place and cell: there are responses; most places have few of all levels
 	whole  *weighted // by cell of the margins, as items tallied in whole are counted; nil in this itself
@@ -108,7 +128,7 @@ func (w *cellWeights) divided(t *tabulated) *weighted {
 	by := func(j *crossing) *weighted {
 		out := &weighted{tabulated: t, met: make([]bool, t.places.len()*j.cells)}
 		for _, cell := range j.within(&w.by) {
-			out.weight = append(out.weight, w.weight[cell])
+			out.weight, out.before = append(out.weight, w.weight[cell]), append(out.before, w.base[cell])
 			if w.joint != nil {
 				out.joint = append(out.joint, w.joint[cell])
 			}
@@ -177,8 +197,8 @@ func (t *weighted) sums(f Figure, g int) sums {
 		if r := t.frame.residual; r != nil {
 			out.joint = jointSums{b: make([]float64, r.cells), bx: make([]float64, r.cells)}
 			for i, k := range p.cells {
-				out.joint.b[t.joint[k]] += float64(p.n[i])
-				out.joint.bx[t.joint[k]] += p.x[i].score()
+				out.joint.b[t.joint[k]] += t.before[k] * float64(p.n[i])
+				out.joint.bx[t.joint[k]] += t.before[k] * p.x[i].score()
 			}
 		}
 	}
@@ -289,7 +309,7 @@ func (t *weighted) tally(item, g int) *Tally {
 			sums, shift := jointSums{b: make([]float64, r.cells), bx: make([]float64, r.cells)}, middle(values)
 			for i, k := range counts.cells {
 				for code, x := range values {
-					n := float64(all[i*slots+code])
+					n := by.before[k] * float64(all[i*slots+code])
 					sums.b[by.joint[k]] += n
 					sums.bx[by.joint[k]] += n * (x - shift)
 				}

@@ -14,8 +14,8 @@ import (
 )
 
 // sampled is the sample of a tabulation that can be had.
-func sampled(rt *rapid.T, tab *scoring.Tabulation, m *scoring.Model) *scoring.Sample {
-	s, err := tab.Sample(m)
+func sampled(rt *rapid.T, tab *scoring.Tabulation, m *scoring.Model, p scoring.Plan) *scoring.Sample {
+	s, err := tab.Sample(m, p)
 	if err != nil || s == nil {
 		rt.Fatalf("sample %v: %v", s, err)
 	}
@@ -51,9 +51,12 @@ func TestWeightedTabulation(t *testing.T) {
 			rows = slices.Repeat(rows, 3000/len(rows)+1) // so that they are added up by joints
 		}
 		r := rand.New(rand.NewPCG(rapid.Uint64().Draw(rt, "attributes"), 2))
-		known := rapid.Bool().Draw(rt, "known clusters")
+		known, based := rapid.Bool().Draw(rt, "known clusters"), rapid.Bool().Draw(rt, "response weights")
 		for i := range rows {
 			rows[i].ResponseWeight = 1
+			if based {
+				rows[i].ResponseWeight = []float64{1, 2, .5, .3, 1e-3}[r.IntN(5)]
+			}
 			rows[i].Attributes = slices.Clone(rows[i].Attributes)
 			rows[i].Attributes[3], rows[i].Attributes[4] = []string{"f", "m"}[r.IntN(2)], []string{"work", "leisure", "", "kin"}[r.IntN(4)]
 			if known && rows[i].Attributes[0] == "" {
@@ -61,7 +64,9 @@ func TestWeightedTabulation(t *testing.T) {
 			}
 		}
 		p := drawnPlan(rt)
-		p.Population = drawnPopulation(rt)
+		if p.Population = nil; !based || rapid.IntRange(0, 2).Draw(rt, "population too") > 0 {
+			p.Population = drawnPopulation(rt)
+		}
 		table := columns.New(len(studyItems), len(sampleAttributes))
 		all := make([]uint32, len(rows))
 		for i := range rows {
@@ -89,9 +94,9 @@ func TestWeightedTabulation(t *testing.T) {
 		if !design.Update() {
 			rt.Fatal("too many cells")
 		}
-		from, err := design.Sample(m)
+		from, err := design.Sample(m, p)
 		if from == nil && err == nil {
-			if !p.Population.Residuals || p.Cluster != scoring.None && known {
+			if p.Population == nil || !p.Population.Residuals || p.Cluster != scoring.None && known {
 				rt.Fatal("no sample")
 			}
 			met["response by response"]++
@@ -105,7 +110,7 @@ func TestWeightedTabulation(t *testing.T) {
 			met["unfit"]++
 			return
 		}
-		met[p.Population.Method]++
+		met[s.Weighting.Method]++
 		if s.Weighting.Residuals {
 			met["residuals"]++
 		}
@@ -250,7 +255,7 @@ func TestWeightedTabulation(t *testing.T) {
 			}
 		}
 	})
-	for _, what := range []string{"unfit", "drivers", "response by response", "residuals", scoring.WeightingPostStratified, scoring.WeightingRaked, scoring.WeightingCalibrated} {
+	for _, what := range []string{"unfit", "drivers", scoring.WeightingBase, "response by response", "residuals", scoring.WeightingPostStratified, scoring.WeightingRaked, scoring.WeightingCalibrated} {
 		if met[what] == 0 {
 			t.Errorf("%s was not met: %v", what, met)
 		}

@@ -88,6 +88,7 @@ func ReadTable(f *File, items, attributes, rows int) (*Table, error) {
 			return nil, fmt.Errorf("read columns: response weight %v of row %d", w, row)
 		}
 	}
+	t.weightLevels.follow(t.weights)
 	return t, nil
 }
 

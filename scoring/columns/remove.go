@@ -14,6 +14,8 @@ func (t *Table) Remove(rows []uint32) {
 		a.remove(rows)
 	}
 	t.weights = unlessUsual(without(t.weights, rows), 1)
+	t.weightLevels = weightLevels{}
+	t.weightLevels.follow(t.weights)
 	t.milliseconds = unlessUsual(without(t.milliseconds, rows), 0)
 	t.submitted = unlessUsual(without(t.submitted, rows), 0)
 	t.respondents = unlessUsual(without(t.respondents, rows), 0)

@@ -54,7 +54,8 @@ type Table struct {
 	rows         int
 	items        [][]byte
 	attributes   []*Attribute
-	weights      []float64    // nil while all are 1
+	weights      []float64 // nil while all are 1
+	weightLevels weightLevels
 	milliseconds []uint32     // nil while all are unknown
 	submitted    []uint32     // nil while all are unknown
 	respondents  []Respondent // nil while there are none
@@ -84,6 +85,7 @@ func (t *Table) Append(r *Row) error {
 		t.attributes[i].append(value)
 	}
 	t.weights = appendUnless(t.weights, t.rows, r.ResponseWeight, 1)
+	t.weightLevels.follow(t.weights)
 	t.milliseconds = appendUnless(t.milliseconds, t.rows, r.Milliseconds, 0)
 	t.submitted = appendUnless(t.submitted, t.rows, r.Submitted, 0)
 	t.respondents = appendUnless(t.respondents, t.rows, t.respondent(r.Respondent), 0)
@@ -123,8 +125,13 @@ func (t *Table) Ratings(row uint32, dst []byte) {
 	}
 }
 
-// Attribute returns an attribute's column.
-func (t *Table) Attribute(i int) *Attribute { return t.attributes[i] }
+// Attribute returns an attribute's column, see also WeightAttribute.
+func (t *Table) Attribute(i int) *Attribute {
+	if i == len(t.attributes) {
+		return t.weightLevels.attribute
+	}
+	return t.attributes[i]
+}
 
 // Weighted reports whether a row has a response weight other than 1.
 func (t *Table) Weighted() bool { return t.weights != nil }
@@ -168,6 +175,9 @@ func (t *Table) RowOf(seq int64) (row uint32, ok bool) { return t.seqs.find(seq)
 func (t *Table) Bytes() int {
 	n := len(t.items)*t.rows + 8*len(t.weights) + 4*len(t.milliseconds) + 4*len(t.submitted) + 8*len(t.respondents) + t.seqs.steps.Bytes()
 	for _, a := range t.attributes {
+		n += a.codes.Bytes()
+	}
+	if a := t.weightLevels.attribute; a != nil {
 		n += a.codes.Bytes()
 	}
 	return n
