@@ -281,10 +281,12 @@ func unitTotals[T uint32 | float64](n []T, codes, stride int, w, x *[256]float64
 	units := len(n) / stride
 	sw, sx = make([]float64, units), make([]float64, units)
 	for u := range sw {
+		var uw, ux float64
 		for code, c := range n[u*stride:][:codes] {
-			sw[u] += float64(c) * w[code]
-			sx[u] += float64(c) * x[code]
+			uw += float64(c) * w[code]
+			ux += float64(c) * x[code]
 		}
+		sw[u], sx[u] = uw, ux
 	}
 	return sw, sx
 }
