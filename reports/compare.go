@@ -308,7 +308,7 @@ func (b *builder) comparedSegments(by []int) ([]compared, func([]scoring.Base) [
 	responses := make([]scoring.Base, len(domains))
 	for g, domain := range domains {
 		k := b.kishOf(domain)
-		responses[g] = scoring.Base{N: k.N, W: k.Sum, W2: k.Sum * k.Sum / k.NEffective}
+		responses[g] = k.Base()
 	}
 	hidden := c.hide(responses)
 	var out []compared
@@ -374,7 +374,7 @@ func (b *builder) comparedSelections(queries []Query) ([]compared, error) {
 			of.positions = s.domain
 		}
 		k := b.kishOf(of)
-		base := scoring.Base{N: k.N, W: k.Sum, W2: k.Sum * k.Sum / k.NEffective}
+		base := k.Base()
 		g := ComparedGroup{By: map[string]string{}, Where: []Where{}, Status: s.statusOf(base, false)}
 		if g.Status != StatusSuppressed {
 			n := k.N

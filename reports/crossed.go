@@ -52,7 +52,7 @@ func (a *appraiser) crossItems() *crossedItems {
 	out.levels = levels
 	for _, domain := range members {
 		k := a.sample.Kish(domain)
-		out.sizes = append(out.sizes, scoring.Base{N: k.N, W: k.Sum, W2: k.Sum * k.Sum / k.NEffective})
+		out.sizes = append(out.sizes, k.Base())
 	}
 	for _, items := range sets {
 		out.dimensions = append(out.dimensions, a.sample.Crossed(a.domain, values(items)...))

@@ -125,7 +125,7 @@ func (b *builder) groupChange(before *builder) *GroupChange {
 			mean := math.NaN()
 			if g := groups[k][t] - 1; g >= 0 {
 				k := d.Kish(g)
-				all = scoring.Base{N: k.N, W: k.Sum, W2: k.Sum * k.Sum / k.NEffective}
+				all = k.Base()
 				base, mean = d.Base(scoring.IndexFigure, g), d.Mean(scoring.IndexFigure, g).Estimate
 			}
 			responses[t], bases[t], means[t] = append(responses[t], all), append(bases[t], base), append(means[t], mean)

@@ -144,7 +144,7 @@ func (b *builder) impact(q ImpactQuery, after began) *Impact {
 	for k, domain := range c.members {
 		if len(domain) > 0 {
 			w := b.sample.Kish(domain)
-			responses[k] = scoring.Base{N: w.N, W: w.Sum, W2: w.Sum * w.Sum / w.NEffective}
+			responses[k] = w.Base()
 		}
 	}
 	hidden := all.hide(responses)

@@ -18,7 +18,7 @@ type kept struct {
 }
 
 // Selections, of 1 bit a response, and sums that are kept, and the memory that all sums of a kind may take. The sums of the design and those of the
-// last questions may take more, for to take them again at each new response would cost more; beyond mostSumBytes, as sums by the margins of a large
+// last questions may take more, for to take them again at each new response would cost more; beyond mostSumBytes, as sums by the margins of a
 // population, it is those of the design and of the last question.
 const (
 	keptSelections = 16
@@ -82,9 +82,9 @@ func (d *Dataset) boundSums() {
 	if d.elsewhere > 0 {
 		return
 	}
-	for limit, least := range map[int]int{keptSumBytes: leastSums, mostSumBytes: 2} {
-		d.kept.tabulations.bound(limit, least, (*scoring.Tabulation).Bytes)
-		d.kept.predictors.bound(limit, least, (*scoring.PredictorSums).Bytes)
+	for _, b := range []struct{ bytes, least int }{{keptSumBytes, leastSums}, {mostSumBytes, 2}} {
+		d.kept.tabulations.bound(b.bytes, b.least, (*scoring.Tabulation).Bytes)
+		d.kept.predictors.bound(b.bytes, b.least, (*scoring.PredictorSums).Bytes)
 	}
 }
 
@@ -147,21 +147,6 @@ func (d *Dataset) countedLocked(f scoring.Filter, p scoring.Plan) *scoring.Tabul
 	}
 	d.boundSums()
 	return t
-}
-
-// kish is what the weights of the selected responses cost.
-func (b *builder) kish() scoring.Kish {
-	if b.sample.Even() {
-		return scoring.EvenKish(b.sel.Valid())
-	}
-	if b.tab == nil && b.sample.Tabulated() {
-		b.d.cacheMu.Lock()
-		defer b.d.cacheMu.Unlock()
-		if t := b.d.countedLocked(b.q.filter(), b.d.plan(b.q)); t != nil {
-			return t.Division(0, b.sample).Kish(scoring.Whole)
-		}
-	}
-	return b.division(nil).Kish(scoring.Whole)
 }
 
 // tabulate finds the sums that the figures of a report need, where they can be had.

@@ -42,35 +42,31 @@ func (m Measure) share() bool { return m.class != scoring.NoClass }
 // key; none for all but the shares.
 func (b *builder) measures(wanted ...string) []Measure {
 	var out []Measure
-	add := func(key, kind, label string, low, high float64, item int, values func() scoring.Values) {
-		if len(wanted) > 0 && !slices.Contains(wanted, key) {
+	add := func(m Measure) {
+		if len(wanted) > 0 && !slices.Contains(wanted, m.Key) {
 			return
 		}
-		out = append(out, Measure{Key: key, Kind: kind, Label: label, Low: low, High: high, Margin: b.q.model.Margin * (high - low) / 100, values: values, item: item})
-	}
-	score := func(key, kind, label string, f scoring.Figure, values func() scoring.Values) {
-		n := len(out)
-		if add(key, kind, label, 0, 100, scoring.None, values); len(out) > n {
-			out[n].figure = f
-		}
+		m.Margin = b.q.model.Margin * (m.High - m.Low) / 100
+		out = append(out, m)
 	}
 	share := func(key, label string, item int, class scoring.Class) {
-		if slices.Contains(wanted, key) {
-			add(key, key, label, 0, 1, item, func() scoring.Values { return b.sample.InClass(item, class) })
-			out[len(out)-1].class = class
+		if slices.Contains(wanted, key) { // none of them unless it is named
+			add(Measure{Key: key, Kind: key, Label: label, High: 1, item: item, class: class, values: func() scoring.Values { return b.sample.InClass(item, class) }})
 		}
 	}
-	score(MeasureIndex, MeasureIndex, "Overall index", scoring.IndexFigure, b.sample.Index)
+	add(Measure{Key: MeasureIndex, Kind: MeasureIndex, Label: "Overall index", High: 100, item: scoring.None, figure: scoring.IndexFigure, values: b.sample.Index})
 	for d, x := range b.q.model.Dimensions {
-		score(string(x.Key), MeasureDimension, b.words(x.Label, string(x.Key)), scoring.Figure(d), func() scoring.Values { return b.sample.Dimension(d) })
+		add(Measure{Key: string(x.Key), Kind: MeasureDimension, Label: b.words(x.Label, string(x.Key)), High: 100, item: scoring.None, figure: scoring.Figure(d),
+			values: func() scoring.Values { return b.sample.Dimension(d) }})
 	}
 	if i := b.overall; i != scoring.None {
 		label := b.words(b.rated[i].Text, string(b.rated[i].Key))
-		add(MeasureOverall, MeasureOverall, label, 0, 100, i, func() scoring.Values { return b.sample.ItemScores(i) })
+		add(Measure{Key: MeasureOverall, Kind: MeasureOverall, Label: label, High: 100, item: i, values: func() scoring.Values { return b.sample.ItemScores(i) }})
 		share(MeasureTopBox, "Top box: "+label, i, scoring.TopBox)
 	}
 	if i := b.recommend; i != scoring.None {
-		add(MeasureNPS, MeasureNPS, "Net Promoter Score", -100, 100, i, func() scoring.Values { return b.sample.Promotion(i) })
+		add(Measure{Key: MeasureNPS, Kind: MeasureNPS, Label: "Net Promoter Score", Low: -100, High: 100, item: i,
+			values: func() scoring.Values { return b.sample.Promotion(i) }})
 		share(MeasurePromoters, "Promoters", i, scoring.Promoters)
 		share(MeasureDetractors, "Detractors", i, scoring.Detractors)
 	}
@@ -113,18 +109,18 @@ func (l *layout) resolveMeasures(m *surveys.Model, wanted []string, bad *surveys
 
 // figure is a measure over a domain, summed up in its part: for the NPS with the interval of Recommend, for a share with that of
 // Proportion.
-func (b *builder) figure(m Measure, domain domain, part scoring.Part, hidden bool) Estimate {
+func (b *builder) figure(m Measure, of domain, part scoring.Part, hidden bool) Estimate {
 	base := part.Base()
 	switch m.Kind {
 	case MeasureNPS:
-		p := b.promotion(b.tally(m.item, domain), hidden)
+		p := b.promotion(b.tally(m.item, of), hidden)
 		e := b.missing(p.Status, base)
 		e.Estimate, e.SE, e.Low, e.High, e.NEffective, e.DF, e.Warnings = p.NPS, p.SE, p.Low, p.High, p.NEffective, p.DF, p.Warnings
 		return e
 	case MeasureTopBox, MeasurePromoters, MeasureDetractors:
 		e := b.shown(base, hidden, part.Mean)
 		if e.Status.shown() {
-			in := b.tally(m.item, domain).Class(m.class, b.confidence())
+			in := b.tally(m.item, of).Class(m.class, b.confidence())
 			e.Estimate, e.Low, e.High = Number(in.Estimate), number(in.Low), number(in.High)
 		}
 		return e
@@ -136,13 +132,7 @@ func (b *builder) figure(m Measure, domain domain, part scoring.Part, hidden boo
 		}
 		return e
 	case MeasureDimension:
-		e := b.shown(base, hidden, part.Mean)
-		for d, x := range b.q.model.Dimensions {
-			if string(x.Key) == m.Key {
-				e = b.native(e, b.model.Dimensions[d])
-			}
-		}
-		return e
+		return b.native(b.shown(base, hidden, part.Mean), b.model.Dimensions[m.figure])
 	}
 	return b.native(b.shown(base, hidden, part.Mean), b.model.Dimensions...)
 }
@@ -188,21 +178,21 @@ type tallyKey struct {
 }
 
 // tally counts an item over a domain, once for all measures.
-func (b *builder) tally(item int, domain domain) *scoring.Tally {
-	of, ok := domain.key()
+func (b *builder) tally(item int, of domain) *scoring.Tally {
+	where, ok := of.key()
 	if !ok {
 		return b.sample.Tally(item, nil)
 	}
-	key := tallyKey{item, of}
+	key := tallyKey{item, where}
 	t := b.tallies[key]
 	if t == nil {
 		if b.tallies == nil {
 			b.tallies = map[tallyKey]*scoring.Tally{}
 		}
-		if domain.division != nil {
-			t = domain.division.Tally(item, domain.group)
+		if of.division != nil {
+			t = of.division.Tally(item, of.group)
 		} else {
-			t = b.sample.Tally(item, domain.positions)
+			t = b.sample.Tally(item, of.positions)
 		}
 		b.tallies[key] = t
 	}
@@ -210,15 +200,15 @@ func (b *builder) tally(item int, domain domain) *scoring.Tally {
 }
 
 // partOf sums a measure up over a domain; scores together with those of the other measures asked for.
-func (b *builder) partOf(m Measure, domain domain) scoring.Part {
+func (b *builder) partOf(m Measure, of domain) scoring.Part {
 	if m.item == scoring.None {
-		if domain.division != nil {
-			return domain.division.Part(m.figure, domain.group)
+		if of.division != nil {
+			return of.division.Part(m.figure, of.group)
 		}
 		at := slices.IndexFunc(b.scores, func(o Measure) bool { return o.Key == m.Key })
-		key, ok := domain.key()
+		key, ok := of.key()
 		if at < 0 || !ok || b.sample.Clustered() && b.sample.Units() > maxPartUnits {
-			return b.sample.Part(m.values(), domain.positions)
+			return b.sample.Part(m.values(), of.positions)
 		}
 		if b.measured[key] == nil {
 			if b.measured == nil {
@@ -228,7 +218,7 @@ func (b *builder) partOf(m Measure, domain domain) scoring.Part {
 			for _, m := range b.scores {
 				values = append(values, m.values())
 			}
-			b.measured[key] = b.sample.Parts(values, domain.positions)
+			b.measured[key] = b.sample.Parts(values, of.positions)
 		}
 		return b.measured[key][at]
 	}
@@ -240,7 +230,7 @@ func (b *builder) partOf(m Measure, domain domain) scoring.Part {
 	case m.share():
 		values = m.class.Indicator(it)
 	}
-	return b.tally(m.item, domain).Part(values)
+	return b.tally(m.item, of).Part(values)
 }
 
 // maxPartSums is the number of sums by sampling unit up to which the parts of a series are kept rather than summed up again, maxPartUnits that of

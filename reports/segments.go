@@ -50,7 +50,7 @@ func (b *builder) segmentsOf(by []int, d *scoring.Division, order []int) []Segme
 	for i, g := range order {
 		c.levels = append(c.levels, d.Levels[g])
 		k := d.Kish(g)
-		responses[i] = scoring.Base{N: k.N, W: k.Sum, W2: k.Sum * k.Sum / k.NEffective}
+		responses[i] = k.Base()
 	}
 	hidden := c.hide(responses)
 	about := func(base func(g int) scoring.Base) part {

@@ -158,7 +158,7 @@ func (b *builder) kishBase(domain []uint32) scoring.Base {
 		return scoring.Base{}
 	}
 	w := b.sample.Kish(domain)
-	return scoring.Base{N: w.N, W: w.Sum, W2: w.Sum * w.Sum / w.NEffective}
+	return w.Base()
 }
 
 // told is the splices as an answer has them.

@@ -120,7 +120,7 @@ func (s *summing) sums(ctx context.Context) error {
 			tab.AddInfluence(s.level(s.query.Stratum, x.Stratum), x.Sum, x.Squares)
 		}
 	}
-	s.d.receive(s.q, &sums{selected: selected, all: all, plan: plan, design: design, tab: tab, by: by, milliseconds: screened.Milliseconds})
+	s.d.receive(s.q, &sums{selected: selected, all: all, design: design, tab: tab, by: by, milliseconds: screened.Milliseconds})
 	return nil
 }
 
@@ -213,7 +213,6 @@ func (s *summing) unitSums(joint int, u *surveys.UnitSums) *scoring.UnitSums {
 // sums are what a report is made of where no response is in memory.
 type sums struct {
 	selected, all *scoring.Selection
-	plan          scoring.Plan
 	design, tab   *scoring.Tabulation
 	by            [][]int
 	milliseconds  float64
@@ -227,6 +226,7 @@ func (d *Dataset) receive(q *question, s *sums) {
 	}
 	keep(s.selected)
 	keep(s.all)
-	d.kept.tabulations.find(d.designKey(s.all.Filter, s.plan), keptSums, func() *scoring.Tabulation { return s.design })
-	d.kept.tabulations.find(d.tabulationKey(q, s.by, s.plan), keptSums, func() *scoring.Tabulation { return s.tab })
+	plan := d.plan(q)
+	d.kept.tabulations.find(d.designKey(s.all.Filter, plan), keptSums, func() *scoring.Tabulation { return s.design })
+	d.kept.tabulations.find(d.tabulationKey(q, s.by, plan), keptSums, func() *scoring.Tabulation { return s.tab })
 }

@@ -177,6 +177,21 @@ func (b *builder) weighting() {
 	}
 }
 
+// kish is what the weights of the selected responses cost.
+func (b *builder) kish() scoring.Kish {
+	if b.sample.Even() {
+		return scoring.EvenKish(b.sel.Valid())
+	}
+	if b.tab == nil && b.sample.Tabulated() {
+		b.d.cacheMu.Lock()
+		defer b.d.cacheMu.Unlock()
+		if t := b.d.countedLocked(b.q.filter(), b.d.plan(b.q)); t != nil {
+			return t.Division(0, b.sample).Kish(scoring.Whole)
+		}
+	}
+	return b.division(nil).Kish(scoring.Whole)
+}
+
 // listWeights fills the weight of every valid response.
 func (b *builder) listWeights() {
 	b.report.Population = b.q.model.Weighting

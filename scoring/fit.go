@@ -117,7 +117,12 @@ func (f *fit) weigh() error {
 	if f.empty() || !f.known() {
 		return nil
 	}
-	err := f.meet()
+	var err error
+	if f.p.Method == WeightingPostStratified {
+		err = f.postStratify()
+	} else {
+		err = f.meet()
+	}
 	f.describe()
 	return err
 }
@@ -160,14 +165,6 @@ func (f *fit) describe() {
 	}
 }
 
-// meet gives the cells weights that meet the margins.
-func (f *fit) meet() error {
-	if f.p.Method == WeightingPostStratified {
-		return f.postStratify()
-	}
-	return f.meetAll()
-}
-
 // postStratify meets one margin.
 func (f *fit) postStratify() error {
 	base, cell := make([]float64, len(f.cells)), make([]int, len(f.cells)) // of all responses of a cell
@@ -191,10 +188,10 @@ func (f *fit) postStratify() error {
 	return nil
 }
 
-// meetAll rakes or calibrates, in joint cells of levels and base weight. Bounds of calibration are on the weight over the base weight: base weights that
+// meet rakes or calibrates, in joint cells of levels and base weight. Bounds of calibration are on the weight over the base weight: base weights that
 // the responses brought stand for people, and numbers of people are taken as they are; shares, which add up to 1, and responses
 // without base weights have no unit.
-func (f *fit) meetAll() error {
+func (f *fit) meet() error {
 	cells, of, total := f.joint(func(c *alike) float64 { return c.base })
 	margins := make([][]float64, len(f.sizes))
 	scale := total / f.w.Margins[0].Total

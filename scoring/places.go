@@ -52,10 +52,10 @@ func (p *places) at(place int) (u unit, ok bool) {
 	return unit{place / p.clusters, place % p.clusters}, true
 }
 
-// meet numbers the units of the rows of a table up to a number of them. It says whether there was room for all.
-func (p *places) meet(stratum, cluster *columns.Attribute, rows int) bool {
-	if !p.paired || rows <= p.rows {
-		return true
+// meet numbers the units of the rows of a table up to a number of them.
+func (p *places) meet(stratum, cluster *columns.Attribute, rows int) {
+	if rows <= p.rows {
+		return
 	}
 	met := make([]bool, len(p.pairs))
 	var turn sync.Mutex
@@ -87,8 +87,4 @@ func (p *places) meet(stratum, cluster *columns.Attribute, rows int) bool {
 			p.pairs[pair] = uint32(len(p.numbered))
 		}
 	}
-	if p.room == 0 {
-		p.room = room(len(p.numbered))
-	}
-	return len(p.numbered) <= p.room
 }

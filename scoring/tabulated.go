@@ -31,7 +31,8 @@ func (t *Tabulation) Division(segmentation int, s *Sample) *Division {
 	j := &t.crossings[segmentation]
 	var levels [][]uint32
 	number := map[string]int{}
-	count := t.count(segmentation)
+	var count []int
+	count, d.met = t.count(segmentation)
 	for _, k := range t.ordered(j) {
 		n := count[k]
 		if n == 0 {
@@ -92,23 +93,27 @@ func (t *Tabulation) ordered(j *crossing) []int {
 	return out
 }
 
-// count is the number of responses in each cell of a segmentation.
-func (t *Tabulation) count(segmentation int) []int {
-	cells, sums := t.crossings[segmentation].cells, &t.tables.groups[segmentation]
-	out := make([]int, cells)
+// count is the number of responses in each cell of a segmentation, and by place and cell whether there are any.
+func (t *Tabulation) count(segmentation int) (n []int, met []bool) {
+	cells, sums, width := t.crossings[segmentation].cells, &t.tables.groups[segmentation], t.width()
+	n, met = make([]int, cells), make([]bool, t.places.len()*cells)
 	for place := range t.places.len() {
-		for k := range out {
-			out[k] += int(sums.count((place*cells + k) * t.width()))
+		for k := range n {
+			at := place*cells + k
+			in := int(sums.count(at * width))
+			n[k] += in
+			met[at] = in != 0
 		}
 	}
-	return out
+	return n, met
 }
 
 // tabulated are the groups of a division by the cells of a tabulation.
 type tabulated struct {
 	*Tabulation
 	frame        *unitFrame
-	weight       []float64 // by cell of the margins; nil where all are 1
+	met          []bool    // by place and cell: there are responses
+	byMargin     []float64 // weight by cell of the margins; nil where all are 1
 	segmentation int
 	groups       []group
 	all          group // the whole
@@ -401,8 +406,8 @@ func (t *tabulated) combined(parts []sums) influence {
 	for at, h := range t.frame.strata {
 		for _, cell := range t.ordered(&t.weighing) {
 			sums, f := found[(1+h)*t.weighing.cells+cell], 1.0
-			if t.weight != nil {
-				f = t.weight[cell]
+			if t.byMargin != nil {
+				f = t.byMargin[cell]
 			}
 			out.sum[at] += f * (float64(sums[0]) / squareUnit / n)
 			out.squares[at] += f * f * (float64(sums[1]) / squareUnit / (n * n))

@@ -174,7 +174,7 @@ func (t *Tabulation) fits() bool {
 			return false
 		}
 	}
-	if !t.meet() {
+	if t.meet(); len(t.places.numbered) > t.places.room {
 		return false
 	}
 	for _, c := range append(slices.Clip(t.crossings), t.weighing) {
@@ -187,19 +187,18 @@ func (t *Tabulation) fits() bool {
 	return true
 }
 
-// meet numbers the sampling units of new rows, and says whether there was room for them.
-func (t *Tabulation) meet() bool {
-	if !t.places.paired {
-		return true
+// meet numbers the sampling units of new rows where they are numbered as they are met.
+func (t *Tabulation) meet() {
+	if table := t.selection.table; t.places.paired {
+		t.places.meet(table.Attribute(t.plan.Stratum), table.Attribute(t.plan.Cluster), t.selection.rows)
 	}
-	table := t.selection.table
-	return t.places.meet(table.Attribute(t.plan.Stratum), table.Attribute(t.plan.Cluster), t.selection.rows)
 }
 
 // layOut begins anew with room for the levels that there are. rows says whether the rows are at hand, to see which sampling units there are.
 func (t *Tabulation) layOut(rows bool) bool {
 	table := t.selection.table
 	t.rows, t.judged, t.tables = 0, len(t.selection.screen.Changes()), nil
+	before := t.places
 	t.places = places{strata: 1, unknown: -1}
 	if t.plan.Stratum != None {
 		t.places.strata = room(len(table.Attribute(t.plan.Stratum).Levels()))
@@ -212,8 +211,13 @@ func (t *Tabulation) layOut(rows bool) bool {
 		}
 	}
 	if p := &t.places; rows && t.plan.Stratum != None && t.plan.Cluster != None && p.strata*p.clusters <= maxUnitCells {
-		p.paired, p.pairs = true, make([]uint32, p.strata*p.clusters)
+		if before.paired && before.strata == p.strata && before.clusters == p.clusters && before.unknown == p.unknown {
+			*p = before // its pairs need not be looked for again
+		} else {
+			p.paired, p.pairs = true, make([]uint32, p.strata*p.clusters)
+		}
 		t.meet()
+		p.room = room(len(p.numbered))
 	}
 	t.crossings, t.weighing = nil, t.newCrossing(t.margins, room)
 	for _, by := range t.by {

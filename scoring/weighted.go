@@ -21,7 +21,8 @@ func (t *Tabulation) weigh(s *Sample, population *Population) error {
 	const all = 0 // any segmentation has all responses
 	within := t.crossings[all].within(&t.weighing)
 	counts := make([]int, t.weighing.cells)
-	for k, n := range t.count(all) {
+	n, _ := t.count(all)
+	for k, n := range n {
 		counts[within[k]] += n
 	}
 	table := t.selection.table
@@ -126,7 +127,7 @@ type weighted struct {
 // divided weights the groups of a division.
 func (w *cellWeights) divided(t *tabulated) *weighted {
 	by := func(j *crossing) *weighted {
-		out := &weighted{tabulated: t, met: make([]bool, t.places.len()*j.cells)}
+		out := &weighted{tabulated: t}
 		for _, cell := range j.within(&w.by) {
 			out.weight, out.before = append(out.weight, w.weight[cell]), append(out.before, w.base[cell])
 			if w.joint != nil {
@@ -138,12 +139,13 @@ func (w *cellWeights) divided(t *tabulated) *weighted {
 	j := &t.crossings[t.segmentation]
 	out := by(j)
 	out.whole = by(&t.weighing)
-	t.weight = out.whole.weight
-	sums, within := &t.tables.groups[t.segmentation], j.within(&t.weighing)
+	t.byMargin = out.whole.weight
+	out.met, out.whole.met = t.met, make([]bool, t.places.len()*t.weighing.cells)
+	within := j.within(&t.weighing)
 	for place := range t.places.len() {
-		for k, cell := range within {
-			if sums.count((place*j.cells+k)*t.width()) != 0 {
-				out.met[place*j.cells+k], out.whole.met[place*t.weighing.cells+int(cell)] = true, true
+		for k, met := range t.met[place*j.cells:][:j.cells] {
+			if met {
+				out.whole.met[place*t.weighing.cells+int(within[k])] = true
 			}
 		}
 	}

@@ -158,6 +158,9 @@ type Kish struct {
 	MinOverMean float64
 }
 
+// Base is that of all responses, whatever they have a valid value of.
+func (k Kish) Base() Base { return Base{N: k.N, W: k.Sum, W2: k.Sum * k.Sum / k.NEffective} }
+
 // Kish sums up the weights of a domain. Everything but N and Sum is NaN for an empty one.
 func (s *Sample) Kish(domain []uint32) Kish {
 	if s.Even() {

@@ -1,6 +1,10 @@
 package columns
 
-import "strconv"
+import (
+	"math"
+	"slices"
+	"strconv"
+)
 
 // mostWeights is the number of different response weights up to which they are coded.
 const mostWeights = 64
@@ -9,30 +13,31 @@ const mostWeights = 64
 type weightLevels struct {
 	attribute *Attribute // nil while all weights are 1, or where too many differ
 	values    []float64  // by level
-	number    map[float64]uint32
+	recent    [256]uint8 // by slot of a weight, the number + 1 of the level last found there
 	rows      int
 }
 
 // follow codes the weights of new rows.
 func (w *weightLevels) follow(weights []float64) {
-	for ; w.rows < len(weights); w.rows++ {
-		if w.rows == 0 {
-			w.attribute, w.number = newAttribute(), map[float64]uint32{}
-		}
-		if w.attribute == nil {
-			continue
-		}
+	if w.rows == 0 && len(weights) > 0 {
+		w.attribute = newAttribute()
+	}
+	for ; w.rows < len(weights) && w.attribute != nil; w.rows++ {
 		v := weights[w.rows]
-		level, met := w.number[v]
-		if !met {
-			if len(w.values) == mostWeights {
-				w.attribute = nil
-				continue
+		recent := &w.recent[math.Float64bits(v)*0x9e3779b97f4a7c15>>56] // Fibonacci hashing
+		if *recent == 0 || w.values[*recent-1] != v {
+			level := slices.Index(w.values, v)
+			if level < 0 {
+				if level = len(w.values); level == mostWeights {
+					w.attribute = nil
+					return
+				}
+				w.values = append(w.values, v)
+				w.attribute.find(strconv.FormatFloat(v, 'g', -1, 64))
 			}
-			level = w.attribute.find(strconv.FormatFloat(v, 'g', -1, 64))
-			w.values, w.number[v] = append(w.values, v), level
+			*recent = uint8(level + 1)
 		}
-		w.attribute.codes.Append(level)
+		w.attribute.codes.Append(uint32(*recent - 1))
 	}
 }
 
