@@ -68,19 +68,29 @@ func questions() []question {
 	}
 }
 
+// defaultDataset holds responses of the study by the default survey.
+func defaultDataset(tb testing.TB, n int) *reports.Dataset {
+	tb.Helper()
+	d := reports.NewDataset(surveyfile.Default())
+	if n == 0 {
+		return d
+	}
+	for r, err := range study.Responses(surveyfile.Default(), n, 42) {
+		if err == nil {
+			err = d.Append(r)
+		}
+		if err != nil {
+			tb.Fatal(err)
+		}
+	}
+	return d
+}
+
 // BenchmarkQuestions asks every question of 10,000 and of 1,000,000 responses, each time as the first question after the responses were read and
 // screened. The metric ns/response is the time over the number of responses; where it is the same or less for the larger set, the cost is at most linear.
 func BenchmarkQuestions(b *testing.B) {
 	for _, n := range []int{10_000, 1_000_000} {
-		d := reports.NewDataset(surveyfile.Default())
-		for r, err := range study.Responses(surveyfile.Default(), n, 42) {
-			if err == nil {
-				err = d.Append(r)
-			}
-			if err != nil {
-				b.Fatal(err)
-			}
-		}
+		d := defaultDataset(b, n)
 		for _, q := range questions() {
 			b.Run(fmt.Sprintf("%s/%d", q.name, n), func(b *testing.B) {
 				b.ReportAllocs()

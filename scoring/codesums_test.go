@@ -110,12 +110,7 @@ func TestTabulationWithoutRows(t *testing.T) {
 		p := drawnPlan(rt)
 		p.Population = nil
 		s := sampleOf(rt, rows, p)
-		table := columns.New(len(studyItems), len(sampleAttributes))
-		for i := range rows {
-			if err := table.Append(&rows[i]); err != nil {
-				rt.Fatal(err)
-			}
-		}
+		table, _ := tableOf(rt, rows)
 		m := studyModel()
 		screen := scoring.NewScreen(table, m, scoring.None, scoring.Rules{})
 		screen.Update()

@@ -186,29 +186,3 @@ func (q sums) together(o sums) sums {
 	}
 	return out
 }
-
-// covariance is that of two estimates over domains without a common response; see variance.
-func (u influence) covariance(v influence, f *frame) float64 {
-	if u.sum == nil {
-		return f.design.Covariance(u.totals, v.totals)
-	}
-	x, y, xy := make([]stats.Sum, f.strata), make([]stats.Sum, f.strata), make([]stats.Sum, f.strata)
-	for i, t := range u.totals {
-		h := f.unitStratum(i)
-		x[h].Add(t)
-		y[h].Add(v.totals[i])
-		xy[h].Add(t * v.totals[i])
-	}
-	var out stats.Sum
-	for h, n := range f.sizes {
-		if n > 1 {
-			x[h].Add(u.sum[h])
-			y[h].Add(v.sum[h])
-			xy[h].Add(-x[h].Value() * y[h].Value() / float64(n))
-			out.Add(float64(n) / float64(n-1) * xy[h].Value())
-		} else {
-			out.Add(xy[h].Value())
-		}
-	}
-	return out.Value()
-}

@@ -56,15 +56,20 @@ func drawnPlan(rt *rapid.T) scoring.Plan {
 	return p
 }
 
-func sampleOf(rt *rapid.T, rows []columns.Row, p scoring.Plan) *scoring.Sample {
-	table := columns.New(len(studyItems), len(sampleAttributes))
-	all := make([]uint32, len(rows))
+// tableOf is a table of rows, which are listed.
+func tableOf(rt *rapid.T, rows []columns.Row) (table *columns.Table, all []uint32) {
+	table = columns.New(len(studyItems), len(sampleAttributes))
 	for i := range rows {
-		all[i] = uint32(i)
+		all = append(all, uint32(i))
 		if err := table.Append(&rows[i]); err != nil {
 			rt.Fatal(err)
 		}
 	}
+	return table, all
+}
+
+func sampleOf(rt *rapid.T, rows []columns.Row, p scoring.Plan) *scoring.Sample {
+	table, all := tableOf(rt, rows)
 	s, err := scoring.NewSample(table, studyModel(), all, p)
 	if err != nil {
 		rt.Fatal(err)

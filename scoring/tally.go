@@ -76,11 +76,23 @@ func (s *Sample) Tally(item int, domain []uint32) *Tally {
 	for h := range strata {
 		strata[h] = make([]answers, scale)
 	}
-	for _, i := range domain {
-		if code := int(column[s.Row(i)]); code < scale {
-			strata[s.stratum.at(int(i))][code].count(1, s.weightOf(int(i)))
+	r := newReading(len(domain))
+	eachBlock(domain, func(positions []uint32) {
+		of, weights := s.stratum.read(r, positions), s.readWeights(r, positions)
+		for i, row := range r.rowsAt(s.rows, positions) {
+			code, h, w := int(column[row]), uint32(0), 1.0
+			if code >= scale {
+				continue
+			}
+			if of != nil {
+				h = of[i]
+			}
+			if weights != nil {
+				w = weights[i]
+			}
+			strata[h][code].count(1, w)
 		}
-	}
+	})
 	for _, codes := range strata {
 		for code := range codes {
 			t.all[code].n += codes[code].n

@@ -67,14 +67,7 @@ func TestWeightedTabulation(t *testing.T) {
 		if p.Population = nil; !based || rapid.IntRange(0, 2).Draw(rt, "population too") > 0 {
 			p.Population = drawnPopulation(rt)
 		}
-		table := columns.New(len(studyItems), len(sampleAttributes))
-		all := make([]uint32, len(rows))
-		for i := range rows {
-			all[i] = uint32(i)
-			if err := table.Append(&rows[i]); err != nil {
-				rt.Fatal(err)
-			}
-		}
+		table, all := tableOf(rt, rows)
 		m := studyModel()
 		scores, err := scoring.NewScores(table, m)
 		if err != nil {
