@@ -1,6 +1,9 @@
 package scoring
 
-import "paxscore/scoring/columns"
+import (
+	"paxscore/scoring/columns"
+	"paxscore/scoring/lanes"
+)
 
 // blockColumn reads the codes of a column in the rows of a block.
 type blockColumn struct {
@@ -17,7 +20,7 @@ func newBlockColumn(column []uint8, codes *columns.Codes, rows int) blockColumn 
 	if column == nil {
 		c.wide = make([]uint32, rows)
 	} else {
-		c.room = make([]uint8, rows)
+		c.room = make([]uint8, rows+lanes.PackRoom)
 	}
 	return c
 }
@@ -28,8 +31,11 @@ func (c *blockColumn) take(b *block) {
 	case c.column == nil:
 		c.wide = c.wide[:b.n]
 		b.codes(c.codes, c.wide)
-	case b.rows == nil:
+	case b.whole():
 		c.bytes = c.column[b.first:][:b.n]
+	case b.marks != nil:
+		lanes.Pack(c.room, c.column, b.marks)
+		c.bytes = c.room[:b.n]
 	default:
 		c.bytes = c.room[:b.n]
 		for i, row := range b.rows {

@@ -190,7 +190,7 @@ func countRows[T, A uint8 | uint32](rows []uint32, codes []T, answer []A, answer
 func (w *predictorWorker) take(b *block) {
 	words := (b.n + 63) / 64
 	w.complete = w.complete[:words]
-	if b.rows == nil {
+	if b.whole() {
 		copy(w.complete, w.selection.valid[b.first/64:])
 	} else {
 		for i := range w.complete {
@@ -223,10 +223,8 @@ func both(plane, other []uint64) {
 
 // value lists the rows found and finds their values.
 func (w *predictorWorker) value() {
-	w.rows = w.rows[:0]
-	for i, word := range w.complete {
-		w.rows = appendRows(w.rows, word, 64*i)
-	}
+	m := lanes.MarksOf(0, w.complete)
+	w.rows = m.Append(w.rows[:0])
 	stride := w.products().Stride()
 	for at := 0; at < len(w.rows)*stride; at += stride {
 		w.z[at] = 1

@@ -3,7 +3,6 @@ package scoring
 import (
 	"fmt"
 	"math/bits"
-	"slices"
 	"strings"
 	"sync"
 
@@ -103,32 +102,21 @@ func (s *Selection) Rows() []uint32 {
 
 // append adds the valid rows from … to−1 to dst.
 func (s *Selection) append(dst []uint32, from, to int) []uint32 {
-	for w := from / 64; w < len(s.valid) && 64*w < to; w++ {
-		word := s.valid[w]
-		if 64*w < from {
-			word &= ^uint64(0) << (from % 64)
+	to = min(to, 64*len(s.valid))
+	for from < to {
+		first := from / 64
+		if from%64 == 0 && to-from >= 64 {
+			m := lanes.MarksOf(from, s.valid[first:to/64])
+			dst, from = m.Append(dst), to/64*64
+			continue
 		}
-		if 64*(w+1) > to {
-			word &= 1<<(to%64) - 1
+		end := min(64*first+64, to)
+		word := [1]uint64{s.valid[first] >> (from % 64) << (from % 64)}
+		if end%64 != 0 {
+			word[0] &= 1<<(end%64) - 1
 		}
-		dst = appendRows(dst, word, 64*w)
-	}
-	return dst
-}
-
-// appendRows adds to dst the rows that have a bit in a word, of 64 rows from first on.
-func appendRows(dst []uint32, word uint64, first int) []uint32 {
-	n, more := len(dst), bits.OnesCount64(word)
-	dst = slices.Grow(dst, more)[:n+more]
-	if word == ^uint64(0) {
-		for i := range dst[n:] {
-			dst[n+i] = uint32(first + i)
-		}
-		return dst
-	}
-	for ; word != 0; word &= word - 1 {
-		dst[n] = uint32(first + bits.TrailingZeros64(word))
-		n++
+		m := lanes.MarksOf(64*first, word[:])
+		dst, from = m.Append(dst), end
 	}
 	return dst
 }
@@ -234,9 +222,10 @@ func (s *Selection) Update() {
 
 // selectionBlock is room to work on rows together, a bit for each.
 type selectionBlock struct {
-	in  [blockRows / 64]uint64   // in the period
-	met [][blockRows / 64]uint64 // by condition
-	not []uint32                 // rows selected, but not kept
+	in        [blockRows / 64]uint64   // in the period
+	met       [][blockRows / 64]uint64 // by condition
+	one, many [blockRows / 64]uint64   // does not meet at least one condition, two
+	not       []uint32                 // rows selected, but not kept
 }
 
 // take takes the rows from … to−1 in, as count does one by one.
@@ -260,6 +249,15 @@ func (s *Selection) take(b *selectionBlock, wanted [][]bool, from, to int) {
 	for k, c := range s.Where {
 		s.table.Attribute(c.Attribute).Marks(64*first, wanted[k], b.met[k][:len(in)])
 	}
+	one, many := b.one[:len(in)], b.many[:len(in)]
+	clear(one)
+	clear(many)
+	for k := range b.met {
+		for w, met := range b.met[k][:len(in)] {
+			many[w] |= one[w] &^ met
+			one[w] |= ^met
+		}
+	}
 	kept, lined, valid := s.screen.kept[first:][:len(in)], s.screen.lined[first:][:len(in)], s.valid[first:][:len(in)]
 	all := uint64(0)
 	if s.AllRows {
@@ -267,24 +265,22 @@ func (s *Selection) take(b *selectionBlock, wanted [][]bool, from, to int) {
 	}
 	read, straight := 0, 0
 	for w, in := range in {
-		one, many := uint64(0), uint64(0) // does not meet at least one condition, two
-		for k := range b.met {
-			not := ^b.met[k][w]
-			many |= one & not
-			one |= not
+		selected, counts := in&^one[w], kept[w]|all
+		if rest := selected &^ kept[w]; rest != 0 {
+			m := lanes.MarksOf(64*(first+w), []uint64{rest})
+			b.not = m.Append(b.not)
 		}
-		kept := kept[w]
-		counts, selected := kept|all, in&^one
-		read += bits.OnesCount64(selected & kept)
-		if rest := selected &^ kept; rest != 0 {
-			b.not = appendRows(b.not, rest, 64*(first+w))
-		}
-		valid[w] |= selected & counts
+		read += bits.OnesCount64(selected & kept[w])
 		straight += bits.OnesCount64(selected & counts & lined[w])
-		alone := in & one &^ many & counts // what one condition leaves out alone
-		for k := range b.met {
-			s.LeftOut[k] += bits.OnesCount64(alone &^ b.met[k][w])
+		valid[w] |= selected & counts
+		one[w] &= in & counts &^ many[w] // what one condition leaves out alone
+	}
+	for k := range b.met {
+		n := 0
+		for w, met := range b.met[k][:len(in)] {
+			n += bits.OnesCount64(one[w] &^ met)
 		}
+		s.LeftOut[k] += n
 	}
 	s.Read[Kept] += read
 	s.Straight += straight

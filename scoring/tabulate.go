@@ -32,16 +32,24 @@ type worker struct {
 	predictor     *predictorWorker
 }
 
-// block is rows that are worked on together: those listed, or where most of them count all from one row on.
+// block is rows that are worked on together: those listed, those marked where they lie close together, or where most of them count all from one row on.
 type block struct {
-	rows  []uint32
+	rows  []uint32     // of those marked too, once one of them was asked for
+	marks *lanes.Marks // nil where rows are not marked
 	first int
 	n     int
+	room  []uint32 // for rows
 }
 
+// whole reports whether all rows from one on are in the block.
+func (b *block) whole() bool { return b.rows == nil && b.marks == nil }
+
 func (b *block) row(i int) uint32 {
-	if b.rows == nil {
+	if b.whole() {
 		return uint32(b.first + i)
+	}
+	if b.rows == nil {
+		b.rows = b.marks.Append(b.room)
 	}
 	return b.rows[i]
 }
@@ -49,6 +57,7 @@ func (b *block) row(i int) uint32 {
 // coded is a column of codes, or of the levels of an attribute.
 type coded interface {
 	AddOf(rows []uint32, step uint32, dst []uint32)
+	AddMarked(m *lanes.Marks, step uint32, dst []uint32)
 	AddRange(from int, step uint32, dst []uint32)
 }
 
@@ -60,9 +69,12 @@ func (b *block) codes(c coded, dst []uint32) {
 
 // addCodes adds the codes of the block's rows, times step, to dst.
 func (b *block) addCodes(c coded, step uint32, dst []uint32) {
-	if b.rows == nil {
+	switch {
+	case b.whole():
 		c.AddRange(b.first, step, dst)
-	} else {
+	case b.marks != nil:
+		c.AddMarked(b.marks, step, dst)
+	default:
 		c.AddOf(b.rows, step, dst)
 	}
 }
@@ -154,13 +166,20 @@ const mostly = 0.7
 // blocks calls add for all that counts of the rows from … to−1: blocks of which most count as they are, what counts of others together.
 func (w *worker) blocks(from, to int, add func(b *block)) {
 	var b block
-	w.list = w.list[:0]
-	listed := func() {
-		if len(w.list) > 0 {
+	var marks lanes.Marks
+	begun, listed := from, 0 // rows not yet worked on, and at most how many of them count
+	list := func(end int) {
+		valid := w.selection.valid[begun/64 : (end+63)/64]
+		if marks = lanes.MarksOf(begun/64*64, valid); begun%64 == 0 && (end%64 == 0 || end == w.selection.rows) && marks.Close() {
+			b = block{marks: &marks, n: marks.Len(), room: w.list[:0]}
+		} else {
+			w.list = w.selection.append(w.list[:0], begun, end)
 			b = block{rows: w.list, n: len(w.list)}
-			add(&b)
-			w.list = w.list[:0]
 		}
+		if b.n > 0 {
+			add(&b)
+		}
+		begun, listed = end, 0
 	}
 	for from < to {
 		first, next := from, min((from/blockRows+1)*blockRows, to)
@@ -170,16 +189,18 @@ func (w *worker) blocks(from, to int, add func(b *block)) {
 			n += bits.OnesCount64(word)
 		}
 		if first%64 == 0 && float64(n) >= mostly*float64(next-first) {
+			list(first)
 			b = block{first: first, n: next - first}
 			add(&b)
+			begun = next
 			continue
 		}
-		if len(w.list)+min(n, next-first) > len(w.place) {
-			listed()
+		if n = min(n, next-first); listed+n > len(w.place) {
+			list(first)
 		}
-		w.list = w.selection.append(w.list, first, next)
+		listed += n
 	}
-	listed()
+	list(to)
 }
 
 // add takes a block in, or out again.
@@ -247,7 +268,7 @@ func (w *worker) locate(b *block) {
 			}
 		}
 	}
-	if b.rows != nil {
+	if !b.whole() {
 		return
 	}
 	nowhere, none := uint32(p.len()), uint32(1+p.strata)

@@ -120,9 +120,12 @@ type answered struct {
 
 // take takes the rows of a block.
 func (a *answered) take(b *block) {
-	if b.rows == nil {
+	switch {
+	case b.whole():
 		a.answers.TakeRange(a.columns, b.first, b.n)
-	} else {
+	case b.marks != nil:
+		a.answers.TakeMarked(a.columns, b.marks)
+	default:
 		a.answers.TakeRows(a.columns, b.rows)
 	}
 }

@@ -1,6 +1,10 @@
 package columns
 
-import "strings"
+import (
+	"strings"
+
+	"paxscore/scoring/lanes"
+)
 
 // Attribute is a column of text coded by a dictionary: a row holds the number of its level, levels are numbered from 0 in
 // the order they are met.
@@ -66,6 +70,11 @@ func (a *Attribute) Range(from int, dst []uint32) { a.codes.Range(from, dst) }
 
 // AddOf adds the numbers of the levels of the given rows, times step, to dst, which has their length.
 func (a *Attribute) AddOf(rows []uint32, step uint32, dst []uint32) { a.codes.AddOf(rows, step, dst) }
+
+// AddMarked adds the numbers of the levels of the rows marked, at most lanes.MostMarked, times step, to dst, which has their length.
+func (a *Attribute) AddMarked(m *lanes.Marks, step uint32, dst []uint32) {
+	a.codes.AddMarked(m, step, dst)
+}
 
 // AddRange adds the numbers of the levels of the rows from, from+1 …, times step, to dst.
 func (a *Attribute) AddRange(from int, step uint32, dst []uint32) { a.codes.AddRange(from, step, dst) }

@@ -210,6 +210,20 @@ func (c *Codes) AddOf(rows []uint32, step uint32, dst []uint32) {
 	}
 }
 
+// AddMarked adds the codes of the rows marked, at most lanes.MostMarked, times step to dst, which has their length.
+func (c *Codes) AddMarked(m *lanes.Marks, step uint32, dst []uint32) {
+	switch {
+	case c.half != nil:
+		lanes.AddMarkedHalves(dst, c.half, m, step)
+	case c.narrow != nil:
+		lanes.AddMarkedBytes(dst, c.narrow, m, step)
+	case c.middle != nil:
+		lanes.AddMarkedWords(dst, c.middle, m, step)
+	case c.wide != nil:
+		lanes.AddMarkedNumbers(dst, c.wide, m, step)
+	}
+}
+
 // Marks sets marks[i] to a bit for each of the rows from+64·i … whose code is wanted; codes beyond wanted are not, and rows beyond the last
 // have none. from is a multiple of 64.
 func (c *Codes) Marks(from int, wanted []bool, marks []uint64) {

@@ -7,6 +7,7 @@ import (
 	"pgregory.net/rapid"
 
 	"paxscore/scoring/columns"
+	"paxscore/scoring/lanes"
 )
 
 // A column holds what was appended, whatever its width, however it is read.
@@ -47,6 +48,19 @@ func TestCodes(t *testing.T) {
 		c.Range(from, within)
 		if !slices.Equal(of, want[from:to]) || !slices.Equal(within, want[from:to]) {
 			rt.Fatalf("rows %d to %d: %v and %v, want %v", from, to, of, within, want[from:to])
+		}
+		bits, first := make([]uint64, (len(want)+63)/64), rapid.IntRange(0, len(want)/64).Draw(rt, "first word")
+		var marked []uint32
+		for i, w := range want[min(64*first, len(want)):] {
+			if row := 64*first + i; w%3 < 2 && len(marked) < lanes.MostMarked {
+				bits[row/64] |= 1 << (row % 64)
+				marked = append(marked, w*5)
+			}
+		}
+		m := lanes.MarksOf(64*first, bits[min(first, len(bits)):])
+		added := make([]uint32, len(marked))
+		if c.AddMarked(&m, 5, added); !slices.Equal(added, marked) {
+			rt.Fatalf("rows marked from %d on: %v, want %v", 64*first, added, marked)
 		}
 		wanted := make([]bool, 300)
 		for code := range wanted {

@@ -4,17 +4,22 @@ package lanes
 type Answers struct {
 	width int
 	codes []byte
+	room  []byte // for columns packed
 }
 
 // NewAnswers returns room for so many rows of so many items.
 func NewAnswers(rows, items int) Answers {
 	width := Width(items)
-	return Answers{width, make([]byte, rows*width)}
+	a := Answers{width: width, codes: make([]byte, rows*width)}
+	if packs {
+		a.room = make([]byte, items*(rows+PackRoom))
+	}
+	return a
 }
 
 // Rows are the answers of the rows from … to−1 of those taken.
 func (a Answers) Rows(from, to int) Answers {
-	return Answers{a.width, a.codes[from*a.width : to*a.width]}
+	return Answers{width: a.width, codes: a.codes[from*a.width : to*a.width]}
 }
 
 // TakeRange takes the rows first … first+n−1 of the columns, one of each item.
@@ -45,6 +50,17 @@ func eightOf(columns [][]byte, first int) (out [8]*byte) {
 		out[k] = &columns[min(k, len(columns)-1)][first]
 	}
 	return out
+}
+
+// TakeMarked takes the rows marked of the columns, where Close reports that.
+func (a Answers) TakeMarked(columns [][]byte, m *Marks) {
+	var packed [Most][]byte
+	size := m.n + PackRoom
+	for k, column := range columns {
+		packed[k] = a.room[k*size:][:size]
+		Pack(packed[k], column, m)
+	}
+	a.TakeRange(packed[:len(columns)], 0, m.n)
 }
 
 // TakeRows takes the given rows of the columns.

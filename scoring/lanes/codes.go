@@ -13,6 +13,37 @@ func AddHalves(into []uint32, halves []byte, step uint32) {
 	}
 }
 
+// MostMarked is the number of rows marked whose codes are added together.
+const MostMarked = 2048
+
+// AddMarkedHalves adds the codes of half a byte that a column has in the rows marked, at most MostMarked, times step to into.
+func AddMarkedHalves(into []uint32, halves []byte, m *Marks, step uint32) {
+	var room [MostMarked + PackRoom]byte
+	PackHalves(room[:], halves, m)
+	AddBytes(into, room[:m.n], step)
+}
+
+// AddMarkedBytes does so with codes of one byte.
+func AddMarkedBytes(into []uint32, column []byte, m *Marks, step uint32) {
+	var room [MostMarked + PackRoom]byte
+	Pack(room[:], column, m)
+	AddBytes(into, room[:m.n], step)
+}
+
+// AddMarkedWords does so with codes of two bytes.
+func AddMarkedWords(into []uint32, column []uint16, m *Marks, step uint32) {
+	var room [MostMarked + PackRoom]uint16
+	Pack(room[:], column, m)
+	AddWords(into, room[:m.n], step)
+}
+
+// AddMarkedNumbers does so with numbers.
+func AddMarkedNumbers(into, column []uint32, m *Marks, step uint32) {
+	var room [MostMarked + PackRoom]uint32
+	Pack(room[:], column, m)
+	AddNumbers(into, room[:m.n], step)
+}
+
 // AddBytes adds codes of one byte times step to into.
 func AddBytes(into []uint32, codes []byte, step uint32) { add(into, codes, step, addBytes8) }
 

@@ -5,6 +5,9 @@ import "golang.org/x/sys/cpu"
 // vectors says whether the processor has the registers.
 var vectors = cpu.X86.HasAVX2
 
+// packs says whether it packs what is marked.
+var packs = cpu.X86.HasAVX512VBMI2 && cpu.X86.HasAVX512BW && cpu.X86.HasPOPCNT
+
 // The following work on the rows up to the first whose cell is not below cells, and return how many.
 
 // addRows8 adds eight values of each row, stride bytes after those of the one before, to the sums of its cell.
@@ -97,3 +100,22 @@ func addProducts4(a, b *int64, cellA, cellB *uint32, z *float64, unit float64, v
 //
 //go:noescape
 func planes64(planes *uint64, apart int, codes, tables *byte, count, bits, words int)
+
+// The following write what a column has in the rows marked, so many words of 64, one behind another, and whatever to the 64 behind. They return how many.
+
+//go:noescape
+func packBytes(dst, column *byte, marks *uint64, words int) (n int)
+
+//go:noescape
+func packHalves(dst, column *byte, marks *uint64, words int) (n int)
+
+//go:noescape
+func packWords(dst, column *uint16, marks *uint64, words int) (n int)
+
+//go:noescape
+func packNumbers(dst, column *uint32, marks *uint64, words int) (n int)
+
+// packRows writes the numbers of the rows, from first on.
+//
+//go:noescape
+func packRows(dst *uint32, first uint32, marks *uint64, words int) (n int)

@@ -2,7 +2,7 @@
 
 package lanes
 
-const vectors = false
+const vectors, packs = false, false
 
 func addRows8(sums *int64, cell *uint32, x *int64, stride, rows int, cells uint32) (done int) {
 	return 0
@@ -60,3 +60,13 @@ func addProducts4(a, b *int64, cellA, cellB *uint32, z *float64, unit float64, v
 }
 
 func planes64(planes *uint64, apart int, codes, tables *byte, count, bits, words int) {}
+
+func packBytes(dst, column *byte, marks *uint64, words int) (n int) { return 0 }
+
+func packHalves(dst, column *byte, marks *uint64, words int) (n int) { return 0 }
+
+func packWords(dst, column *uint16, marks *uint64, words int) (n int) { return 0 }
+
+func packNumbers(dst, column *uint32, marks *uint64, words int) (n int) { return 0 }
+
+func packRows(dst *uint32, first uint32, marks *uint64, words int) (n int) { return 0 }

@@ -6,17 +6,21 @@ import (
 	"pgregory.net/rapid"
 )
 
-// eachWay checks with the vector registers and without.
+// eachWay checks without vector registers, with them, and with packing, too.
 func eachWay(t *testing.T, check func(t *rapid.T)) {
-	t.Run("one by one", func(t *testing.T) {
-		defer func(before bool) { vectors = before }(vectors)
-		vectors = false
-		rapid.Check(t, check)
-	})
-	t.Run("vectors", func(t *testing.T) {
-		if !vectors {
-			t.Skip("this processor has none")
-		}
-		rapid.Check(t, check)
-	})
+	defer func(v, p bool) { vectors, packs = v, p }(vectors, packs)
+	for _, way := range []struct {
+		name           string
+		vectors, packs bool
+	}{{"one by one", false, false}, {"vectors", true, false}, {"packing", true, true}} {
+		t.Run(way.name, func(t *testing.T) {
+			if way.vectors && !hasVectors || way.packs && !hasPacking {
+				t.Skip("this processor cannot")
+			}
+			vectors, packs = way.vectors, way.packs
+			rapid.Check(t, check)
+		})
+	}
 }
+
+var hasVectors, hasPacking = vectors, packs

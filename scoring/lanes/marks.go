@@ -1,0 +1,97 @@
+package lanes
+
+import (
+	"math/bits"
+	"slices"
+)
+
+// Marks are rows that have a bit each: 64 of them in a word, from a multiple of 64 on.
+type Marks struct {
+	first int
+	words []uint64
+	n     int
+}
+
+// MarksOf are the rows that have a bit in words, from the row first on, a multiple of 64.
+func MarksOf(first int, words []uint64) Marks {
+	m := Marks{first: first, words: words}
+	for _, word := range words {
+		m.n += bits.OnesCount64(word)
+	}
+	return m
+}
+
+// Len is the number of rows marked.
+func (m *Marks) Len() int { return m.n }
+
+// leastPacked is the part of rows marked from which to pack a column takes less than to look up what it has in each of them.
+const leastPacked = 1. / 32
+
+// Close reports whether so many rows are marked that columns are better packed than looked up row by row, by a processor that can.
+func (m *Marks) Close() bool { return packs && float64(m.n) >= leastPacked*64*float64(len(m.words)) }
+
+// PackRoom is the room behind what is packed that packing takes for itself.
+const PackRoom = 64
+
+// Pack writes what a column has in the rows marked to dst, one behind another, and whatever to the PackRoom behind.
+func Pack[T uint8 | uint16 | uint32](dst, column []T, m *Marks) {
+	full, n := m.full(len(column)), 0
+	if dst = dst[:m.n+PackRoom]; full > 0 {
+		switch dst := any(dst).(type) {
+		case []uint8:
+			n = packBytes(&dst[0], &any(column).([]uint8)[m.first], &m.words[0], full)
+		case []uint16:
+			n = packWords(&dst[0], &any(column).([]uint16)[m.first], &m.words[0], full)
+		case []uint32:
+			n = packNumbers(&dst[0], &any(column).([]uint32)[m.first], &m.words[0], full)
+		}
+	}
+	m.each(full, func(row int) {
+		dst[n] = column[row]
+		n++
+	})
+}
+
+// PackHalves does as Pack with codes of half a byte, two in each byte of the column and the first in its low bits.
+func PackHalves(dst, halves []byte, m *Marks) {
+	full, n := m.full(2*len(halves)), 0
+	if dst = dst[:m.n+PackRoom]; full > 0 {
+		n = packHalves(&dst[0], &halves[m.first/2], &m.words[0], full)
+	}
+	m.each(full, func(row int) {
+		dst[n] = halves[row/2] >> (row % 2 * 4) & 15
+		n++
+	})
+}
+
+// Append adds the rows marked to a list.
+func (m *Marks) Append(rows []uint32) []uint32 {
+	end := len(rows) + m.n
+	rows = slices.Grow(rows, m.n+PackRoom)[:end]
+	full, n := m.full(m.first+64*len(m.words)), len(rows)-m.n
+	if full > 0 {
+		n += packRows(&rows[:end+PackRoom][n], uint32(m.first), &m.words[0], full)
+	}
+	m.each(full, func(row int) {
+		rows[n] = uint32(row)
+		n++
+	})
+	return rows
+}
+
+// full is the number of words that are packed at once, of a column of so many rows: those whose 64 rows it has.
+func (m *Marks) full(rows int) int {
+	if !packs {
+		return 0
+	}
+	return max(0, min(len(m.words), (rows-m.first)/64))
+}
+
+// each calls f of the rows marked, but for those in so many words.
+func (m *Marks) each(but int, f func(row int)) {
+	for w, word := range m.words[but:] {
+		for ; word != 0; word &= word - 1 {
+			f(m.first + 64*(but+w) + bits.TrailingZeros64(word))
+		}
+	}
+}
