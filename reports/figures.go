@@ -3,6 +3,7 @@ package reports
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"paxscore/scoring"
 )
@@ -121,24 +122,33 @@ func (b *builder) overallOf(d *scoring.Division, group int, base scoring.Base, h
 func (b *builder) figures() {
 	r, whole := b.report, b.division(nil)
 	r.Overall = b.overallOf(whole, scoring.Whole, whole.Base(scoring.IndexFigure, scoring.Whole), false)
-	if b.overall != scoring.None {
-		it := b.item(b.overall, whole.Tally(b.overall, scoring.Whole), false)
-		r.OverallItem = &it
-	}
-	if b.recommend != scoring.None {
-		p := b.promotion(whole.Tally(b.recommend, scoring.Whole), false)
-		r.Recommend = &p
-	}
 	bases := make([]scoring.Base, len(b.model.Dimensions))
 	for d := range bases {
 		bases[d] = whole.Base(scoring.Figure(d), scoring.Whole)
 	}
 	r.Dimensions = b.dimensions(whole, scoring.Whole, bases, make([]bool, len(bases)))
 	r.Items = []ItemEstimate{}
-	for i, it := range b.rated {
-		if b.shownItem(it) {
-			r.Items = append(r.Items, b.item(i, whole.Tally(i, scoring.Whole), false))
+	items := slices.Sorted(slices.Values(slices.Concat(b.inGroups(), b.inWhole())))
+	tallies := whole.Tallies(items, []int{scoring.Whole})[0]
+	for k, i := range items {
+		if i == b.recommend {
+			p := b.promotion(tallies[k], false)
+			r.Recommend = &p
 		}
+		shown := b.shownItem(b.rated[i])
+		if !shown && i != b.overall {
+			continue
+		}
+		x := b.item(i, tallies[k], false)
+		if i == b.overall {
+			r.OverallItem = &x
+		}
+		if shown {
+			r.Items = append(r.Items, x)
+		}
+	}
+	for _, t := range tallies {
+		t.Release()
 	}
 	b.indexOfMeans(whole, bases)
 }

@@ -37,6 +37,7 @@ func (s *Sample) VersusRest(v Values, groups [][]uint32, wanted []bool) []Differ
 }
 
 func versusRest(f *frame, wanted []bool, all sums, group func(g int) sums) []Difference {
+	defer all.release()
 	nan := math.NaN()
 	df := all.df(f) - 1
 	out := make([]Difference, len(wanted))
@@ -50,8 +51,15 @@ func versusRest(f *frame, wanted []bool, all sums, group func(g int) sums) []Dif
 		d.Group, d.Rest, d.DF = part.mean(f), rest.mean(f), df
 		d.Estimate = d.Group.Estimate - d.Rest.Estimate
 		if d.Group.N > 0 && d.Rest.N > 0 && df > 0 {
-			d.Variance = part.influence(f).less(rest.influence(f)).variance(f)
+			u, v := part.influence(f), rest.influence(f)
+			difference := u.less(v)
+			d.Variance = difference.variance(f)
+			u.release()
+			v.release()
+			difference.release()
 		}
+		part.release()
+		rest.release()
 	}
 	return out
 }
@@ -61,7 +69,7 @@ func (q sums) less(part sums) sums {
 	out := sums{all: withoutRows(q.all, part.all)}
 	if q.w != nil {
 		out.joint = q.joint.less(part.joint)
-		out.w, out.wx = make([]float64, len(q.w)), make([]float64, len(q.w))
+		out.w, out.wx = unitMemory.Take(len(q.w)), unitMemory.Take(len(q.w))
 		for u, w := range q.w {
 			// What rounding leaves of a unit that is all in the part is nothing.
 			if left := w - part.w[u]; left > 1e-12*w {

@@ -1,6 +1,9 @@
 package scoring
 
-import "paxscore/scoring/stats"
+import (
+	"paxscore/scoring/lanes"
+	"paxscore/scoring/stats"
+)
 
 // influence is the linearised value of an estimate: its total per sampling unit, and of the responses that are units of their own the
 // sum and the sum of squares of U per stratum. Either is nil where there is nothing of the kind.
@@ -9,12 +12,19 @@ type influence struct {
 	sum, squares []float64
 }
 
+// unitMemory is that of sums and totals by sampling unit. A report of some segments has hundreds, most of which nobody uses any more once a mean is had
+// of them.
+var unitMemory lanes.Scratch[float64]
+
+// release gives back the memory of an influence that nobody uses any more.
+func (u influence) release() { unitMemory.Give(u.totals) }
+
 func (q sums) influence(f *frame) influence {
 	w := q.all.W.Value()
 	centre := q.all.WX.Value() / w
 	var out influence
 	if q.w != nil {
-		out.totals = make([]float64, len(q.w))
+		out.totals = unitMemory.Take(len(q.w))
 		for u := range out.totals {
 			out.totals[u] = (q.wx[u] - centre*q.w[u]) / w
 		}
@@ -43,7 +53,11 @@ func (q sums) influence(f *frame) influence {
 }
 
 // less is the influence of the difference of two estimates over domains without a common response.
-func (u influence) less(v influence) influence { return u.plus(v.scaled(-1)) }
+func (u influence) less(v influence) influence {
+	v = v.scaled(-1)
+	defer v.release()
+	return u.plus(v)
+}
 
 // plus is the influence of the sum of two estimates over domains without a common response.
 func (u influence) plus(v influence) influence {
@@ -54,7 +68,7 @@ func added(x, y []float64) []float64 {
 	if x == nil {
 		return nil
 	}
-	out := make([]float64, len(x))
+	out := unitMemory.Take(len(x))
 	for i := range x {
 		out[i] = x[i] + y[i]
 	}
@@ -70,7 +84,7 @@ func times(x []float64, a float64) []float64 {
 	if x == nil {
 		return nil
 	}
-	out := make([]float64, len(x))
+	out := unitMemory.Take(len(x))
 	for i := range x {
 		out[i] = a * x[i]
 	}

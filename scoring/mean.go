@@ -297,13 +297,21 @@ func (p *plainSums) sums() stats.MeanSums {
 	return stats.MeanSums{Shift: p.shift, N: p.n, W: w, WX: p.x1, WXX: p.x2, W2: w, W2X: p.x1, W2XX: p.x2}
 }
 
+// release gives back the memory of sums that nobody uses any more.
+func (q sums) release() {
+	unitMemory.Give(q.w)
+	unitMemory.Give(q.wx)
+}
+
 func (q sums) mean(f *frame) Mean {
 	m := Mean{N: q.all.N, Estimate: q.all.Mean(), Variance: math.NaN(), Deff: math.NaN()}
 	w := q.all.W.Value()
 	m.NEffective = w * w / q.all.W2.Value()
 	m.DF = q.df(f)
 	if m.DF > 0 {
-		m.Variance = q.influence(f).variance(f)
+		u := q.influence(f)
+		m.Variance = u.variance(f)
+		u.release()
 		if !negligible(q.all.SimpleVariance(), q.all.WXX.Value()/w) {
 			m.Deff = q.all.Deff(m.Variance)
 		}

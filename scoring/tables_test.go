@@ -66,11 +66,11 @@ func TestJointCarries(t *testing.T) {
 		scores: &Scores{model: &Model{Dimensions: []Dimension{{DimensionWeight: 1}}}, dimensions: []*scoreColumn{{met: []scored{{100, ScoreOK}, {12.5, ScoreOK}}}}}}
 	tab.tables = tab.newTables()
 	w := tab.worker(tab.tables, rows)
-	w.prepare(rows, []crossing{{attributes: []int{0, 1}, room: []int{2, 4}, step: []uint32{1, 2}, cells: cells, of: []int{0}}})
+	w.prepare(rows, true, []crossing{{attributes: []int{0, 1}, room: []int{2, 4}, step: []uint32{1, 2}, cells: cells, of: []int{0}}})
 	index, dimension := w.packings.index(), w.packings.at[0]
 	for i := range scoredRows {
-		w.rows.Put(i, dimension, 2, w.packings.of[0].pack(50*scoreUnit), 0)
-		w.rows.Put(i, index, 1, lanes.Split(-37.5*scoreUnit), 0)
+		w.rows.PutOne(i, dimension, 2, w.packings.of[0].pack(50*scoreUnit), 0)
+		w.rows.PutOne(i, index, 1, lanes.Split(-37.5*scoreUnit), 0)
 	}
 	times := 3 * carryAfter / scoredRows
 	for k := range times {

@@ -11,8 +11,6 @@ type worker struct {
 	*Tabulation
 	into     *tables
 	packings *packings
-	parts    []lanes.Parts // what the codes of each dimension stand for: the score in units, its square, and ω·score
-	means    lanes.Means   // of Σω·score
 	list     []uint32
 
 	by            []crossing  // that rows are added up by: joints, or the segmentations
@@ -23,7 +21,7 @@ type worker struct {
 	weighed       []uint32        // by row: the cell of the margins in its place; its place where there are no margins
 	cell          [][]uint32      // by crossing and row
 	of            []blockColumn   // by dimension: codes of the scores
-	rows          lanes.Rows      // those scored together: the figures, and their squares as cellSums has them
+	rows          lanes.Rows      // those scored together: the figures, and their squares as cellSums has them; a column is a dimension, its shares ω·score
 	long          []int64         // of these rows, as cellSums has them
 	without       [][]uint32      // by figure: rows of the block without a valid score
 	incomplete    []incompleteRow // rows scored together that have an index but lack a dimension
@@ -95,8 +93,12 @@ func (t *Tabulation) worker(into *tables, rows int) *worker {
 	}
 	w.packings = newPackings(w.dimensions(rows))
 	rows = min(rows, scoredRows)
-	w.rows = lanes.Rows{Numbers: make([]int32, rows*w.packings.numbers), Stride: w.packings.numbers,
-		Squares: make([]int64, rows*t.width()), Width: t.width(), Shares: make([]float64, rows)}
+	w.rows.Numbers, w.rows.Stride = make([]int32, rows*w.packings.numbers), w.packings.numbers
+	w.rows.Squares, w.rows.Width = make([]int64, rows*t.width()), t.width()
+	w.rows.Means.Number, w.rows.Means.Square, w.rows.Lacking = w.packings.index(), 1, make([]uint8, (rows+3)/4)
+	for d := range w.rows.Columns {
+		w.rows.Columns[d].Number, w.rows.Columns[d].Square = w.packings.at[d], 2+d
+	}
 	for at := w.packings.numbers - 1; at < len(w.rows.Numbers); at += w.packings.numbers {
 		w.rows.Numbers[at] = 1
 	}
@@ -104,8 +106,9 @@ func (t *Tabulation) worker(into *tables, rows int) *worker {
 	return w
 }
 
-// prepare makes ready to add up blocks of so many rows, by joints where there are any. What these hold comes to the tables when the worker has finished.
-func (w *worker) prepare(rows int, joints []crossing) {
+// prepare makes ready to add up blocks of so many rows, all to be taken in where filling is said, and by joints where there are any. What was not added to
+// the tables comes to them when the worker has finished.
+func (w *worker) prepare(rows int, filling bool, joints []crossing) {
 	if w.predictor != nil {
 		return
 	}
@@ -140,7 +143,7 @@ func (w *worker) prepare(rows int, joints []crossing) {
 	}
 	whole := []counted{{cells: places * w.weighing.cells, into: []countedIn{{counts: w.into.whole}}}}
 	for k, of := range w.inWhole {
-		w.whole = append(w.whole, w.tallier(of, k, whole, rows, joints != nil))
+		w.whole = append(w.whole, w.tallier(of, k, whole, rows, filling && (joints != nil || 2*rows >= whole[0].cells)))
 	}
 }
 

@@ -2,6 +2,7 @@ package scoring
 
 import (
 	"math"
+	"math/bits"
 
 	"paxscore/scoring/lanes"
 )
@@ -23,10 +24,10 @@ func (w *worker) dimensions(rows int) (packed []packing) {
 	if w.figures() == 0 {
 		return nil
 	}
-	w.means = lanes.Means{Shift: scoreShift, Unit: scoreUnit, SquareUnit: squareUnit}
+	w.rows.Means = lanes.Means{Shift: scoreShift, Unit: scoreUnit, SquareUnit: squareUnit}
 	for d, c := range w.scores.dimensions {
 		omega := w.scores.model.Dimensions[d].DimensionWeight
-		w.means.Total += omega
+		w.rows.Means.Total += omega
 		x, xx := c.inUnits()
 		packing := packingOf(x)
 		var parts lanes.Parts
@@ -37,7 +38,7 @@ func (w *worker) dimensions(rows int) (packed []packing) {
 				parts.Add(0, 0, math.NaN())
 			}
 		}
-		packed, w.parts = append(packed, packing), append(w.parts, parts)
+		packed, w.rows.Columns = append(packed, packing), append(w.rows.Columns, lanes.Column{Parts: parts})
 		w.of = append(w.of, newBlockColumn(c.codes.Bytewise(), &c.codes, rows))
 	}
 	return packed
@@ -137,18 +138,17 @@ func (w *worker) score(b *block, from, to int) {
 	if w.figures() == 0 {
 		return
 	}
-	shares := w.rows.Shares[:to-from]
-	clear(shares)
-	for d, parts := range w.parts {
-		if of := &w.of[d]; of.column != nil {
-			lanes.Put(parts, &w.rows, w.packings.at[d], 2+d, of.bytes[from:to])
+	for d := range w.rows.Columns {
+		if c, of := &w.rows.Columns[d], &w.of[d]; of.column != nil {
+			c.Bytes = of.bytes[from:to]
 		} else {
-			lanes.Put(parts, &w.rows, w.packings.at[d], 2+d, of.wide[from:to])
+			c.Wide = of.wide[from:to]
 		}
 	}
-	w.means.Put(&w.rows, w.packings.index(), 1, to-from)
-	for i, s := range shares {
-		if s != s {
+	w.rows.Put(to - from)
+	for four, lacking := range w.rows.Lacking[:(to-from+3)/4] {
+		for ; lacking != 0; lacking &= lacking - 1 {
+			i := 4*four + bits.TrailingZeros8(lacking)
 			w.scoreIncomplete(b, from+i, i)
 		}
 	}
@@ -166,11 +166,11 @@ func (w *worker) scoreIncomplete(b *block, i, k int) {
 	index, status := w.index(b.row(i))
 	if status != ScoreOK {
 		w.without[0] = append(w.without[0], uint32(i))
-		w.rows.Put(k, w.packings.index(), 1, 0, 0)
+		w.rows.PutOne(k, w.packings.index(), 1, 0, 0)
 		return
 	}
 	x, xx := inUnits(index)
-	w.rows.Put(k, w.packings.index(), 1, lanes.Split(x), xx)
+	w.rows.PutOne(k, w.packings.index(), 1, lanes.Split(x), xx)
 	if lacking {
 		w.incomplete = append(w.incomplete, incompleteRow{i, x, xx})
 	}

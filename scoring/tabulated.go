@@ -200,7 +200,7 @@ func (t *tabulated) sums(f Figure, g int) sums {
 	var n, xx int64
 	var x long
 	if t.frame.units != nil {
-		out.w, out.wx = make([]float64, len(t.frame.units)), make([]float64, len(t.frame.units))
+		out.w, out.wx = unitMemory.Take(len(t.frame.units)), unitMemory.Take(len(t.frame.units))
 		for _, u := range t.frame.byPlace {
 			var sum long
 			count := t.cell(f, t.places.of(t.frame.units[u]), cells, &sum)

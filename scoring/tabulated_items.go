@@ -38,7 +38,7 @@ func addCell[T uint32 | int](n []T, c *itemCounts, place, cell int) {
 // unitTotals are Σn·w[code] and Σn·x[code] of each sampling unit, from n by unit and code, of which a unit has so many.
 func unitTotals[T uint32 | float64](n []T, codes, stride int, w, x *[256]float64) (sw, sx []float64) {
 	units := len(n) / stride
-	sw, sx = make([]float64, units), make([]float64, units)
+	sw, sx = unitMemory.Take(units), unitMemory.Take(units)
 	for u := range sw {
 		var uw, ux float64
 		for code, c := range n[u*stride:][:codes] {
@@ -58,11 +58,43 @@ func (t *tabulated) n(item, g int) []int {
 	return n
 }
 
-func (t *tabulated) tally(item, g int) *Tally {
+// tallies takes what all groups have of all items in a place together, for it lies together in memory.
+func (t *tabulated) tallies(items, groups []int) [][]*Tally {
+	type unitCounts struct {
+		itemCounts
+		slots int
+		units []uint32 // by sampling unit and slot
+	}
+	all := make([]unitCounts, 0, len(groups)*len(items))
+	for _, g := range groups {
+		for _, item := range items {
+			slots := len(t.scores.model.Items[item].Scores) + 2
+			all = append(all, unitCounts{t.counts(item, g), slots, tallyMemory.Take(slots * len(t.frame.units))})
+		}
+	}
+	for _, u := range t.frame.byPlace {
+		place := t.places.of(t.frame.units[u])
+		for i := range all {
+			of := &all[i]
+			addCounts(of.units[u*of.slots:(u+1)*of.slots], &of.itemCounts, place)
+		}
+	}
+	out := make([][]*Tally, len(groups))
+	for k, g := range groups {
+		for i, item := range items {
+			of := &all[k*len(items)+i]
+			out[k] = append(out[k], t.tally(item, g, &of.itemCounts, of.units))
+		}
+	}
+	return out
+}
+
+// tally is that of an item, from its counts by sampling unit and slot.
+func (t *tabulated) tally(item, g int, counts *itemCounts, units []uint32) *Tally {
 	scale := len(t.scores.model.Items[item].Scores)
-	slots, counts := scale+2, t.counts(item, g)
+	slots := scale + 2
 	total := make([]int, slots)
-	out := &Tally{model: t.scores.model, frame: &t.frame.frame, item: item}
+	out := &Tally{model: t.scores.model, frame: &t.frame.frame, item: item, held: units}
 	answered := func(n []int) []answers {
 		codes := make([]answers, scale)
 		for code := range codes {
@@ -71,12 +103,9 @@ func (t *tabulated) tally(item, g int) *Tally {
 		return codes
 	}
 	if t.frame.units != nil {
-		units := make([]uint32, slots*len(t.frame.units))
-		for _, u := range t.frame.byPlace {
-			n := units[u*slots : (u+1)*slots]
-			addCounts(n, &counts, t.places.of(t.frame.units[u]))
-			for slot, c := range n {
-				total[slot] += int(c)
+		for at := 0; at < len(units); at += slots {
+			for slot, n := range units[at : at+slots] {
+				total[slot] += int(n)
 			}
 		}
 		out.units = func(w, x *[256]float64) (sw, sx []float64) { return unitTotals(units, scale, slots, w, x) }
@@ -84,7 +113,7 @@ func (t *tabulated) tally(item, g int) *Tally {
 	if t.singles() {
 		for _, h := range t.frame.strata {
 			n := make([]int, slots)
-			addCounts(n, &counts, t.places.units()+h)
+			addCounts(n, counts, t.places.units()+h)
 			for slot, c := range n {
 				total[slot] += c
 			}

@@ -114,7 +114,7 @@ func (t *Tabulation) Update() bool {
 		if int(c.Row) < t.rows && before != after && s.Matches(c.Row) {
 			if w == nil {
 				w = t.worker(t.tables, 1)
-				w.prepare(1, nil)
+				w.prepare(1, false, nil)
 			}
 			w.add(&block{rows: []uint32{c.Row}, n: 1}, after)
 		}
@@ -137,7 +137,7 @@ func (t *Tabulation) Update() bool {
 			into = t.newTables()
 		}
 		own := t.worker(into, rows)
-		own.prepare(rows, joints)
+		own.prepare(rows, true, joints)
 		do := func(i int) {
 			own.blocks(max(t.rows, (first+i)*chunk), min((first+i+1)*chunk, s.rows), func(b *block) { own.add(b, true) })
 		}

@@ -188,9 +188,10 @@ func (w *tallier) add(by int, cell []uint32, b *block, one uint32) {
 	}
 }
 
-// empty takes to the tables what was counted elsewhere.
+// empty takes to the tables what was counted elsewhere, and ends the tallier.
 func (w *tallier) empty() {
 	for _, t := range w.quick {
 		t.Empty()
+		t.Release()
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"runtime"
 
 	"paxscore/scoring/columns"
+	"paxscore/scoring/lanes"
 	"paxscore/scoring/stats"
 )
 
@@ -23,7 +24,17 @@ type Tally struct {
 	// units gives Σw·w[code] and Σw·x[code] of each sampling unit that has sums of its own; nil where there are none.
 	units func(w, x *[256]float64) (sw, sx []float64)
 	joint func(values []float64) jointSums // with residual errors, else nil
+	held  []uint32                         // what units reads, where it can be given back
 }
+
+// Release gives back the memory of a tally of which nobody asks for a mean any more.
+func (t *Tally) Release() {
+	tallyMemory.Give(t.held)
+	t.held, t.units = nil, nil
+}
+
+// tallyMemory is that of counts by sampling unit.
+var tallyMemory lanes.Scratch[uint32]
 
 // answers are n, Σw and Σw² of one rating.
 type answers struct {
@@ -226,7 +237,11 @@ func (t *Tally) Shares() []float64 {
 }
 
 // Mean estimates the mean of value(rating) over the answers, values from the low end of the scale; see Sample.Mean.
-func (t *Tally) Mean(values []float64) Mean { return t.sums(values).mean(t.frame) }
+func (t *Tally) Mean(values []float64) Mean {
+	q := t.sums(values)
+	defer q.release()
+	return q.mean(t.frame)
+}
 
 // Ratings is the mean rating in the units of the scale.
 func (t *Tally) Ratings() Mean {

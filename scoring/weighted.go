@@ -191,7 +191,7 @@ func (t *weighted) sums(f Figure, g int) sums {
 	out := sums{all: stats.MeanSums{Shift: scoreShift}}
 	if t.frame.units != nil {
 		p := t.pool(f, t.of(g).cells)
-		out.w, out.wx = make([]float64, len(t.frame.units)), make([]float64, len(t.frame.units))
+		out.w, out.wx = unitMemory.Take(len(t.frame.units)), unitMemory.Take(len(t.frame.units))
 		for _, u := range t.frame.byPlace {
 			out.w[u], out.wx[u] = p.add(t.places.of(t.frame.units[u]))
 		}
@@ -255,6 +255,8 @@ func (p *pool) sums(class int) stats.MeanSums {
 	}
 	return out
 }
+
+func (t *weighted) tallies(items, groups []int) [][]*Tally { return eachTally(items, groups, t.tally) }
 
 func (t *weighted) tally(item, g int) *Tally {
 	scale, counts, by := len(t.scores.model.Items[item].Scores), t.counts(item, g), t

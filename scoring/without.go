@@ -37,7 +37,7 @@ func (t *Tabulation) Without(rows RowSet, items ...int) *Tabulation {
 	}
 	const few = 4 * blockRows // as rows taken out are few among many
 	w := out.worker(out.tables, few)
-	w.prepare(few, nil)
+	w.prepare(few, false, nil)
 	left := Selection{valid: rows.bits}
 	for from := 0; from < t.rows; from += few {
 		if w.list = left.append(w.list[:0], from, min(from+few, t.rows)); len(w.list) > 0 {

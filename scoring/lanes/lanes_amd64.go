@@ -71,19 +71,10 @@ func addNumbers8(into *uint32, codes *uint32, step uint32, eights int)
 //go:noescape
 func addWords8(into *uint32, codes *uint16, step uint32, eights int)
 
-// The following put down what each row's code stands for: the packed numbers, stride bytes after those of the row before, the square, width bytes after that
-// of the row before, and the share, which is added to the row's, up to the first row whose code is not below limit.
+// putRows4 puts rows down as Rows.Put does, four at a time, up to the first four with a code that stands for nothing.
 //
 //go:noescape
-func putBytes(number *int32, stride int, square *int64, width int, share *float64, parts *part, codes *uint8, limit uint32, rows int) (done int)
-
-//go:noescape
-func putNumbers(number *int32, stride int, square *int64, width int, share *float64, parts *part, codes *uint32, limit uint32, rows int) (done int)
-
-// putMeans4 does as Means.Put, four rows at a time.
-//
-//go:noescape
-func putMeans4(number *int32, stride int, square *int64, width int, share *float64, total, shift, unit, squareUnit float64, fours int)
+func putRows4(numbers *int32, stride int, squares *int64, width int, columns *Column, n int, means *Means, lacking *uint8, fours int) (done int)
 
 // markHalves64 marks rows by their codes of half a byte, 64 at a time: a bit for each whose code has the high bit set in wanted.
 //

@@ -1,3 +1,4 @@
+#include "go_asm.h"
 #include "textflag.h"
 
 // func addRows8(sums *int64, cell *uint32, x *int64, stride, rows int, cells uint32) (done int)
@@ -250,6 +251,18 @@ TEXT ·turn8(SB), NOSPLIT, $0-24
 	JMP  check
 
 turn:
+	TESTQ $63, BX
+	JNZ  near
+	PREFETCHT1 4096(R8)(BX*1)
+	PREFETCHT1 4096(R9)(BX*1)
+	PREFETCHT1 4096(R10)(BX*1)
+	PREFETCHT1 4096(R11)(BX*1)
+	PREFETCHT1 4096(R12)(BX*1)
+	PREFETCHT1 4096(R13)(BX*1)
+	PREFETCHT1 4096(DX)(BX*1)
+	PREFETCHT1 4096(SI)(BX*1)
+
+near:
 	VMOVDQU (R8)(BX*1), X0
 	VMOVDQU (R9)(BX*1), X1
 	VMOVDQU (R10)(BX*1), X2
@@ -309,6 +322,8 @@ TEXT ·turn2(SB), NOSPLIT, $0-32
 	JMP  check
 
 turn:
+	PREFETCHT1 4096(SI)(BX*1)
+	PREFETCHT1 4096(R8)(BX*1)
 	VMOVDQU (SI)(BX*1), X0
 	VMOVDQU (R8)(BX*1), X1
 	VPUNPCKLBW X1, X0, X2
@@ -372,97 +387,107 @@ end:
 DATA rounding<>+0(SB)/8, $0x4338000000000000 // 3·2^51: adding it to a number leaves the nearest whole number in the low bits
 GLOBL rounding<>(SB), RODATA|NOPTR, $8
 
-// putParts puts down what codes stand for, of two rows at a time and then of one; load takes the code of row BX, more rows further, to a register.
-#define putParts(load) \
-	MOVQ number+0(FP), DI         \
-	MOVQ stride+8(FP), R9         \
-	MOVQ square+16(FP), R12       \
-	MOVQ width+24(FP), R11        \
-	MOVQ share+32(FP), SI         \
-	MOVQ parts+40(FP), AX         \
-	MOVQ codes+48(FP), R8         \
-	MOVL limit+56(FP), R10        \
-	MOVQ rows+64(FP), CX          \
-	XORQ BX, BX                   \
-	DECQ CX                       \
-	JMP  checkTwo                 \
-two:                            \
-	load(0, DX)                   \
-	load(1, R13)                  \
-	CMPL DX, R10                  \
-	JAE  end                      \
-	CMPL R13, R10                 \
-	JAE  row                      \
-	SHLQ $5, DX                   \
-	SHLQ $5, R13                  \
-	VMOVDQU (AX)(DX*1), X0        \
-	VMOVDQU (AX)(R13*1), X2       \
-	VMOVSD 16(AX)(DX*1), X1       \
-	VMOVHPD 16(AX)(R13*1), X1, X1 \
-	VADDPD (SI)(BX*8), X1, X1     \
-	VMOVQ X0, (DI)                \
-	VMOVQ X2, (DI)(R9*1)          \
-	VMOVHPD X0, (R12)             \
-	VMOVHPD X2, (R12)(R11*1)      \
-	VMOVUPD X1, (SI)(BX*8)        \
-	LEAQ (DI)(R9*2), DI           \
-	LEAQ (R12)(R11*2), R12        \
-	ADDQ $2, BX                   \
-checkTwo:                       \
-	CMPQ BX, CX                   \
-	JLT  two                      \
-	JNE  end                      \
-row:                            \
-	load(0, DX)                   \
-	CMPL DX, R10                  \
-	JAE  end                      \
-	SHLQ $5, DX                   \
-	VMOVDQU (AX)(DX*1), X0        \
-	VMOVSD 16(AX)(DX*1), X1       \
-	VADDSD (SI)(BX*8), X1, X1     \
-	VMOVQ X0, (DI)                \
-	VMOVHPD X0, (R12)             \
-	VMOVSD X1, (SI)(BX*8)         \
-	INCQ BX                       \
-end:                            \
-	MOVQ BX, done+72(FP)          \
-	RET
-
-#define byteOf(more, to) MOVBLZX more(R8)(BX*1), to
-#define numberOf(more, to) MOVL (4*more)(R8)(BX*4), to
-
-// func putBytes(number *int32, stride int, square *int64, width int, share *float64, parts *part, codes *uint8, limit uint32, rows int) (done int)
-TEXT ·putBytes(SB), NOSPLIT, $0-80
-	MOVQ codes+48(FP), R8
-	PREFETCHT0 512(R8) // as few rows as are put down at a time are two lines
-	PREFETCHT0 576(R8)
-	putParts(byteOf)
-
-// func putNumbers(number *int32, stride int, square *int64, width int, share *float64, parts *part, codes *uint32, limit uint32, rows int) (done int)
-TEXT ·putNumbers(SB), NOSPLIT, $0-80
-	putParts(numberOf)
-
 DATA split<>+0(SB)/8, $0x3fffff
 GLOBL split<>(SB), RODATA|NOPTR, $8
 
-// func putMeans4(number *int32, stride int, square *int64, width int, share *float64, total, shift, unit, squareUnit float64, fours int)
-TEXT ·putMeans4(SB), NOSPLIT, $0-80
-	MOVQ number+0(FP), DI
+// func putRows4(numbers *int32, stride int, squares *int64, width int, columns *Column, n int, means *Means, lacking *uint8, fours int) (done int)
+TEXT ·putRows4(SB), NOSPLIT, $8-80
+	MOVQ numbers+0(FP), DI
 	MOVQ stride+8(FP), R9
-	MOVQ square+16(FP), R8
+	SHLQ $2, R9
+	MOVQ squares+16(FP), SI
 	MOVQ width+24(FP), R11
-	MOVQ share+32(FP), SI
-	VBROADCASTSD total+40(FP), Y8
-	VBROADCASTSD shift+48(FP), Y9
-	VBROADCASTSD unit+56(FP), Y10
-	VBROADCASTSD squareUnit+64(FP), Y11
+	SHLQ $3, R11
+	MOVQ columns+32(FP), R12
+	MOVQ n+40(FP), AX
+	IMULQ $Column__size, AX
+	ADDQ R12, AX
+	MOVQ AX, end-8(SP)
+	SHLQ $2, fours+64(FP)
+	MOVQ means+48(FP), AX
+	VBROADCASTSD Means_Total(AX), Y8
+	VBROADCASTSD Means_Shift(AX), Y9
+	VBROADCASTSD Means_Unit(AX), Y10
+	VBROADCASTSD Means_SquareUnit(AX), Y11
 	VBROADCASTSD rounding<>(SB), Y12
 	VPBROADCASTQ split<>(SB), Y13
-	MOVQ fours+72(FP), CX
+	XORQ BX, BX
 	JMP  check
 
 four:
-	VMOVUPD (SI), Y0
+	MOVQ columns+32(FP), R12
+	VXORPD X0, X0, X0
+	VXORPD X1, X1, X1
+	VXORPD X2, X2, X2
+	VXORPD X3, X3, X3
+
+column:
+	MOVQ Column_Bytes(R12), AX
+	TESTQ AX, AX
+	JZ   wide
+	TESTQ $63, BX
+	JNZ  bytes
+	PREFETCHT1 4096(AX)(BX*1)
+
+bytes:
+	MOVBLZX (AX)(BX*1), DX
+	MOVBLZX 1(AX)(BX*1), R13
+	MOVBLZX 2(AX)(BX*1), R8
+	MOVBLZX 3(AX)(BX*1), R10
+
+found:
+	MOVQ (Column_Parts+8)(R12), CX
+	CMPQ DX, CX
+	JAE  end
+	CMPQ R13, CX
+	JAE  end
+	CMPQ R8, CX
+	JAE  end
+	CMPQ R10, CX
+	JAE  end
+	SHLQ $5, DX
+	SHLQ $5, R13
+	SHLQ $5, R8
+	SHLQ $5, R10
+	MOVQ Column_Parts(R12), AX
+	MOVQ Column_Number(R12), R15
+	LEAQ (DI)(R15*4), R15
+	MOVQ (AX)(DX*1), CX
+	MOVQ CX, (R15)
+	MOVQ (AX)(R13*1), CX
+	MOVQ CX, (R15)(R9*1)
+	LEAQ (R15)(R9*2), R15
+	MOVQ (AX)(R8*1), CX
+	MOVQ CX, (R15)
+	MOVQ (AX)(R10*1), CX
+	MOVQ CX, (R15)(R9*1)
+	MOVQ Column_Square(R12), R15
+	LEAQ (SI)(R15*8), R15
+	MOVQ 8(AX)(DX*1), CX
+	MOVQ CX, (R15)
+	MOVQ 8(AX)(R13*1), CX
+	MOVQ CX, (R15)(R11*1)
+	LEAQ (R15)(R11*2), R15
+	MOVQ 8(AX)(R8*1), CX
+	MOVQ CX, (R15)
+	MOVQ 8(AX)(R10*1), CX
+	MOVQ CX, (R15)(R11*1)
+	VADDSD 16(AX)(DX*1), X0, X0
+	VADDSD 16(AX)(R13*1), X1, X1
+	VADDSD 16(AX)(R8*1), X2, X2
+	VADDSD 16(AX)(R10*1), X3, X3
+	ADDQ $Column__size, R12
+	CMPQ R12, end-8(SP)
+	JNE  column
+	VUNPCKLPD X1, X0, X0
+	VUNPCKLPD X3, X2, X2
+	VINSERTF128 $1, X2, Y0, Y0
+	VCMPPD $3, Y0, Y0, Y1 // of which one is not a number
+	VMOVMSKPD Y1, AX
+	MOVQ lacking+56(FP), CX
+	MOVQ BX, DX
+	SHRQ $2, DX
+	MOVB AX, (CX)(DX*1)
 	VDIVPD Y8, Y0, Y0
 	VSUBPD Y9, Y0, Y0
 	VMULPD Y0, Y0, Y1
@@ -478,30 +503,41 @@ four:
 	VPOR Y4, Y0, Y0
 	VEXTRACTI128 $1, Y0, X2
 	VEXTRACTI128 $1, Y1, X3
-	VMOVQ X0, (DI)
-	VMOVQ X1, (R8)
-	ADDQ R9, DI
-	ADDQ R11, R8
-	VMOVHPD X0, (DI)
-	VMOVHPD X1, (R8)
-	ADDQ R9, DI
-	ADDQ R11, R8
-	VMOVQ X2, (DI)
-	VMOVQ X3, (R8)
-	ADDQ R9, DI
-	ADDQ R11, R8
-	VMOVHPD X2, (DI)
-	VMOVHPD X3, (R8)
-	ADDQ R9, DI
-	ADDQ R11, R8
-	ADDQ $32, SI
-	DECQ CX
+	MOVQ means+48(FP), AX
+	MOVQ Means_Number(AX), R15
+	LEAQ (DI)(R15*4), R15
+	VMOVQ X0, (R15)
+	VMOVHPD X0, (R15)(R9*1)
+	LEAQ (R15)(R9*2), R15
+	VMOVQ X2, (R15)
+	VMOVHPD X2, (R15)(R9*1)
+	MOVQ Means_Square(AX), R15
+	LEAQ (SI)(R15*8), R15
+	VMOVQ X1, (R15)
+	VMOVHPD X1, (R15)(R11*1)
+	LEAQ (R15)(R11*2), R15
+	VMOVQ X3, (R15)
+	VMOVHPD X3, (R15)(R11*1)
+	LEAQ (DI)(R9*4), DI
+	LEAQ (SI)(R11*4), SI
+	ADDQ $4, BX
 
 check:
-	TESTQ CX, CX
-	JNZ  four
+	CMPQ BX, fours+64(FP)
+	JLT  four
+
+end:
 	VZEROUPPER
+	MOVQ BX, done+72(FP)
 	RET
+
+wide:
+	MOVQ Column_Wide(R12), AX
+	MOVL (AX)(BX*4), DX
+	MOVL 4(AX)(BX*4), R13
+	MOVL 8(AX)(BX*4), R8
+	MOVL 12(AX)(BX*4), R10
+	JMP  found
 
 DATA nibbles<>+0(SB)/4, $0
 DATA nibbles<>+4(SB)/4, $4
@@ -540,12 +576,15 @@ check:                     \
 	RET
 
 #define halvesOf \
+	PREFETCHT1 2048(SI) \
 	VPBROADCASTD (SI), Y0 \
 	VPSRLVD Y9, Y0, Y0    \
 	VPAND Y10, Y0, Y0
 
 #define bytesOf VPMOVZXBD (SI), Y0
-#define wordsOf VPMOVZXWD (SI), Y0
+#define wordsOf \
+	PREFETCHT1 8192(SI) \
+	VPMOVZXWD (SI), Y0
 #define numbersOf VMOVDQU (SI), Y0
 
 // func addHalves8(into *uint32, codes *byte, step uint32, eights int)

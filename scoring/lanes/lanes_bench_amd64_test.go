@@ -32,17 +32,20 @@ func BenchmarkLanes(b *testing.B) {
 		}
 		codes[k] = []byte{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 254, 253}
 	}
-	x := &Rows{Numbers: make([]int32, 8*rows), Stride: 8, Squares: make([]int64, 8*rows), Width: 8, Shares: make([]float64, rows)}
+	x := &Rows{Numbers: make([]int32, 8*rows), Stride: 8, Squares: make([]int64, 8*rows), Width: 8, Lacking: make([]uint8, rows/4),
+		Means: Means{Total: 1, Shift: 50, Unit: 1 << 36, SquareUnit: 1 << 22, Number: 5, Square: 1}}
 	for i := range rows {
 		x.Numbers[8*i+7] = 1
 	}
-	means := Means{Total: 1, Shift: 50, Unit: 1 << 36, SquareUnit: 1 << 22}
-	parts, scores := make([]Parts, 5), make([][]uint32, 5)
-	for d := range parts {
-		for range 100 {
-			parts[d].Add(random.Uint64N(1<<20), random.Int64(), random.Float64())
+	for d := range 5 {
+		column := Column{Number: d, Square: 2 + d, Bytes: make([]uint8, rows)}
+		for i := range rows {
+			column.Bytes[i] = uint8(random.IntN(100))
 		}
-		scores[d] = below(100)
+		for range 100 {
+			column.Parts.Add(random.Uint64N(1<<20), random.Int64(), random.Float64())
+		}
+		x.Columns = append(x.Columns, column)
 	}
 	answers, pairs := NewAnswers(rows, Most), NewAnswers(rows, Pair)
 	tally := NewTally(places, codes, []Into{{Counts: make([]uint32, places*Slots*Most)}})
@@ -57,12 +60,7 @@ func BenchmarkLanes(b *testing.B) {
 		name string
 		do   func()
 	}{
-		{"scores", func() {
-			for d, codes := range scores {
-				Put(parts[d], x, d, 2+d, codes)
-			}
-			means.Put(x, 5, 1, rows)
-		}},
+		{"scores", func() { x.Put(rows) }},
 		{"squares", func() { AddRows(sums, place, x.Squares, 8, 8) }},
 		{"seven sums and two items by cell", func() {
 			pairs.TakeRange(columns[:Pair], 0, rows)

@@ -42,15 +42,8 @@ func addNumbers8(into *uint32, codes *uint32, step uint32, eights int) {}
 
 func addWords8(into *uint32, codes *uint16, step uint32, eights int) {}
 
-func putBytes(number *int32, stride int, square *int64, width int, share *float64, parts *part, codes *uint8, limit uint32, rows int) (done int) {
+func putRows4(numbers *int32, stride int, squares *int64, width int, columns *Column, n int, means *Means, lacking *uint8, fours int) (done int) {
 	return 0
-}
-
-func putNumbers(number *int32, stride int, square *int64, width int, share *float64, parts *part, codes *uint32, limit uint32, rows int) (done int) {
-	return 0
-}
-
-func putMeans4(number *int32, stride int, square *int64, width int, share *float64, total, shift, unit, squareUnit float64, fours int) {
 }
 
 func markHalves64(marks *uint64, halves *byte, wanted *[16]byte, words int) {}

@@ -1,24 +1,23 @@
 package lanes
 
-// Rows are what is put down of some rows before it is added up: of each a few numbers of 32 bits, squares, and a share.
+// Rows are what is put down of some rows before it is added up, as the codes of columns say: of each row a few numbers of 32 bits, and squares.
 type Rows struct {
 	Numbers []int32
 	Stride  int // numbers of a row
 	Squares []int64
 	Width   int // squares of a row
-	Shares  []float64
+	Columns []Column
+	Means   Means
+	Lacking []uint8 // of four rows each: a bit for one whose mean is not a number, the first in the low bit
 }
 
-// places are where the numbers of the first of so many rows are put down, from the place x on, and its square.
-func (r *Rows) places(x, square, rows int) (*int32, *int64, *float64) {
-	return &r.Numbers[x : r.Stride*(rows-1)+x+2][0], &r.Squares[square : r.Width*(rows-1)+square+1][0], &r.Shares[:rows][0]
-}
-
-// Put puts down a packed number, from the place x on, and a square of a row.
-func (r *Rows) Put(row, x, square int, packed uint64, squared int64) {
-	at := r.Stride*row + x
-	r.Numbers[at], r.Numbers[at+1] = int32(packed), int32(packed>>32)
-	r.Squares[r.Width*row+square] = squared
+// Column says what the codes of rows stand for, which are in Bytes, or where they take more than one byte each in Wide.
+type Column struct {
+	Parts  Parts
+	Number int // place of its numbers in a row
+	Square int // of its square
+	Bytes  []uint8
+	Wide   []uint32
 }
 
 // Parts are what the codes of a column stand for.
@@ -37,31 +36,73 @@ func (p *Parts) Add(packed uint64, square int64, share float64) {
 	*p = append(*p, part{packed: packed, square: square, share: share})
 }
 
-// Put puts down, for each row, the numbers that its code stands for from the place x on, and the square at its place, and adds the share to the row's.
-func Put[T uint8 | uint32](p Parts, r *Rows, x, square int, codes []T) {
-	rows := len(codes)
+// Means says what the shares of a row come to in all: their sum over Total, less Shift, in whole numbers of 1/Unit, and the square of that in 1/SquareUnit.
+type Means struct {
+	Total, Shift, Unit, SquareUnit float64
+
+	Number int // place of the mean in a row, split
+	Square int // of its square
+}
+
+// of is the mean of a share and its square; both are anything where it is not a number.
+func (m *Means) of(share float64) (x, square int64) {
+	d := share/m.Total - m.Shift
+	return Rounded(d * m.Unit), Rounded(float64(d*d) * m.SquareUnit)
+}
+
+// Put puts down so many rows: for each column the numbers and the square that a row's code stands for, then the mean of the shares and its square. A number
+// may be overwritten by one whose place is the next.
+func (r *Rows) Put(rows int) {
 	if rows == 0 {
 		return
 	}
-	if vectors {
-		number, squared, share := r.places(x, square, rows)
-		var done int
-		switch codes := any(codes).(type) {
-		case []uint8:
-			done = putBytes(number, 4*r.Stride, squared, 8*r.Width, share, &p[0], &codes[0], uint32(len(p)), rows)
-		case []uint32:
-			done = putNumbers(number, 4*r.Stride, squared, 8*r.Width, share, &p[0], &codes[0], uint32(len(p)), rows)
+	r.reach(r.Means.Number, r.Means.Square, rows)
+	for i := range r.Columns {
+		c := &r.Columns[i]
+		if r.reach(c.Number, c.Square, rows); c.Bytes != nil {
+			_ = c.Bytes[:rows]
+		} else {
+			_ = c.Wide[:rows]
 		}
-		if done < rows {
-			outside(uint32(codes[done]), len(p))
+	}
+	lacking, done := r.Lacking[:(rows+3)/4], 0
+	if fours := rows / 4; vectors && fours > 0 && len(r.Columns) > 0 {
+		done = putRows4(&r.Numbers[0], r.Stride, &r.Squares[0], r.Width, &r.Columns[0], len(r.Columns), &r.Means, &lacking[0], fours)
+	}
+	clear(lacking[done/4:])
+	for i := done; i < rows; i++ {
+		share := 0.
+		for k := range r.Columns {
+			c := &r.Columns[k]
+			part := &c.Parts[c.code(i)]
+			r.PutOne(i, c.Number, c.Square, part.packed, part.square)
+			share += part.share
 		}
-		return
+		if share != share {
+			lacking[i/4] |= 1 << (i % 4)
+		}
+		mean, squared := r.Means.of(share)
+		r.PutOne(i, r.Means.Number, r.Means.Square, Split(mean), squared)
 	}
-	for i, code := range codes {
-		part := &p[code]
-		r.Put(i, x, square, part.packed, part.square)
-		r.Shares[i] += part.share
+}
+
+// reach ends in a panic where there is no room for the numbers and squares of so many rows.
+func (r *Rows) reach(number, square, rows int) {
+	_, _ = r.Numbers[number:r.Stride*(rows-1)+number+2], r.Squares[square:r.Width*(rows-1)+square+1]
+}
+
+func (c *Column) code(row int) uint32 {
+	if c.Bytes != nil {
+		return uint32(c.Bytes[row])
 	}
+	return c.Wide[row]
+}
+
+// PutOne puts down a packed number, from a place on, and a square of one row.
+func (r *Rows) PutOne(row, number, square int, packed uint64, squared int64) {
+	at := r.Stride*row + number
+	r.Numbers[at], r.Numbers[at+1] = int32(packed), int32(packed>>32)
+	r.Squares[r.Width*row+square] = squared
 }
 
 // splitBits is the number of low bits that Split puts into the first of its numbers.
@@ -72,28 +113,3 @@ func Split(x int64) uint64 { return uint64(x)&(1<<splitBits-1) | uint64(x>>split
 
 // Joined is the whole number, or sum of whole numbers, that was split.
 func Joined(low, rest int32) int64 { return int64(rest)<<splitBits + int64(low) }
-
-// Means says what shares come to: less Shift, they over Total in whole numbers of 1/Unit, and the square of that in 1/SquareUnit.
-type Means struct {
-	Total, Shift, Unit, SquareUnit float64
-}
-
-// Of is the mean of a share and its square; both are anything where it is not a number.
-func (m *Means) Of(share float64) (x, square int64) {
-	d := share/m.Total - m.Shift
-	return Rounded(d * m.Unit), Rounded(float64(d*d) * m.SquareUnit)
-}
-
-// Put puts down the mean of each row's share, split, from the place x on, and its square.
-func (m *Means) Put(r *Rows, x, square, rows int) {
-	done := 0
-	if fours := rows / 4; vectors && fours > 0 {
-		done = 4 * fours
-		number, squared, share := r.places(x, square, done)
-		putMeans4(number, 4*r.Stride, squared, 8*r.Width, share, m.Total, m.Shift, m.Unit, m.SquareUnit, fours)
-	}
-	for i, s := range r.Shares[done:rows] {
-		mean, squared := m.Of(s)
-		r.Put(done+i, x, square, Split(mean), squared)
-	}
-}

@@ -66,6 +66,9 @@ type Tally struct {
 	into   []Into
 }
 
+// tallyMemory is that of tallies.
+var tallyMemory Scratch[byte]
+
 // Into is a table that counts come to: per cell, slot and lane. Where Within is not nil, a tally's cells are, place after place, as many as it has,
 // and count in cells of the table, of which a place has Cells.
 type Into struct {
@@ -86,7 +89,7 @@ func (o *Into) At(cell int) int {
 // NewTally returns a tally of items in so many cells, which counts into tables of Width lanes. codes gives for each item the codes to count, by slot.
 func NewTally(cells int, codes [][]byte, into []Into) *Tally {
 	t := &Tally{slots: newSlots(Width(len(codes)), codes), rows: make([]uint8, cells), into: into}
-	t.counts = make([]byte, cells*len(t.slots.codes))
+	t.counts = tallyMemory.Take(cells * len(t.slots.codes))
 	return t
 }
 
@@ -131,6 +134,12 @@ func (t *Tally) Empty() {
 			t.empty(cell)
 		}
 	}
+}
+
+// Release gives back the memory of a tally that nobody uses any more.
+func (t *Tally) Release() {
+	tallyMemory.Give(t.counts)
+	t.counts = nil
 }
 
 func (t *Tally) empty(cell int) {

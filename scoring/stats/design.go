@@ -73,11 +73,11 @@ func (d Design) Covariance(x, y []float64) float64 {
 		return math.NaN()
 	}
 	n := d.counts(len(x))
-	cx := d.centred(x, n)
+	centreX := d.centres(x, n)
 	if &x[0] == &y[0] {
-		return d.cross(cx, cx, n)
+		return d.cross(x, x, centreX, centreX, n)
 	}
-	return d.cross(cx, d.centred(y, n), n)
+	return d.cross(x, y, centreX, d.centres(y, n), n)
 }
 
 // CovarianceMatrix holds the covariances of k statistics; totals[i] are the PSU totals of statistic i, all of one length. Every
@@ -104,42 +104,53 @@ func (d Design) CovarianceMatrix(totals [][]float64) [][]float64 {
 		return v
 	}
 	n := d.counts(len(totals[0]))
-	c := make([][]float64, k)
+	centre := make([][]float64, k)
 	for i, t := range totals {
-		c[i] = d.centred(t, n)
+		centre[i] = d.centres(t, n)
 	}
 	for i := range v {
 		for j := 0; j <= i; j++ {
-			v[i][j] = d.cross(c[i], c[j], n)
+			v[i][j] = d.cross(totals[i], totals[j], centre[i], centre[j], n)
 			v[j][i] = v[i][j]
 		}
 	}
 	return v
 }
 
-// centred takes the stratum mean from each total, except in strata of one PSU.
-func (d Design) centred(totals []float64, n []int) []float64 {
-	sums := d.sums(totals, n)
-	means := make([]float64, len(n))
-	for h := range means {
-		if n[h] > 1 {
-			means[h] = sums[h].Value() / float64(n[h])
+// centres are what the totals of each stratum are centred at: their mean, but 0 in a stratum of one PSU.
+func (d Design) centres(totals []float64, n []int) []float64 {
+	sums := make([]Sum, len(n))
+	if len(n) == 1 {
+		sums[0].AddAll(totals)
+	} else {
+		for c, t := range totals {
+			sums[d.Stratum[c]].Add(t)
 		}
 	}
-	out := make([]float64, len(totals))
-	for c, t := range totals {
-		out[c] = t - means[d.stratum(c)]
+	out := make([]float64, len(n))
+	for h := range out {
+		if n[h] > 1 {
+			out[h] = sums[h].Value() / float64(n[h])
+		}
 	}
 	return out
 }
 
-// cross adds the products of centred totals with the factor of each stratum.
-func (d Design) cross(x, y []float64, n []int) float64 {
-	products := make([]float64, len(x))
-	for c := range x {
-		products[c] = x[c] * y[c]
+// cross adds the products of totals less their centres, with the factor of each stratum.
+func (d Design) cross(x, y, centreX, centreY []float64, n []int) float64 {
+	sums := make([]Sum, len(n))
+	if len(n) == 1 {
+		var s Sum // in registers
+		for c := range x {
+			s.Add(float64((x[c] - centreX[0]) * (y[c] - centreY[0])))
+		}
+		sums[0] = s
+	} else {
+		for c := range x {
+			h := d.Stratum[c]
+			sums[h].Add(float64((x[c] - centreX[h]) * (y[c] - centreY[h])))
+		}
 	}
-	sums := d.sums(products, n)
 	var v Sum
 	for h := range sums {
 		factor := 1.0
@@ -152,24 +163,4 @@ func (d Design) cross(x, y []float64, n []int) float64 {
 		v.Add(factor * sums[h].Value())
 	}
 	return v.Value()
-}
-
-// sums adds up values of PSUs by stratum.
-func (d Design) sums(x []float64, n []int) []Sum {
-	out := make([]Sum, len(n))
-	if len(n) == 1 {
-		out[0].AddAll(x)
-		return out
-	}
-	for c, v := range x {
-		out[d.Stratum[c]].Add(v)
-	}
-	return out
-}
-
-func (d Design) stratum(psu int) int {
-	if d.Stratum == nil {
-		return 0
-	}
-	return d.Stratum[psu]
 }

@@ -13,11 +13,8 @@ type Sum struct {
 // Add adds x.
 func (s *Sum) Add(x float64) {
 	t := s.total + x
-	if math.Abs(s.total) >= math.Abs(x) {
-		s.correction += (s.total - t) + x
-	} else {
-		s.correction += (x - t) + s.total
-	}
+	added := t - s.total
+	s.correction += (s.total - (t - added)) + (x - added)
 	s.total = t
 }
 
@@ -26,11 +23,8 @@ func (s *Sum) AddAll(x []float64) {
 	total, correction := s.total, s.correction // in registers, not in memory after each
 	for _, v := range x {
 		t := total + v
-		if math.Abs(total) >= math.Abs(v) {
-			correction += (total - t) + v
-		} else {
-			correction += (v - t) + total
-		}
+		added := t - total
+		correction += (total - (t - added)) + (v - added)
 		total = t
 	}
 	s.total, s.correction = total, correction
