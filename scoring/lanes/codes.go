@@ -45,19 +45,26 @@ func AddMarkedNumbers(into, column []uint32, m *Marks, step uint32) {
 }
 
 // AddBytes adds codes of one byte times step to into.
-func AddBytes(into []uint32, codes []byte, step uint32) { add(into, codes, step, addBytes8) }
+func AddBytes(into []uint32, codes []byte, step uint32) { add(into, codes, step) }
 
 // AddWords adds codes of two bytes times step to into.
-func AddWords(into []uint32, codes []uint16, step uint32) { add(into, codes, step, addWords8) }
+func AddWords(into []uint32, codes []uint16, step uint32) { add(into, codes, step) }
 
 // AddNumbers adds numbers times step to into.
-func AddNumbers(into, numbers []uint32, step uint32) { add(into, numbers, step, addNumbers8) }
+func AddNumbers(into, numbers []uint32, step uint32) { add(into, numbers, step) }
 
-func add[T byte | uint16 | uint32](into []uint32, codes []T, step uint32, add8 func(into *uint32, codes *T, step uint32, eights int)) {
+func add[T byte | uint16 | uint32](into []uint32, codes []T, step uint32) {
 	codes = codes[:len(into)]
 	done := 0
 	if eights := len(into) / 8; vectors && eights > 0 {
-		add8(&into[0], &codes[0], step, eights)
+		switch codes := any(codes).(type) {
+		case []byte:
+			addBytes8(&into[0], &codes[0], step, eights)
+		case []uint16:
+			addWords8(&into[0], &codes[0], step, eights)
+		case []uint32:
+			addNumbers8(&into[0], &codes[0], step, eights)
+		}
 		done = 8 * eights
 	}
 	for i := done; i < len(into); i++ {
