@@ -251,8 +251,9 @@ func (w *worker) locate(b *block) {
 		b.codes(table.Attribute(w.plan.Stratum), class)
 	}
 	if w.plan.Cluster == None {
-		for i, h := range class {
-			place[i], class[i] = h, 1+h
+		copy(place, class)
+		for i := range class {
+			class[i]++
 		}
 	} else {
 		b.codes(table.Attribute(w.plan.Cluster), place)

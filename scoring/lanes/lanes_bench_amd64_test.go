@@ -13,7 +13,7 @@ func BenchmarkLanes(b *testing.B) {
 	if !vectors {
 		b.Skip("this processor has no vector registers")
 	}
-	defer func() { vectors = true }()
+	defer func(p bool) { vectors, packs = true, p }(packs)
 	const rows, cells, places, blocks = 2048, 44_000, 563, 100
 	random := rand.New(rand.NewPCG(7, 7))
 	below := func(n uint32) []uint32 {
@@ -54,6 +54,13 @@ func BenchmarkLanes(b *testing.B) {
 	joint = NewCells(cells, 8, codes[:2], func(at int, cells []uint32) { joint.Clear(at, len(cells)) })
 	n := Triangle(7)
 	z, a, g := make([]float64, rows*n.Stride()), make([]int64, places*n.Len()), make([]int64, 50*n.Len())
+	sixteenth := make([]uint64, rows/64)
+	for i := range sixteenth {
+		for range 4 {
+			sixteenth[i] |= 1 << random.IntN(64)
+		}
+	}
+	some, packed := MarksOf(0, sixteenth), make([]byte, rows)
 	halves, marks, planes := make([]byte, rows/2), make([]uint64, rows/64), make([]uint64, 3*rows/64)
 	few, many := NewClasses(3, []uint8{1, 1, 1, 4, 4, 4, 4, 4, 2, 2, 2}), NewClasses(3, slices.Repeat([]uint8{1, 4, 2, 4}, 25))
 	for _, of := range []struct {
@@ -74,13 +81,14 @@ func BenchmarkLanes(b *testing.B) {
 		{"codes", func() { AddHalves(place, halves, 0) }},
 		{"classes of 11 codes", func() { Planes(few, planes, columns[0]) }},
 		{"classes of 100 codes", func() { Planes(many, planes, columns[0]) }},
+		{"packing of 6 % of the rows", func() { Pack(packed, columns[0], &some) }},
 		{"filter", func() { MarkHalves(marks, halves, &[16]bool{1: true}) }},
 	} {
 		b.Run(of.name, func(b *testing.B) {
 			var took [2]time.Duration
 			for b.Loop() {
 				for i := range took {
-					vectors = i == 0
+					vectors, packs = i == 0, i == 0 && hasPacking
 					start := time.Now()
 					for range blocks {
 						of.do()
