@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"paxscore/scoring/columns"
+	"paxscore/scoring/lanes"
 )
 
 // Scores holds the dimension scores of a table's rows by a model, in columns that grow with it: one byte a row and dimension where a
@@ -61,7 +62,7 @@ func (s *Scores) Bytes() (n int) {
 }
 
 // blockRows is the number of rows worked on at a time, few enough to stay in the nearest cache.
-const blockRows = 2048
+const blockRows = lanes.MostMarked
 
 // fewRows is the number of rows up to which they are not worth a block.
 const fewRows = 16

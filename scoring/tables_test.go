@@ -61,26 +61,26 @@ func TestCarriedSums(t *testing.T) {
 
 // Sums that more rows come to by a joint than one number holds are carried, and come to each segmentation whole.
 func TestJointCarries(t *testing.T) {
-	const cells, rows = 8, 255
+	const cells, rows = 8, scoredRows
 	tab := &Tabulation{selection: &Selection{table: columns.New(0, 2)}, places: places{strata: 1, unknown: -1}, crossings: []crossing{{attributes: []int{0}, room: []int{2}, step: []uint32{1}, cells: 2}},
 		scores: &Scores{model: &Model{Dimensions: []Dimension{{DimensionWeight: 1}}}, dimensions: []*scoreColumn{{met: []scored{{100, ScoreOK}, {12.5, ScoreOK}}}}}}
 	tab.tables = tab.newTables()
 	w := tab.worker(tab.tables, rows)
 	w.prepare(rows, true, []crossing{{attributes: []int{0, 1}, room: []int{2, 4}, step: []uint32{1, 2}, cells: cells, of: []int{0}}})
 	index, dimension := w.packings.index(), w.packings.at[0]
-	for i := range scoredRows {
+	for i := range rows {
 		w.rows.PutOne(i, dimension, 2, w.packings.of[0].pack(50*scoreUnit), 0)
 		w.rows.PutOne(i, index, 1, lanes.Split(-37.5*scoreUnit), 0)
 	}
-	times := 3 * carryAfter / scoredRows
+	times := 3 * carryAfter / rows
 	for k := range times {
-		for i := range scoredRows {
+		for i := range rows {
 			w.cell[0][i] = uint32(2 * (k % 4)) // of the first level of attribute 0
 		}
-		w.addToJoints(0, scoredRows)
+		w.addToJoints(0, rows)
 	}
 	w.finish()
-	n := int64(times) * scoredRows
+	n := int64(times) * rows
 	for at, each := range map[int]int64{1: -37.5 * scoreUnit, 2: 50 * scoreUnit} {
 		want := new(big.Int).Mul(big.NewInt(each), big.NewInt(n))
 		var l long

@@ -163,8 +163,11 @@ func (w *worker) finish() {
 	}
 }
 
-// mostly is the part of the rows of a block that count from which the block is worked on whole.
-const mostly = 0.7
+// Parts of the rows of a block that count from which the block is worked on whole: of rows that would be listed, and of rows that would be marked.
+const (
+	mostly    = 0.7
+	nearlyAll = 0.9
+)
 
 // blocks calls add for all that counts of the rows from … to−1: blocks of which most count as they are, what counts of others together.
 func (w *worker) blocks(from, to int, add func(b *block)) {
@@ -187,11 +190,12 @@ func (w *worker) blocks(from, to int, add func(b *block)) {
 	for from < to {
 		first, next := from, min((from/blockRows+1)*blockRows, to)
 		from = next
-		n := 0
-		for _, word := range w.selection.valid[first/64 : (next+63)/64] {
-			n += bits.OnesCount64(word)
+		m := lanes.MarksOf(first/64*64, w.selection.valid[first/64:(next+63)/64])
+		n, least := m.Len(), mostly
+		if m.Close() {
+			least = nearlyAll
 		}
-		if first%64 == 0 && float64(n) >= mostly*float64(next-first) {
+		if first%64 == 0 && float64(n) >= least*float64(next-first) {
 			list(first)
 			b = block{first: first, n: next - first}
 			add(&b)

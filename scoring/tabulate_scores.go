@@ -55,8 +55,8 @@ func (c *scoreColumn) inUnits() (x, xx []int64) {
 	return x, xx
 }
 
-// scoredRows is the number of rows that are scored together, so few that their scores stay in the nearest cache until they are added up.
-const scoredRows = 128
+// scoredRows is the number of rows that are scored together, so few that their scores stay in the nearer caches until they are added up.
+const scoredRows = 512
 
 // addScores adds the scores of the rows to their cells.
 func (w *worker) addScores(b *block, sign int64) {
