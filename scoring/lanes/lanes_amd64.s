@@ -186,7 +186,7 @@ TEXT ·askCells(SB), NOSPLIT, $0-32
 row:
 	MOVL (R8)(BX*4), DX
 	IMULQ R11, DX
-	PREFETCHT0 (DI)(DX*1)
+	PREFETCHT1 (DI)(DX*1)
 	INCQ BX
 
 check:
