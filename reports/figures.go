@@ -3,7 +3,6 @@ package reports
 import (
 	"fmt"
 	"math"
-	"slices"
 
 	"paxscore/scoring"
 )
@@ -122,33 +121,31 @@ func (b *builder) overallOf(d *scoring.Division, group int, base scoring.Base, h
 func (b *builder) figures() {
 	r, whole := b.report, b.division(nil)
 	r.Overall = b.overallOf(whole, scoring.Whole, whole.Base(scoring.IndexFigure, scoring.Whole), false)
+	itemOf := func(i int) ItemEstimate {
+		t := whole.Tally(i, scoring.Whole)
+		defer t.Release()
+		return b.item(i, t, false)
+	}
+	if b.overall != scoring.None {
+		it := itemOf(b.overall)
+		r.OverallItem = &it
+	}
+	if b.recommend != scoring.None {
+		t := whole.Tally(b.recommend, scoring.Whole)
+		p := b.promotion(t, false)
+		t.Release()
+		r.Recommend = &p
+	}
 	bases := make([]scoring.Base, len(b.model.Dimensions))
 	for d := range bases {
 		bases[d] = whole.Base(scoring.Figure(d), scoring.Whole)
 	}
 	r.Dimensions = b.dimensions(whole, scoring.Whole, bases, make([]bool, len(bases)))
 	r.Items = []ItemEstimate{}
-	items := slices.Sorted(slices.Values(slices.Concat(b.inGroups(), b.inWhole())))
-	tallies := whole.Tallies(items, []int{scoring.Whole})[0]
-	for k, i := range items {
-		if i == b.recommend {
-			p := b.promotion(tallies[k], false)
-			r.Recommend = &p
+	for i, it := range b.rated {
+		if b.shownItem(it) {
+			r.Items = append(r.Items, itemOf(i))
 		}
-		shown := b.shownItem(b.rated[i])
-		if !shown && i != b.overall {
-			continue
-		}
-		x := b.item(i, tallies[k], false)
-		if i == b.overall {
-			r.OverallItem = &x
-		}
-		if shown {
-			r.Items = append(r.Items, x)
-		}
-	}
-	for _, t := range tallies {
-		t.Release()
 	}
 	b.indexOfMeans(whole, bases)
 }

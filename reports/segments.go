@@ -64,15 +64,13 @@ func (b *builder) segmentsOf(by []int, d *scoring.Division, order []int) []Segme
 	valued := func(f scoring.Figure) part {
 		return about(func(g int) scoring.Base { return d.Base(f, g) })
 	}
-	items := b.inGroups()
-	tallied := d.Tallies(items, order)
 	answered := func(item int) (p part, tallies map[int]*scoring.Tally) {
 		if item == scoring.None {
 			return p, nil
 		}
 		tallies = map[int]*scoring.Tally{}
-		for i, g := range order {
-			tallies[g] = tallied[i][slices.Index(items, item)]
+		for _, g := range order {
+			tallies[g] = d.Tally(item, g)
 		}
 		return about(func(g int) scoring.Base { return tallies[g].Base() }), tallies
 	}
@@ -110,7 +108,7 @@ func (b *builder) segmentsOf(by []int, d *scoring.Division, order []int) []Segme
 		s.Dimensions = b.dimensions(d, g, bases, hide)
 		segments = append(segments, s)
 	}
-	for _, tallies := range tallied {
+	for _, tallies := range []map[int]*scoring.Tally{overall, recommended} {
 		for _, t := range tallies {
 			t.Release()
 		}

@@ -25,7 +25,7 @@ type divided interface {
 	kish(group int) Kish
 	base(f Figure, group int) Base
 	sums(f Figure, group int) sums
-	tallies(items, groups []int) [][]*Tally // by group and item
+	tally(item, group int) *Tally
 	n(item, group int) []int
 	// combined is the influence of Σω_d·D̄_d over the whole, from the sums of each dimension.
 	combined(parts []sums) influence
@@ -47,11 +47,8 @@ func (d *Division) Mean(f Figure, group int) Mean {
 // N counts the answers with each rating of an item, from the low end of its scale: what its Tally knows, at less cost.
 func (d *Division) N(item, group int) []int { return d.from.n(item, group) }
 
-// Tallies count how each of some items was answered, by group and item.
-func (d *Division) Tallies(items, groups []int) [][]*Tally { return d.from.tallies(items, groups) }
-
 // Tally counts how an item was answered.
-func (d *Division) Tally(item, group int) *Tally { return d.Tallies([]int{item}, []int{group})[0][0] }
+func (d *Division) Tally(item, group int) *Tally { return d.from.tally(item, group) }
 
 // VersusRest sets the mean of a figure in each wanted group against that in all other groups; see Sample.VersusRest.
 func (d *Division) VersusRest(f Figure, wanted []bool) []Difference {
@@ -118,22 +115,9 @@ func (p *positioned) values(f Figure) Values {
 	return p.valuesOf(f)
 }
 
-func (p *positioned) kish(group int) Kish           { return p.Kish(p.of(group)) }
-func (p *positioned) base(f Figure, group int) Base { return p.Base(p.values(f), p.of(group)) }
-func (p *positioned) sums(f Figure, group int) sums { return p.Sample.sums(p.values(f), p.of(group)) }
-func (p *positioned) n(item, group int) []int       { return p.Tally(item, p.of(group)).N() }
-func (p *positioned) tallies(items, groups []int) [][]*Tally {
-	return eachTally(items, groups, func(item, group int) *Tally { return p.Tally(item, p.of(group)) })
-}
+func (p *positioned) kish(group int) Kish             { return p.Kish(p.of(group)) }
+func (p *positioned) base(f Figure, group int) Base   { return p.Base(p.values(f), p.of(group)) }
+func (p *positioned) sums(f Figure, group int) sums   { return p.Sample.sums(p.values(f), p.of(group)) }
+func (p *positioned) tally(item, group int) *Tally    { return p.Tally(item, p.of(group)) }
+func (p *positioned) n(item, group int) []int         { return p.tally(item, group).N() }
 func (p *positioned) combined(parts []sums) influence { return p.Sample.combined(parts, p.domain) }
-
-// eachTally has each item of each group tallied by itself.
-func eachTally(items, groups []int, tally func(item, group int) *Tally) [][]*Tally {
-	out := make([][]*Tally, len(groups))
-	for k, g := range groups {
-		for _, item := range items {
-			out[k] = append(out[k], tally(item, g))
-		}
-	}
-	return out
-}

@@ -176,7 +176,7 @@ func (w *worker) blocks(from, to int, add func(b *block)) {
 	begun, listed := from, 0 // rows not yet worked on, and at most how many of them count
 	list := func(end int) {
 		valid := w.selection.valid[begun/64 : (end+63)/64]
-		if marks = lanes.MarksOf(begun/64*64, valid); begun%64 == 0 && (end%64 == 0 || end == w.selection.rows) && marks.Close() {
+		if marks = lanes.MarksOf(begun/64*64, valid); begun%64 == 0 && (end%64 == 0 || end == w.selection.rows) && marks.Dense() {
 			b = block{marks: &marks, n: marks.Len(), room: w.list[:0]}
 		} else {
 			w.list = w.selection.append(w.list[:0], begun, end)
@@ -192,7 +192,7 @@ func (w *worker) blocks(from, to int, add func(b *block)) {
 		from = next
 		m := lanes.MarksOf(first/64*64, w.selection.valid[first/64:(next+63)/64])
 		n, least := m.Len(), mostly
-		if m.Close() {
+		if m.Dense() {
 			least = nearlyAll
 		}
 		if first%64 == 0 && float64(n) >= least*float64(next-first) {

@@ -58,43 +58,11 @@ func (t *tabulated) n(item, g int) []int {
 	return n
 }
 
-// tallies takes what all groups have of all items in a place together, for it lies together in memory.
-func (t *tabulated) tallies(items, groups []int) [][]*Tally {
-	type unitCounts struct {
-		itemCounts
-		slots int
-		units []uint32 // by sampling unit and slot
-	}
-	all := make([]unitCounts, 0, len(groups)*len(items))
-	for _, g := range groups {
-		for _, item := range items {
-			slots := len(t.scores.model.Items[item].Scores) + 2
-			all = append(all, unitCounts{t.counts(item, g), slots, tallyMemory.Take(slots * len(t.frame.units))})
-		}
-	}
-	for _, u := range t.frame.byPlace {
-		place := t.places.of(t.frame.units[u])
-		for i := range all {
-			of := &all[i]
-			addCounts(of.units[u*of.slots:(u+1)*of.slots], &of.itemCounts, place)
-		}
-	}
-	out := make([][]*Tally, len(groups))
-	for k, g := range groups {
-		for i, item := range items {
-			of := &all[k*len(items)+i]
-			out[k] = append(out[k], t.tally(item, g, &of.itemCounts, of.units))
-		}
-	}
-	return out
-}
-
-// tally is that of an item, from its counts by sampling unit and slot.
-func (t *tabulated) tally(item, g int, counts *itemCounts, units []uint32) *Tally {
+func (t *tabulated) tally(item, g int) *Tally {
 	scale := len(t.scores.model.Items[item].Scores)
-	slots := scale + 2
+	slots, counts := scale+2, t.counts(item, g)
 	total := make([]int, slots)
-	out := &Tally{model: t.scores.model, frame: &t.frame.frame, item: item, held: units}
+	out := &Tally{model: t.scores.model, frame: &t.frame.frame, item: item}
 	answered := func(n []int) []answers {
 		codes := make([]answers, scale)
 		for code := range codes {
@@ -103,17 +71,21 @@ func (t *tabulated) tally(item, g int, counts *itemCounts, units []uint32) *Tall
 		return codes
 	}
 	if t.frame.units != nil {
-		for at := 0; at < len(units); at += slots {
-			for slot, n := range units[at : at+slots] {
-				total[slot] += int(n)
+		units := tallyMemory.Take(slots * len(t.frame.units))
+		for _, u := range t.frame.byPlace {
+			n := units[u*slots : (u+1)*slots]
+			addCounts(n, &counts, t.places.of(t.frame.units[u]))
+			for slot, c := range n {
+				total[slot] += int(c)
 			}
 		}
+		out.held = units
 		out.units = func(w, x *[256]float64) (sw, sx []float64) { return unitTotals(units, scale, slots, w, x) }
 	}
 	if t.singles() {
 		for _, h := range t.frame.strata {
 			n := make([]int, slots)
-			addCounts(n, counts, t.places.units()+h)
+			addCounts(n, &counts, t.places.units()+h)
 			for slot, c := range n {
 				total[slot] += c
 			}

@@ -256,8 +256,6 @@ func (p *pool) sums(class int) stats.MeanSums {
 	return out
 }
 
-func (t *weighted) tallies(items, groups []int) [][]*Tally { return eachTally(items, groups, t.tally) }
-
 func (t *weighted) tally(item, g int) *Tally {
 	scale, counts, by := len(t.scores.model.Items[item].Scores), t.counts(item, g), t
 	if of, _ := tallyOf(t.inGroups, item); of < 0 {

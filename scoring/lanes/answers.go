@@ -52,7 +52,7 @@ func eightOf(columns [][]byte, first int) (out [8]*byte) {
 	return out
 }
 
-// TakeMarked takes the rows marked of the columns, where Close reports that.
+// TakeMarked takes the rows marked of the columns, where they are dense.
 func (a Answers) TakeMarked(columns [][]byte, m *Marks) {
 	var packed [Most][]byte
 	size := m.n + PackRoom

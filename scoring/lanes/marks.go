@@ -27,8 +27,8 @@ func (m *Marks) Len() int { return m.n }
 // leastPacked is the part of rows marked from which to pack a column takes less than to look up what it has in each of them.
 const leastPacked = 1. / 32
 
-// Close reports whether so many rows are marked that columns are better packed than looked up row by row, by a processor that can.
-func (m *Marks) Close() bool { return packs && float64(m.n) >= leastPacked*64*float64(len(m.words)) }
+// Dense reports whether so many rows are marked that columns are better packed than looked up row by row, by a processor that can.
+func (m *Marks) Dense() bool { return packs && float64(m.n) >= leastPacked*64*float64(len(m.words)) }
 
 // PackRoom is the room behind what is packed that packing takes for itself.
 const PackRoom = 64

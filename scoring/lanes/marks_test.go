@@ -67,7 +67,7 @@ func TestMarks(t *testing.T) {
 				t.Fatalf("%s added: %v, not %v", name, got, want)
 			}
 		}
-		if !m.Close() {
+		if !m.Dense() {
 			return
 		}
 		items := 1 + random.IntN(Most)
