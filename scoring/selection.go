@@ -204,6 +204,7 @@ func (s *Selection) Update() {
 			for from := max(s.rows, (first+i)*scanRows); from < to; from = from/blockRows*blockRows + blockRows {
 				c.take(&b, wanted, from, min(from/blockRows*blockRows+blockRows, to))
 			}
+			c.takeRest(&b)
 		}
 		return do, func() {
 			turn.Lock()
@@ -266,9 +267,8 @@ func (s *Selection) take(b *selectionBlock, wanted [][]bool, from, to int) {
 	read, straight := 0, 0
 	for w, in := range in {
 		selected, counts := in&^one[w], kept[w]|all
-		if rest := selected &^ kept[w]; rest != 0 {
-			m := lanes.MarksOf(64*(first+w), []uint64{rest})
-			b.not = m.Append(b.not)
+		for rest := selected &^ kept[w]; rest != 0; rest &= rest - 1 {
+			b.not = append(b.not, uint32(64*(first+w)+bits.TrailingZeros64(rest)))
 		}
 		read += bits.OnesCount64(selected & kept[w])
 		straight += bits.OnesCount64(selected & counts & lined[w])
@@ -284,7 +284,11 @@ func (s *Selection) take(b *selectionBlock, wanted [][]bool, from, to int) {
 	}
 	s.Read[Kept] += read
 	s.Straight += straight
-	for _, row := range b.not { // together, for each lies somewhere else in memory
+}
+
+// takeRest counts the rows that were selected, but not kept, by fate: many together, for each lies somewhere else in memory.
+func (s *Selection) takeRest(b *selectionBlock) {
+	for _, row := range b.not {
 		s.Read[s.screen.fates[row]]++
 	}
 	b.not = b.not[:0]

@@ -75,9 +75,12 @@ func (c *Cells) Release() {
 	c.memory = nil
 }
 
+// nearCells is the memory of cells that stay in the nearest cache.
+const nearCells = 16 << 10
+
 // Ask asks for the cells of rows that are soon to be added, so that they are near by then.
 func (c *Cells) Ask(cell []uint32) {
-	if vectors && len(cell) > 0 {
+	if vectors && len(cell) > 0 && len(c.memory) > nearCells {
 		askCells(&c.memory[0], c.stride(), &cell[0], len(cell))
 	}
 }
