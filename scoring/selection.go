@@ -229,7 +229,7 @@ type selectionBlock struct {
 	not       []uint32                 // rows selected, but not kept
 }
 
-// take takes the rows from … to−1 in, as count does one by one.
+// take takes the rows from … to−1 in, as count does one by one; those that are not kept are left to takeRest.
 func (s *Selection) take(b *selectionBlock, wanted [][]bool, from, to int) {
 	first := from / 64
 	in := b.in[:(to+63)/64-first]

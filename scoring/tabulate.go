@@ -174,7 +174,13 @@ func (w *worker) blocks(from, to int, add func(b *block)) {
 	var b block
 	var marks lanes.Marks
 	begun, listed := from, 0 // rows not yet worked on, and at most how many of them count
+	if w.list == nil {
+		w.list = make([]uint32, 0, len(w.place)+lanes.PackRoom) // once, also where rows are marked and only some blocks list them
+	}
 	list := func(end int) {
+		if begun == end {
+			return
+		}
 		valid := w.selection.valid[begun/64 : (end+63)/64]
 		if marks = lanes.MarksOf(begun/64*64, valid); begun%64 == 0 && (end%64 == 0 || end == w.selection.rows) && marks.Dense() {
 			b = block{marks: &marks, n: marks.Len(), room: w.list[:0]}

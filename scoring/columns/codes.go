@@ -216,11 +216,11 @@ func (c *Codes) AddMarked(m *lanes.Marks, step uint32, dst []uint32) {
 	case c.half != nil:
 		lanes.AddMarkedHalves(dst, c.half, m, step)
 	case c.narrow != nil:
-		lanes.AddMarkedBytes(dst, c.narrow, m, step)
+		lanes.AddMarked(dst, c.narrow, m, step)
 	case c.middle != nil:
-		lanes.AddMarkedWords(dst, c.middle, m, step)
+		lanes.AddMarked(dst, c.middle, m, step)
 	case c.wide != nil:
-		lanes.AddMarkedNumbers(dst, c.wide, m, step)
+		lanes.AddMarked(dst, c.wide, m, step)
 	}
 }
 

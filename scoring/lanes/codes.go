@@ -23,25 +23,11 @@ func AddMarkedHalves(into []uint32, halves []byte, m *Marks, step uint32) {
 	AddBytes(into, room[:m.n], step)
 }
 
-// AddMarkedBytes does so with codes of one byte.
-func AddMarkedBytes(into []uint32, column []byte, m *Marks, step uint32) {
-	var room [MostMarked + PackRoom]byte
+// AddMarked does so with codes of one or two bytes, or numbers.
+func AddMarked[T byte | uint16 | uint32](into []uint32, column []T, m *Marks, step uint32) {
+	var room [MostMarked + PackRoom]T
 	Pack(room[:], column, m)
-	AddBytes(into, room[:m.n], step)
-}
-
-// AddMarkedWords does so with codes of two bytes.
-func AddMarkedWords(into []uint32, column []uint16, m *Marks, step uint32) {
-	var room [MostMarked + PackRoom]uint16
-	Pack(room[:], column, m)
-	AddWords(into, room[:m.n], step)
-}
-
-// AddMarkedNumbers does so with numbers.
-func AddMarkedNumbers(into, column []uint32, m *Marks, step uint32) {
-	var room [MostMarked + PackRoom]uint32
-	Pack(room[:], column, m)
-	AddNumbers(into, room[:m.n], step)
+	add(into, room[:m.n], step)
 }
 
 // AddBytes adds codes of one byte times step to into.

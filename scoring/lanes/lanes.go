@@ -1,4 +1,4 @@
-// Package lanes adds up rows by cell, several sums at a time: in the vector registers of the processor where it has them (AVX2 on amd64), else one by
+// Package lanes adds up rows by cell, several sums at a time: in the vector registers of the processor where it has them (AVX2 on amd64, and AVX-512 for what is packed), else one by
 // one, with the same sums.
 package lanes
 

@@ -54,9 +54,9 @@ func TestMarks(t *testing.T) {
 			add  func(into []uint32)
 		}{
 			"halves":  {func(row uint32) uint32 { return uint32(low[row]) }, func(into []uint32) { AddMarkedHalves(into, halves, &m, step) }},
-			"bytes":   {func(row uint32) uint32 { return uint32(bytes[row]) }, func(into []uint32) { AddMarkedBytes(into, bytes, &m, step) }},
-			"words":   {func(row uint32) uint32 { return uint32(pairs[row]) }, func(into []uint32) { AddMarkedWords(into, pairs, &m, step) }},
-			"numbers": {func(row uint32) uint32 { return wide[row] }, func(into []uint32) { AddMarkedNumbers(into, wide, &m, step) }},
+			"bytes":   {func(row uint32) uint32 { return uint32(bytes[row]) }, func(into []uint32) { AddMarked(into, bytes, &m, step) }},
+			"words":   {func(row uint32) uint32 { return uint32(pairs[row]) }, func(into []uint32) { AddMarked(into, pairs, &m, step) }},
+			"numbers": {func(row uint32) uint32 { return wide[row] }, func(into []uint32) { AddMarked(into, wide, &m, step) }},
 		} {
 			got, want := make([]uint32, len(list)), make([]uint32, len(list))
 			for i, row := range list {
