@@ -68,11 +68,7 @@ const taken = 256
 func (w *worker) joint(by crossing) *joint {
 	j := &joint{worker: w, by: by, pair: w.paired(), numbers: make([]int32, w.packings.numbers), long: make([]int64, taken*w.width()), to: make([]uint32, taken)}
 	j.within = w.within(&by)
-	var codes [][]byte
-	if j.pair >= 0 {
-		codes = w.codes(&w.inGroups[j.pair])
-	}
-	j.cells = lanes.NewCells((w.places.len()+1)*by.cells, w.packings.numbers, codes, j.take)
+	j.cells = lanes.NewCells((w.places.len()+1)*by.cells, w.packings.numbers, j.take)
 	j.sums.without = make([][]uint32, w.figures())
 	return j
 }

@@ -114,7 +114,7 @@ func (w *worker) prepare(rows int, filling bool, joints []crossing) {
 	}
 	w.squares = w.squared(rows, joints != nil)
 	if w.by = w.crossings; joints != nil {
-		w.by, w.pair.answers = joints, lanes.NewAnswers(rows, lanes.Pair)
+		w.by, w.pair.answers = joints, lanes.NewPairs(rows)
 		if k := w.paired(); k >= 0 {
 			w.pair.columns = w.columns(&w.inGroups[k])
 		}

@@ -1,5 +1,7 @@
 package scoring
 
+import "paxscore/scoring/columns"
+
 // itemCounts are how an item was answered in the cells of a group, of which each place has room for as many.
 type itemCounts struct {
 	tallied     *tallied
@@ -18,20 +20,29 @@ func (t *tabulated) counts(item, g int) itemCounts {
 	return itemCounts{&t.inWhole[k], lane, t.tables.whole[k], t.ordered(&t.weighing), t.weighing.cells}
 }
 
-// addCounts adds those of a place to n, by slot.
+// addCounts adds those of a place to n, by rating, or by slot.
 func addCounts[T uint32 | int](n []T, c *itemCounts, place int) {
 	for _, cell := range c.cells {
 		addCell(n, c, place, cell)
 	}
 }
 
-// addCell adds those of a cell in a place to n, by slot.
+// addCell adds those of a cell in a place to n.
 func addCell[T uint32 | int](n []T, c *itemCounts, place, cell int) {
 	counts := c.tallied.counts(c.counts, place*c.cellsAPlace+cell, c.lane)
-	i := 0
 	for slot := range n {
-		n[slot] += T(counts[i])
-		i += c.tallied.width
+		n[slot] += T(counts[slot])
+	}
+}
+
+// addLacking adds those of a place without an answer to what a tally says of them.
+func (t *Tally) addLacking(c *itemCounts, place int) {
+	of := c.tallied
+	for _, cell := range c.cells {
+		counts := of.counts(c.counts, place*c.cellsAPlace+cell, c.lane)
+		t.NotRouted += int(counts[of.slot(columns.NotRouted)])
+		t.NotApplicable += int(counts[of.slot(columns.NotApplicable)])
+		t.Skipped += int(counts[of.slot(columns.Skipped)])
 	}
 }
 
@@ -59,9 +70,8 @@ func (t *tabulated) n(item, g int) []int {
 }
 
 func (t *tabulated) tally(item, g int) *Tally {
-	scale := len(t.scores.model.Items[item].Scores)
-	slots, counts := scale+2, t.counts(item, g)
-	total := make([]int, slots)
+	scale, counts := len(t.scores.model.Items[item].Scores), t.counts(item, g)
+	total := make([]int, scale)
 	out := &Tally{model: t.scores.model, frame: &t.frame.frame, item: item}
 	answered := func(n []int) []answers {
 		codes := make([]answers, scale)
@@ -71,32 +81,29 @@ func (t *tabulated) tally(item, g int) *Tally {
 		return codes
 	}
 	if t.frame.units != nil {
-		units := tallyMemory.Take(slots * len(t.frame.units))
+		units := tallyMemory.Take(scale * len(t.frame.units))
 		for _, u := range t.frame.byPlace {
-			n := units[u*slots : (u+1)*slots]
-			addCounts(n, &counts, t.places.of(t.frame.units[u]))
-			for slot, c := range n {
-				total[slot] += int(c)
+			n, place := units[u*scale:(u+1)*scale], t.places.of(t.frame.units[u])
+			addCounts(n, &counts, place)
+			out.addLacking(&counts, place)
+			for code, c := range n {
+				total[code] += int(c)
 			}
 		}
 		out.held = units
-		out.units = func(w, x *[256]float64) (sw, sx []float64) { return unitTotals(units, scale, slots, w, x) }
+		out.units = func(w, x *[256]float64) (sw, sx []float64) { return unitTotals(units, scale, scale, w, x) }
 	}
 	if t.singles() {
 		for _, h := range t.frame.strata {
-			n := make([]int, slots)
-			addCounts(n, &counts, t.places.units()+h)
-			for slot, c := range n {
-				total[slot] += c
+			n, place := make([]int, scale), t.places.units()+h
+			addCounts(n, &counts, place)
+			out.addLacking(&counts, place)
+			for code, c := range n {
+				total[code] += c
 			}
 			out.singles = append(out.singles, answered(n))
 		}
 	}
 	out.all = answered(total)
-	out.NotApplicable, out.NotRouted = total[scale], total[scale+1]
-	out.Skipped = t.of(g).n
-	for _, n := range total {
-		out.Skipped -= n
-	}
 	return out
 }

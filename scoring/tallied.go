@@ -7,11 +7,10 @@ import (
 	"paxscore/scoring/lanes"
 )
 
-// tallied are some items of a list that are counted together: per cell, slot and item. The slots of an item are its ratings, not applicable, not
-// routed; who skipped it is in none.
+// tallied are some items of a list that are counted together: per cell, item and slot.
 type tallied struct {
 	items        []int
-	slots, width int
+	slots, width int // of an item, and items of a cell
 }
 
 // paired is the place of the one or two items in inGroups that joints count, -1 for none.
@@ -23,13 +22,13 @@ func (t *Tabulation) paired() int {
 func (t *Tabulation) tallied(list []int) (out []tallied) {
 	for _, item := range list {
 		last := len(out) - 1
-		slots := len(t.scores.model.Items[item].Scores) + 2
+		ratings := len(t.scores.model.Items[item].Scores)
 		switch {
-		case slots > lanes.Slots:
-			out = append(out, tallied{[]int{item}, slots, 1})
+		case ratings > lanes.Ratings:
+			out = append(out, tallied{[]int{item}, ratings + lanes.Slots - lanes.Ratings, 1})
 		case last >= 0 && out[last].width > 1 && len(out[last].items) < lanes.Most:
 			out[last].items = append(out[last].items, item)
-			out[last].width = lanes.Width(len(out[last].items))
+			out[last].width = max(lanes.Pair, len(out[last].items))
 		default:
 			out = append(out, tallied{[]int{item}, lanes.Slots, lanes.Pair})
 		}
@@ -37,12 +36,12 @@ func (t *Tabulation) tallied(list []int) (out []tallied) {
 	return out
 }
 
-// codes are those that are counted of each item, by slot.
-func (t *Tabulation) codes(of *tallied) (out [][]byte) {
-	for _, item := range of.items {
-		out = append(out, t.scores.model.codes(item))
+// slot is where a code counts: ratings from the low end of the scale, then, at the end, who was not asked, to whom it does not apply and who skipped it.
+func (of *tallied) slot(code byte) int {
+	if code < columns.NotRouted {
+		return int(code)
 	}
-	return out
+	return of.slots - int(columns.Skipped) - 1 + int(code)
 }
 
 // columns are those of the items.
@@ -56,9 +55,9 @@ func (t *Tabulation) columns(of *tallied) (out [][]byte) {
 // room is the number of counts in so many cells.
 func (of *tallied) room(cells int) int { return cells * of.slots * of.width }
 
-// counts are those of an item in a cell, every width-th from the first: by slot.
+// counts are those of an item in a cell, by slot.
 func (of *tallied) counts(counts []uint32, cell, lane int) []uint32 {
-	return counts[cell*of.slots*of.width : (cell+1)*of.slots*of.width][lane:]
+	return counts[(cell*of.width+lane)*of.slots:][:of.slots]
 }
 
 // tallyOf finds an item.
@@ -77,26 +76,17 @@ func receive(all []tallied, tables [][]uint32, cell int, counts [][]int64) {
 	for k := range all {
 		of := &all[k]
 		for lane := range of.items[:min(len(of.items), len(counts)-at)] {
-			into, skipped := of.counts(tables[k], cell, lane), len(counts[at])-3
-			for slot, n := range counts[at] {
-				switch {
-				case slot < skipped:
-					into[slot*of.width] += uint32(n)
-				case slot > skipped:
-					into[(slot-1)*of.width] += uint32(n)
+			into, ratings := of.counts(tables[k], cell, lane), len(counts[at])-3
+			for i, n := range counts[at] {
+				slot := i
+				if i >= ratings {
+					slot = of.slot([]byte{columns.Skipped, columns.NotApplicable, columns.NotRouted}[i-ratings])
 				}
+				into[slot] += uint32(n)
 			}
 			at++
 		}
 	}
-}
-
-// codes are those that an item's slots stand for.
-func (m *Model) codes(item int) (out []byte) {
-	for code := range m.Items[item].Scores {
-		out = append(out, byte(code))
-	}
-	return append(out, columns.NotApplicable, columns.NotRouted)
 }
 
 // counted are the cells that rows are counted by.
@@ -134,7 +124,6 @@ func (a *answered) take(b *block) {
 type tallier struct {
 	tallied
 	answered
-	codes [][]byte
 	into  [][]lanes.Into // by cells
 	quick []*lanes.Tally // by cells; nil where rows are counted one by one
 }
@@ -142,7 +131,7 @@ type tallier struct {
 // tallier counts the k-th items by the cells of one kind or several, in blocks of up to so many rows. many has it count into room of its own first, which
 // pays for many rows; see empty.
 func (t *Tabulation) tallier(of tallied, k int, by []counted, rows int, many bool) tallier {
-	w := tallier{tallied: of, answered: answered{columns: t.columns(&of)}, codes: t.codes(&of)}
+	w := tallier{tallied: of, answered: answered{columns: t.columns(&of)}}
 	for i := range by {
 		var into []lanes.Into
 		for _, table := range by[i].into {
@@ -150,11 +139,11 @@ func (t *Tabulation) tallier(of tallied, k int, by []counted, rows int, many boo
 		}
 		w.into = append(w.into, into)
 		if many && of.width > 1 {
-			w.quick = append(w.quick, lanes.NewTally(by[i].cells, w.codes, into))
+			w.quick = append(w.quick, lanes.NewTally(by[i].cells, of.width, into))
 		}
 	}
 	if w.quick != nil {
-		w.answers = lanes.NewAnswers(rows, len(of.items))
+		w.answers = lanes.NewAnswers(rows, of.width)
 	}
 	return w
 }
@@ -172,17 +161,10 @@ func (w *tallier) add(by int, cell []uint32, b *block, one uint32) {
 		w.quick[by].Add(cell, w.answers)
 		return
 	}
-	for lane, codes := range w.codes {
-		column := w.columns[lane]
-		var slot [256]int // + 1
-		for i, code := range codes {
-			slot[code] = i + 1
-		}
+	for lane, column := range w.columns {
 		for _, into := range w.into[by] {
 			for i, c := range cell {
-				if s := slot[column[b.row(i)]]; s > 0 {
-					into.Counts[(into.At(int(c))*w.slots+s-1)*w.width+lane] += one
-				}
+				into.Counts[(into.At(int(c))*w.width+lane)*w.slots+w.slot(column[b.row(i)])] += one
 			}
 		}
 	}

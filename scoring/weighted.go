@@ -261,11 +261,11 @@ func (t *weighted) tally(item, g int) *Tally {
 	if of, _ := tallyOf(t.inGroups, item); of < 0 {
 		by = t.whole
 	}
-	slots := scale + 2
 	out := &Tally{model: t.scores.model, frame: &t.frame.frame, item: item, all: make([]answers, scale)}
-	all, one := make([]int, slots*len(counts.cells)), make([]int, slots)
+	all, one := make([]int, scale*len(counts.cells)), make([]int, scale)
 	// add takes in a place: answers by code to those of its unit or stratum.
 	add := func(place int, to func(code, n int, weight float64)) {
+		out.addLacking(&counts, place)
 		met := by.met[place*counts.cellsAPlace:]
 		for i, k := range counts.cells {
 			if !met[k] {
@@ -273,10 +273,10 @@ func (t *weighted) tally(item, g int) *Tally {
 			}
 			clear(one)
 			addCell(one, &counts, place, k)
-			for slot, n := range one {
-				all[i*slots+slot] += n
-				if slot < scale && n > 0 {
-					to(slot, n, by.weight[k])
+			for code, n := range one {
+				all[i*scale+code] += n
+				if n > 0 {
+					to(code, n, by.weight[k])
 				}
 			}
 		}
@@ -295,15 +295,9 @@ func (t *weighted) tally(item, g int) *Tally {
 			out.singles = append(out.singles, codes)
 		}
 	}
-	out.Skipped = t.of(g).n
 	for i, k := range counts.cells {
-		of := all[i*slots : (i+1)*slots]
-		for code := range out.all {
-			out.all[code].count(of[code], by.weight[k])
-		}
-		out.NotApplicable, out.NotRouted = out.NotApplicable+of[scale], out.NotRouted+of[scale+1]
-		for _, n := range of {
-			out.Skipped -= n
+		for code, n := range all[i*scale : (i+1)*scale] {
+			out.all[code].count(n, by.weight[k])
 		}
 	}
 	if r := t.frame.residual; r != nil {
@@ -311,7 +305,7 @@ func (t *weighted) tally(item, g int) *Tally {
 			sums, shift := jointSums{b: make([]float64, r.cells), bx: make([]float64, r.cells)}, middle(values)
 			for i, k := range counts.cells {
 				for code, x := range values {
-					n := by.before[k] * float64(all[i*slots+code])
+					n := by.before[k] * float64(all[i*scale+code])
 					sums.b[by.joint[k]] += n
 					sums.bx[by.joint[k]] += n * (x - shift)
 				}

@@ -24,10 +24,7 @@ func (t *Tabulation) Without(rows RowSet, items ...int) *Tabulation {
 		for lane, item := range to.items {
 			of, from := tallyOf(t.inWhole, item)
 			for cell := range cells {
-				counts, into := t.inWhole[of].counts(t.tables.whole[of], cell, from), to.counts(out.tables.whole[k], cell, lane)
-				for slot := range to.slots {
-					into[slot*to.width] = counts[slot*t.inWhole[of].width]
-				}
+				copy(to.counts(out.tables.whole[k], cell, lane), t.inWhole[of].counts(t.tables.whole[of], cell, from))
 			}
 		}
 	}

@@ -1,45 +1,67 @@
 package lanes
 
-// Answers are the codes of rows for a few items side by side: Width bytes a row, the first item's first. What stands beyond the items is of no meaning.
+// Answers are those of rows to a few items. What stands beyond the items is of no meaning.
 type Answers struct {
-	width int
-	codes []byte
+	items int
+	width int    // items that stand side by side in a row: a pair, or eight
+	apart int    // from eight items to the next
+	codes []byte // four times the slots of the codes
 	room  []byte // for columns packed
 }
 
-// NewAnswers returns room for so many rows of so many items.
+// eight is the number of items that are read together, where they are more than a pair.
+const eight = 8
+
+// NewAnswers returns room for the answers of so many rows to so many items, up to Most.
 func NewAnswers(rows, items int) Answers {
-	width := Width(items)
-	a := Answers{width: width, codes: make([]byte, rows*width)}
+	a := Answers{items: items, width: eight, apart: eight * rows}
+	a.codes = make([]byte, (items+eight-1)/eight*a.apart)
 	if packs {
 		a.room = make([]byte, items*(rows+PackRoom))
 	}
 	return a
 }
 
-// Rows are the answers of the rows from … to−1 of those taken.
-func (a Answers) Rows(from, to int) Answers {
-	return Answers{width: a.width, codes: a.codes[from*a.width : to*a.width]}
+// NewPairs returns room for the answers of so many rows to a pair of items.
+func NewPairs(rows int) Answers {
+	a := NewAnswers(rows, Pair)
+	a.width, a.codes = Pair, a.codes[:Pair*rows]
+	return a
 }
+
+// Rows are the answers of the rows from … to−1 of those taken, to a pair.
+func (a Answers) Rows(from, to int) Answers {
+	a.codes = a.codes[from*Pair : to*Pair]
+	return a
+}
+
+// at is where a row's answer to an item stands.
+func (a *Answers) at(row, item int) int { return item/a.width*a.apart + row*a.width + item%a.width }
+
+// place is what stands there.
+func place(code byte) byte { return code % Slots * 4 }
 
 // TakeRange takes the rows first … first+n−1 of the columns, one of each item.
 func (a Answers) TakeRange(columns [][]byte, first, n int) {
 	done := 0
-	if sixteens := n / 16; vectors && sixteens > 0 {
+	if sixteens := n / 16; vectors && sixteens > 0 && len(columns) > 0 {
 		done = 16 * sixteens
 		for _, column := range columns {
 			_ = column[first : first+n]
 		}
-		_, from := a.codes[:n*a.width], eightOf(columns, first)
 		if a.width == Pair {
+			_, from := a.codes[:n*Pair], eightOf(columns, first)
 			turn2(&a.codes[0], from[0], from[1], sixteens)
 		} else {
-			turn8(&a.codes[0], &from, sixteens)
+			for k := 0; k < len(columns); k += eight {
+				codes, from := a.codes[k/eight*a.apart:][:n*eight], eightOf(columns[k:], first)
+				turn8(&codes[0], &from, sixteens)
+			}
 		}
 	}
 	for k, column := range columns {
 		for i, code := range column[first+done : first+n] {
-			a.codes[(done+i)*a.width+k] = code
+			a.codes[a.at(done+i, k)] = place(code)
 		}
 	}
 }
@@ -65,19 +87,22 @@ func (a Answers) TakeMarked(columns [][]byte, m *Marks) {
 
 // TakeRows takes the given rows of the columns.
 func (a Answers) TakeRows(columns [][]byte, rows []uint32) {
-	if vectors && a.width == Most && len(rows) > 0 {
-		_, from, limit := a.codes[:len(rows)*a.width], eightOf(columns, 0), len(columns[0])
+	if vectors && a.width == eight && len(rows) > 0 {
+		limit := len(columns[0])
 		for _, column := range columns {
 			limit = min(limit, len(column))
 		}
-		if done := pick8(&a.codes[0], &from, &rows[0], len(rows), uint32(limit)); done < len(rows) {
-			outside(rows[done], limit)
+		for k := 0; k < len(columns); k += eight {
+			codes, from := a.codes[k/eight*a.apart:][:len(rows)*eight], eightOf(columns[k:], 0)
+			if done := pick8(&codes[0], &from, &rows[0], len(rows), uint32(limit)); done < len(rows) {
+				outside(rows[done], limit)
+			}
 		}
 		return
 	}
 	for k, column := range columns {
 		for i, row := range rows {
-			a.codes[i*a.width+k] = column[row]
+			a.codes[a.at(i, k)] = place(column[row])
 		}
 	}
 }

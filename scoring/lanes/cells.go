@@ -3,12 +3,11 @@ package lanes
 import "encoding/binary"
 
 // Cells adds rows up by cell in numbers as small as hold 255 rows, side by side in whole cache lines: of each cell some numbers of 32 bits, the last of
-// which counts its rows, and how up to two items were answered, in single bytes. A cell that holds no more is laid aside, behind the others in memory, and
+// which counts its rows, and how a pair of items was answered, in single bytes. A cell that holds no more is laid aside, behind the others in memory, and
 // begins anew; those laid aside are taken together, for where they are taken to lies far apart.
 type Cells struct {
 	cells   int
 	numbers int // of a cell, a multiple of eight
-	slots   slots
 	memory  []byte
 	aside   []uint32 // the cells laid aside
 	take    func(at int, cells []uint32)
@@ -20,23 +19,23 @@ var cellMemory Scratch[byte]
 // mostAside is the number of cells that are laid aside.
 const mostAside = 32
 
-// PairCounts is the number of their counts in a cell: by slot and lane.
+// PairCounts is the number of their counts in a cell: by item and slot.
 const PairCounts = Slots * Pair
 
 // RowNumbers is the number of numbers of a row that has so many beside its count.
 func RowNumbers(n int) int { return (n + 1 + 7) &^ 7 }
 
-// NewCells returns so many cells for rows of RowNumbers numbers. codes gives for up to two items the codes to count, by slot. take is called for cells laid
-// aside, that stand one behind another at a place in memory; it takes and clears them.
-func NewCells(cells, numbers int, codes [][]byte, take func(at int, cells []uint32)) *Cells {
-	c := &Cells{cells: cells, numbers: numbers, slots: newSlots(Pair, codes), aside: make([]uint32, 0, mostAside), take: take}
+// NewCells returns so many cells for rows of RowNumbers numbers. take is called for cells laid aside, that stand one behind another at a place in memory; it
+// takes and clears them.
+func NewCells(cells, numbers int, take func(at int, cells []uint32)) *Cells {
+	c := &Cells{cells: cells, numbers: numbers, aside: make([]uint32, 0, mostAside), take: take}
 	c.memory = cellMemory.Take((cells + mostAside) * c.stride())
 	return c
 }
 
 func (c *Cells) stride() int { return 4*c.numbers + PairCounts }
 
-// Add adds rows to their cells: the numbers of each, the last of which is 1, and its answers to the items.
+// Add adds rows to their cells: the numbers of each, the last of which is 1, and its answers to the pair.
 func (c *Cells) Add(cell []uint32, numbers []int32, a Answers) {
 	numbers, answers := numbers[:c.numbers*len(cell)], a.codes[:Pair*len(cell)]
 	for len(cell) > 0 {
@@ -88,7 +87,7 @@ func (c *Cells) Ask(cell []uint32) {
 // some adds rows until there are none left, or a cell can hold no more. It returns how many.
 func (c *Cells) some(cell []uint32, numbers []int32, answers []byte) int {
 	if vectors {
-		return addCells(&c.memory[0], c.stride(), &cell[0], &numbers[0], &answers[0], &c.slots.codes[0], c.numbers/8, len(cell), uint32(c.cells))
+		return addCells(&c.memory[0], c.stride(), &cell[0], &numbers[0], &answers[0], c.numbers/8, len(cell), uint32(c.cells))
 	}
 	order, end := binary.LittleEndian, c.cells*c.stride()
 	memory := c.memory[:end:end]
@@ -97,7 +96,9 @@ func (c *Cells) some(cell []uint32, numbers []int32, answers []byte) int {
 		for f, x := range numbers[i*c.numbers:][:c.numbers] {
 			order.PutUint32(of[4*f:], order.Uint32(of[4*f:])+uint32(x))
 		}
-		c.slots.count(of[4*c.numbers:], answers[Pair*i:][:Pair])
+		for item, answer := range answers[Pair*i:][:Pair] {
+			of[4*c.numbers+item*Slots+int(answer/4)]++
+		}
 		if c.Rows(int(k)) == MostRows {
 			return i + 1
 		}

@@ -15,21 +15,17 @@ var packs = cpu.X86.HasAVX512VBMI2 && cpu.X86.HasAVX512BW && cpu.X86.HasPOPCNT
 //go:noescape
 func addRows8(sums *int64, cell *uint32, x *int64, stride, rows int, cells uint32) (done int)
 
-// tally8 counts eight items; it stops behind a row whose cell has counted 255.
+// tallyWords counts answers, those of eight items apart bytes behind those of the eight before, in the words of cells, and where a cell's hold no more takes
+// them to its bytes; it stops behind a row whose cell's bytes hold no more either. A cell has so many times four words.
 //
 //go:noescape
-func tally8(counts, n *byte, cell *uint32, answers *byte, codes *byte, rows int, cells uint32) (done int)
-
-// tally2 counts two items.
-//
-//go:noescape
-func tally2(counts, n *byte, cell *uint32, answers *byte, codes *byte, rows int, cells uint32) (done int)
+func tallyWords(words *uint64, bytes, rows *byte, cell *uint32, answers *byte, apart, fours, n int, cells uint32) (done int)
 
 // addCells adds eights numbers of 32 bits, and counts two items; it stops behind a row whose cell has 255 rows. From one cell to the next there are
 // stride bytes.
 //
 //go:noescape
-func addCells(memory *byte, stride int, cell *uint32, numbers *int32, answers *byte, codes *byte, eights, rows int, cells uint32) (done int)
+func addCells(memory *byte, stride int, cell *uint32, numbers *int32, answers *byte, eights, rows int, cells uint32) (done int)
 
 // askCells asks for the cells of some rows.
 //

@@ -35,19 +35,35 @@ end:
 	MOVQ BX, done+48(FP)
 	RET
 
-// func tally8(counts, n *byte, cell *uint32, answers *byte, codes *byte, rows int, cells uint32) (done int)
-TEXT ·tally8(SB), NOSPLIT, $0-64
-	MOVQ counts+0(FP), DI
-	MOVQ n+8(FP), SI
-	MOVQ cell+16(FP), R8
-	MOVQ answers+24(FP), R9
-	MOVQ codes+32(FP), AX
-	MOVQ rows+40(FP), CX
-	MOVL cells+48(FP), R10
-	VMOVDQU (AX), Y8
-	VMOVDQU 32(AX), Y9
-	VMOVDQU 64(AX), Y10
-	VMOVDQU 96(AX), Y11
+// The answers of a row are four times the slots of their codes.
+
+DATA ones<>+0(SB)/8, $1
+GLOBL ones<>(SB), RODATA|NOPTR, $8
+
+DATA halves<>+0(SB)/8, $0x0f0f0f0f0f0f0f0f
+GLOBL halves<>(SB), RODATA|NOPTR, $8
+
+// count4 counts four answers of row BX of eight, those at a place, in the words of its cell.
+#define count4(answers, at, words) \
+	VPMOVZXBQ at(answers)(BX*8), Y0 \
+	VPSLLVQ Y0, Y15, Y0            \
+	VPADDQ words(R11), Y0, Y0      \
+	VMOVDQU Y0, words(R11)
+
+// func tallyWords(words *uint64, bytes, rows *byte, cell *uint32, answers *byte, apart, fours, n int, cells uint32) (done int)
+TEXT ·tallyWords(SB), NOSPLIT, $0-80
+	MOVQ words+0(FP), DI
+	MOVQ rows+16(FP), SI
+	MOVQ cell+24(FP), R8
+	MOVQ answers+32(FP), R9
+	MOVQ apart+40(FP), R12
+	LEAQ (R9)(R12*2), R13
+	ADDQ R9, R12
+	MOVQ fours+48(FP), CX
+	MOVL cells+64(FP), R10
+	VPBROADCASTQ ones<>(SB), Y15
+	VPBROADCASTQ halves<>(SB), Y14
+	VPXOR Y13, Y13, Y13
 	XORQ BX, BX
 	JMP  check
 
@@ -55,88 +71,95 @@ row:
 	MOVL (R8)(BX*4), DX
 	CMPL DX, R10
 	JAE  end
-	VPBROADCASTQ (R9)(BX*8), Y0
-	MOVQ DX, R11
-	SHLQ $7, R11
-	VPCMPEQB Y8, Y0, Y1
-	VPCMPEQB Y9, Y0, Y2
-	VPCMPEQB Y10, Y0, Y3
-	VPCMPEQB Y11, Y0, Y4
-	VMOVDQU (DI)(R11*1), Y5
-	VMOVDQU 32(DI)(R11*1), Y6
-	VMOVDQU 64(DI)(R11*1), Y7
-	VMOVDQU 96(DI)(R11*1), Y12
-	VPSUBB Y1, Y5, Y5
-	VPSUBB Y2, Y6, Y6
-	VPSUBB Y3, Y7, Y7
-	VPSUBB Y4, Y12, Y12
-	VMOVDQU Y5, (DI)(R11*1)
-	VMOVDQU Y6, 32(DI)(R11*1)
-	VMOVDQU Y7, 64(DI)(R11*1)
-	VMOVDQU Y12, 96(DI)(R11*1)
-	INCQ BX
-	INCB (SI)(DX*1)
-	CMPB (SI)(DX*1), $255
-	JEQ  end
-
-check:
-	CMPQ BX, CX
-	JLT  row
-
-end:
-	VZEROUPPER
-	MOVQ BX, done+56(FP)
-	RET
-
-// func tally2(counts, n *byte, cell *uint32, answers *byte, codes *byte, rows int, cells uint32) (done int)
-TEXT ·tally2(SB), NOSPLIT, $0-64
-	MOVQ counts+0(FP), DI
-	MOVQ n+8(FP), SI
-	MOVQ cell+16(FP), R8
-	MOVQ answers+24(FP), R9
-	MOVQ codes+32(FP), AX
-	MOVQ rows+40(FP), CX
-	MOVL cells+48(FP), R10
-	VMOVDQU (AX), Y8
-	XORQ BX, BX
-	JMP  check
-
-row:
-	MOVL (R8)(BX*4), DX
-	CMPL DX, R10
-	JAE  end
-	VPBROADCASTW (R9)(BX*2), Y0
-	MOVQ DX, R11
+	MOVQ CX, R11
 	SHLQ $5, R11
-	VPCMPEQB Y8, Y0, Y1
-	VMOVDQU (DI)(R11*1), Y5
-	VPSUBB Y1, Y5, Y5
-	VMOVDQU Y5, (DI)(R11*1)
+	IMULQ DX, R11
+	ADDQ DI, R11
+	count4(R9, 0, 0)
+	CMPQ CX, $2
+	JB   counted
+	count4(R9, 4, 32)
+	JE   counted
+	count4(R12, 0, 64)
+	CMPQ CX, $4
+	JB   counted
+	count4(R12, 4, 96)
+	JE   counted
+	count4(R13, 0, 128)
+	CMPQ CX, $6
+	JB   counted
+	count4(R13, 4, 160)
+
+counted:
 	INCQ BX
-	INCB (SI)(DX*1)
-	CMPB (SI)(DX*1), $255
-	JEQ  end
+	MOVBLZX (SI)(DX*1), AX
+	INCL AX
+	MOVB AX, (SI)(DX*1)
+	TESTB $15, AX
+	JZ   take
 
 check:
-	CMPQ BX, CX
+	CMPQ BX, n+56(FP)
 	JLT  row
 
 end:
 	VZEROUPPER
-	MOVQ BX, done+56(FP)
+	MOVQ BX, done+72(FP)
 	RET
 
-// func addCells(memory *byte, stride int, cell *uint32, numbers *int32, answers *byte, codes *byte, eights, rows int, cells uint32) (done int)
-TEXT ·addCells(SB), NOSPLIT, $0-80
+take: // what the words of the cell count to its bytes
+	MOVQ CX, R11
+	SHLQ $5, R11
+	IMULQ DX, R11
+	MOVQ bytes+8(FP), R15
+	LEAQ (R15)(R11*2), R15
+	ADDQ DI, R11
+	MOVQ CX, AX
+
+takeFour:
+	VMOVDQU (R11), Y0
+	VPSRLQ $4, Y0, Y1
+	VPAND Y14, Y0, Y0 // codes in even slots
+	VPAND Y14, Y1, Y1 // in odd ones
+	VPUNPCKLBW Y1, Y0, Y2
+	VPUNPCKHBW Y1, Y0, Y3
+	VPERM2I128 $0x20, Y3, Y2, Y4
+	VPERM2I128 $0x31, Y3, Y2, Y5
+	VPADDB (R15), Y4, Y4
+	VPADDB 32(R15), Y5, Y5
+	VMOVDQU Y4, (R15)
+	VMOVDQU Y5, 32(R15)
+	VMOVDQU Y13, (R11)
+	ADDQ $32, R11
+	ADDQ $64, R15
+	DECQ AX
+	JNZ  takeFour
+	CMPB (SI)(DX*1), $0
+	JEQ  end
+	INCB (SI)(DX*1)
+	JMP  check
+
+DATA lanes<>+0(SB)/8, $0
+DATA lanes<>+8(SB)/8, $0
+DATA lanes<>+16(SB)/8, $0x0101010101010101
+DATA lanes<>+24(SB)/8, $0x0101010101010101
+GLOBL lanes<>(SB), RODATA|NOPTR, $32
+
+DATA slots<>+0(SB)/8, $0x1c1814100c080400
+DATA slots<>+8(SB)/8, $0x3c3834302c282420
+GLOBL slots<>(SB), RODATA|NOPTR, $16
+
+// func addCells(memory *byte, stride int, cell *uint32, numbers *int32, answers *byte, eights, rows int, cells uint32) (done int)
+TEXT ·addCells(SB), NOSPLIT, $0-72
 	MOVQ memory+0(FP), DI
 	MOVQ stride+8(FP), R11
 	MOVQ cell+16(FP), R8
 	MOVQ numbers+24(FP), SI
 	MOVQ answers+32(FP), R9
-	MOVQ codes+40(FP), AX
-	MOVQ rows+56(FP), CX
-	MOVL cells+64(FP), R10
-	VMOVDQU (AX), Y8
+	MOVQ rows+48(FP), CX
+	MOVL cells+56(FP), R10
+	VBROADCASTI128 slots<>(SB), Y8
+	VMOVDQU lanes<>(SB), Y9
 	XORQ BX, BX
 	JMP  check
 
@@ -147,8 +170,9 @@ row:
 	IMULQ R11, DX
 	ADDQ DI, DX
 	VPBROADCASTW (R9)(BX*2), Y0
+	VPSHUFB Y9, Y0, Y0 // the first item's in the low half
 	VPCMPEQB Y8, Y0, Y1
-	MOVQ eights+48(FP), AX
+	MOVQ eights+40(FP), AX
 
 eight:
 	VMOVDQU (SI), Y2
@@ -171,7 +195,7 @@ check:
 
 end:
 	VZEROUPPER
-	MOVQ BX, done+72(FP)
+	MOVQ BX, done+64(FP)
 	RET
 
 // func askCells(memory *byte, stride int, cell *uint32, rows int)
@@ -234,6 +258,15 @@ end:
 	MOVQ BX, done+48(FP)
 	RET
 
+DATA places<>+0(SB)/8, $0x3c3c3c3c3c3c3c3c
+DATA places<>+8(SB)/8, $0x3c3c3c3c3c3c3c3c
+GLOBL places<>(SB), RODATA|NOPTR, $16
+
+// place makes four times their slots of codes; X0 is places.
+#define place(codes) \
+	VPSLLW $2, codes, codes \
+	VPAND X0, codes, codes
+
 // func turn8(answers *byte, columns *[8]*byte, sixteens int)
 TEXT ·turn8(SB), NOSPLIT, $0-24
 	MOVQ answers+0(FP), DI
@@ -295,6 +328,15 @@ near:
 	VPUNPCKHDQ X6, X2, X13
 	VPUNPCKLDQ X7, X3, X14
 	VPUNPCKHDQ X7, X3, X15
+	VMOVDQU places<>(SB), X0
+	place(X8)
+	place(X9)
+	place(X10)
+	place(X11)
+	place(X12)
+	place(X13)
+	place(X14)
+	place(X15)
 	VMOVDQU X8, (DI)
 	VMOVDQU X9, 16(DI)
 	VMOVDQU X10, 32(DI)
@@ -328,6 +370,9 @@ turn:
 	VMOVDQU (R8)(BX*1), X1
 	VPUNPCKLBW X1, X0, X2
 	VPUNPCKHBW X1, X0, X3
+	VMOVDQU places<>(SB), X0
+	place(X2)
+	place(X3)
 	VMOVDQU X2, (DI)
 	VMOVDQU X3, 16(DI)
 	ADDQ $32, DI
@@ -339,9 +384,11 @@ check:
 	JNZ  turn
 	RET
 
-// pick takes the code of row DX in a column, and asks for one that lies ahead.
+// pick takes the place of the code of row DX in a column, and asks for one that lies ahead.
 #define pick(column, at) \
 	MOVBLZX (column)(DX*1), AX \
+	SHLL $2, AX                \
+	ANDL $0x3c, AX             \
 	MOVB AX, at(DI)            \
 	PREFETCHT0 512(column)(DX*1)
 

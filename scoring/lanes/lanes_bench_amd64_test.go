@@ -24,13 +24,12 @@ func BenchmarkLanes(b *testing.B) {
 		return out
 	}
 	cell, place, group := below(cells), below(places), below(50)
-	columns, codes := make([][]byte, 8), make([][]byte, 8)
+	columns := make([][]byte, 17)
 	for k := range columns {
 		columns[k] = make([]byte, rows)
 		for i := range columns[k] {
 			columns[k][i] = byte(random.IntN(11))
 		}
-		codes[k] = []byte{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 254, 253}
 	}
 	x := &Rows{Numbers: make([]int32, 8*rows), Stride: 8, Squares: make([]int64, 8*rows), Width: 8, Lacking: make([]uint8, rows/4),
 		Means: Means{Total: 1, Shift: 50, Unit: 1 << 36, SquareUnit: 1 << 22, Number: 5, Square: 1}}
@@ -47,11 +46,11 @@ func BenchmarkLanes(b *testing.B) {
 		}
 		x.Columns = append(x.Columns, column)
 	}
-	answers, pairs := NewAnswers(rows, Most), NewAnswers(rows, Pair)
-	tally := NewTally(places, codes, []Into{{Counts: make([]uint32, places*Slots*Most)}})
+	answers, pairs := NewAnswers(rows, len(columns)), NewPairs(rows)
+	tally := NewTally(places, len(columns), []Into{{Counts: make([]uint32, places*len(columns)*Slots)}})
 	sums := make([]int64, 8*places)
 	var joint *Cells // those that are full are cleared, the least that they cost
-	joint = NewCells(cells, 8, codes[:2], func(at int, cells []uint32) { joint.Clear(at, len(cells)) })
+	joint = NewCells(cells, 8, func(at int, cells []uint32) { joint.Clear(at, len(cells)) })
 	n := Triangle(7)
 	z, a, g := make([]float64, rows*n.Stride()), make([]int64, places*n.Len()), make([]int64, 50*n.Len())
 	sixteenth := make([]uint64, rows/64)
@@ -73,7 +72,7 @@ func BenchmarkLanes(b *testing.B) {
 			pairs.TakeRange(columns[:Pair], 0, rows)
 			joint.Add(cell, x.Numbers, pairs)
 		}},
-		{"eight items by place", func() {
+		{"seventeen items by place", func() {
 			answers.TakeRange(columns, 0, rows)
 			tally.Add(place, answers)
 		}},

@@ -8,15 +8,11 @@ func addRows8(sums *int64, cell *uint32, x *int64, stride, rows int, cells uint3
 	return 0
 }
 
-func tally8(counts, n *byte, cell *uint32, answers *byte, codes *byte, rows int, cells uint32) (done int) {
+func tallyWords(words *uint64, bytes, rows *byte, cell *uint32, answers *byte, apart, fours, n int, cells uint32) (done int) {
 	return 0
 }
 
-func tally2(counts, n *byte, cell *uint32, answers *byte, codes *byte, rows int, cells uint32) (done int) {
-	return 0
-}
-
-func addCells(memory *byte, stride int, cell *uint32, numbers *int32, answers *byte, codes *byte, eights, rows int, cells uint32) (done int) {
+func addCells(memory *byte, stride int, cell *uint32, numbers *int32, answers *byte, eights, rows int, cells uint32) (done int) {
 	return 0
 }
 

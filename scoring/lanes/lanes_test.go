@@ -103,21 +103,10 @@ func TestParts(t *testing.T) {
 // Cells hold what adding one by one gives, however often they were full, and count as a table of all rows does.
 func TestCells(t *testing.T) {
 	eachWay(t, func(t *rapid.T) {
-		items, cells, rows := rapid.IntRange(0, Pair).Draw(t, "items"), rapid.IntRange(1, 5).Draw(t, "cells"), rapid.SampledFrom([]int{1, 300, 1500, 12_000}).Draw(t, "rows")
+		cells, rows := rapid.IntRange(1, 5).Draw(t, "cells"), rapid.SampledFrom([]int{1, 300, 1500, 12_000}).Draw(t, "rows")
 		numbers := RowNumbers(rapid.IntRange(0, 20).Draw(t, "numbers"))
 		random := rand.New(rand.NewPCG(5, rapid.Uint64().Draw(t, "seed")))
-		columns, codes := [][]byte{make([]byte, rows), make([]byte, rows)}, make([][]byte, items)
-		for k := range columns {
-			for i := range columns[k] {
-				columns[k][i] = []byte{byte(random.IntN(14)), 253, 254, 255}[max(0, random.IntN(8)-4)]
-			}
-		}
-		for k := range codes {
-			for code := range 1 + random.IntN(Slots-2) {
-				codes[k] = append(codes[k], byte(code))
-			}
-			codes[k] = append(codes[k], 254, 253)
-		}
+		columns := answered(random, Pair, rows)
 		within := make([]uint32, cells)
 		for i := range within {
 			within[i] = random.Uint32N(2)
@@ -144,8 +133,8 @@ func TestCells(t *testing.T) {
 			of.AddCounts(counts, to, at)
 			of.Clear(at, len(cells))
 		}
-		of = NewCells(cells, numbers, codes, take)
-		answers := NewAnswers(rows, Pair)
+		of = NewCells(cells, numbers, take)
+		answers := NewPairs(rows)
 		add := func(list []uint32) {
 			cell, x := make([]uint32, len(list)), make([]int32, len(list)*numbers)
 			for i, row := range list {
@@ -157,10 +146,8 @@ func TestCells(t *testing.T) {
 				for f := range numbers {
 					wantSums[int(cell[i])*numbers+f] += int64(x[i*numbers+f])
 				}
-				for k := range codes {
-					if slot := slices.Index(codes[k], columns[k][row]); slot >= 0 {
-						wantCounts[(int(within[cell[i]])*Slots+slot)*Pair+k]++
-					}
+				for k, column := range columns {
+					wantCounts[(int(within[cell[i]])*Pair+k)*Slots+slotOf(column[row])]++
 				}
 			}
 			of.Add(cell, x, answers)
@@ -191,40 +178,45 @@ func TestCells(t *testing.T) {
 	})
 }
 
+// answered are columns of answers to some items, or none.
+func answered(random *rand.Rand, items, rows int) [][]byte {
+	out := make([][]byte, items)
+	for k := range out {
+		out[k] = make([]byte, rows)
+		for i := range out[k] {
+			out[k][i] = []byte{byte(random.IntN(Ratings)), 253, 254, 255}[max(0, random.IntN(8)-4)]
+		}
+	}
+	return out
+}
+
+// slotOf is where a code counts.
+func slotOf(code byte) int {
+	return slices.Index([]byte{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 253, 254, 255}, code)
+}
+
 // A tally counts what counting one by one does, whichever items and codes, also where a cell has more rows than a byte holds, and for rows that follow
 // one another as for listed ones.
 func TestTally(t *testing.T) {
 	eachWay(t, func(t *rapid.T) {
 		items, cells, rows := rapid.IntRange(1, Most).Draw(t, "items"), rapid.IntRange(1, 5).Draw(t, "cells"), rapid.IntRange(1, 1500).Draw(t, "rows")
 		random := rand.New(rand.NewPCG(2, rapid.Uint64().Draw(t, "seed")))
-		columns, codes := make([][]byte, items), make([][]byte, items)
-		for k := range columns {
-			for code := range 1 + random.IntN(Slots-2) {
-				codes[k] = append(codes[k], byte(code))
-			}
-			codes[k] = append(codes[k], 254, 253)
-			columns[k] = make([]byte, rows)
-			for i := range columns[k] {
-				columns[k][i] = []byte{byte(random.IntN(14)), 253, 254, 255}[max(0, random.IntN(8)-4)]
-			}
-		}
-		width := Width(items)
-		got, want := make([]uint32, cells*Slots*width), make([]uint32, cells*Slots*width)
+		columns := answered(random, items, rows)
+		got, want := make([]uint32, cells*items*Slots), make([]uint32, cells*items*Slots)
 		// The cells of the other table, in which they lie.
 		within := make([]uint32, cells)
 		for i := range within {
 			within[i] = random.Uint32N(2)
 		}
-		other, wanted := make([]uint32, 2*Slots*width), make([]uint32, 2*Slots*width)
-		answers, tally := NewAnswers(rows, items), NewTally(cells, codes, []Into{{Counts: got}, {Counts: other, Within: within, Cells: 2}})
+		other, wanted := make([]uint32, 2*items*Slots), make([]uint32, 2*items*Slots)
+		answers, tally := NewAnswers(rows, items), NewTally(cells, items, []Into{{Counts: got}, {Counts: other, Within: within, Cells: 2}})
 		add := func(cell, rows []uint32) {
 			tally.Add(cell, answers)
 			for i, row := range rows {
 				for k, column := range columns {
-					if slot := slices.Index(codes[k], column[row]); slot >= 0 {
-						want[(int(cell[i])*Slots+slot)*width+k]++
-						wanted[(int(within[cell[i]])*Slots+slot)*width+k]++
-					}
+					slot := slotOf(column[row])
+					want[(int(cell[i])*items+k)*Slots+slot]++
+					wanted[(int(within[cell[i]])*items+k)*Slots+slot]++
 				}
 			}
 		}
@@ -392,10 +384,10 @@ func TestCellsOutside(t *testing.T) {
 		"second": func() {
 			Triangle(1).Add(make([]int64, 12), make([]int64, 12), []uint32{0, 0}, []uint32{0, 3}, make([]float64, 8), 1)
 		},
-		"cells":     func() { NewCells(3, 8, nil, nil).Add([]uint32{0, 3}, make([]int32, 16), NewAnswers(2, Pair)) },
-		"counts":    func() { NewCells(3, 8, nil, nil).AddCounts(make([]uint32, 3*PairCounts), []uint32{0, 3}, 0) },
-		"two items": func() { NewTally(3, make([][]byte, 2), nil).Add([]uint32{0, 3}, NewAnswers(2, Pair)) },
-		"items":     func() { NewTally(3, make([][]byte, 8), nil).Add([]uint32{0, 3}, NewAnswers(2, Most)) },
+		"cells":  func() { NewCells(3, 8, nil).Add([]uint32{0, 3}, make([]int32, 16), NewPairs(2)) },
+		"counts": func() { NewCells(3, 8, nil).AddCounts(make([]uint32, 3*PairCounts), []uint32{0, 3}, 0) },
+		"items":  func() { NewTally(3, 8, nil).Add([]uint32{0, 3}, NewAnswers(2, 8)) },
+		"rows":   func() { NewTally(3, 24, nil).Add([]uint32{0, 2, 1}, NewAnswers(2, 24)) },
 	}
 	eachWay(t, func(t *rapid.T) {
 		for name, add := range outside {

@@ -76,8 +76,10 @@ func TestMarks(t *testing.T) {
 		got.TakeMarked(columns, &m)
 		want.TakeRows(columns, list)
 		for i := range list {
-			if at := i * Width(items); !slices.Equal(got.codes[at:][:items], want.codes[at:][:items]) {
-				t.Fatalf("answers of row %d: %v, not %v", list[i], got.codes[at:][:items], want.codes[at:][:items])
+			for k := range items {
+				if got, want := got.codes[got.at(i, k)], want.codes[want.at(i, k)]; got != want {
+					t.Fatalf("answer of row %d to item %d: %d, not %d", list[i], k, got, want)
+				}
 			}
 		}
 	})

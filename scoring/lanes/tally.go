@@ -1,75 +1,39 @@
 package lanes
 
-// Slots is the number of codes of an item that a Tally tells apart.
-const Slots = 16
+// Slots is the number of codes of an item that are told apart: a code counts in the slot of its four low bits. So ratings that are codes below Ratings do,
+// and the three highest codes of a byte behind them.
+const (
+	Slots   = 16
+	Ratings = Slots - 3
+)
 
 // Most is the number of items that are counted together.
-const Most = 8
+const Most = 24
 
 // Pair is the number of items that are where no more are.
 const Pair = 2
 
-// noCode is a code that no item has, for slots that are not used.
-const noCode = 250
-
 // MostRows is the number of rows of a cell that are added up before it is emptied: as many as single bytes count.
 const MostRows = 255
 
-// slots say where the codes of a few items are counted: by slot, and in each of them a lane for each item.
-type slots struct {
-	lanes int
-	codes []byte       // per slot and lane: what is counted there
-	of    [][256]uint8 // by item and code; Slots for one that is not counted
-}
-
-// newSlots gives for each item the codes to count, by slot.
-func newSlots(lanes int, codes [][]byte) slots {
-	s := slots{lanes: lanes, codes: make([]byte, Slots*lanes), of: make([][256]uint8, len(codes))}
-	for i := range s.codes {
-		s.codes[i] = noCode
-	}
-	for k, of := range codes {
-		for code := range s.of[k] {
-			s.of[k][code] = Slots
-		}
-		for slot, code := range of {
-			s.codes[slot*lanes+k] = code
-			s.of[k][code] = uint8(slot)
-		}
-	}
-	return s
-}
-
-// count counts the answers of a row.
-func (s *slots) count(counts, answers []byte) {
-	for k := range s.of {
-		if slot := int(s.of[k][answers[k]]); slot < Slots {
-			counts[slot*s.lanes+k]++
-		}
-	}
-}
-
-// Width is the number of lanes for so many items.
-func Width(items int) int {
-	if items <= Pair {
-		return Pair
-	}
-	return Most
-}
-
-// Tally counts how a few items were answered, by cell, in single bytes, so that many cells fit into the caches. What a cell has counted is taken to
-// a table before a byte runs over, and at the end.
+// Tally counts how items were answered, by cell. Each item has a word in a cell, of which four bits count each slot, so that many cells fit into the caches.
+// When those have counted 15 rows they are taken to single bytes, and these to a table before one runs over, and at the end.
 type Tally struct {
-	slots  slots
-	counts []byte  // per cell, slot and lane
-	rows   []uint8 // per cell
-	into   []Into
+	items int
+	fours int      // in which there are words for so many items
+	words []uint64 // per cell and item
+	bytes []byte   // per cell, item and slot
+	rows  []uint8  // per cell: 1 and those in its words, and sixteen times how often these were taken to its bytes
+	into  []Into
 }
 
-// tallyMemory is that of tallies.
-var tallyMemory Scratch[byte]
+// Memory of tallies.
+var (
+	wordMemory Scratch[uint64]
+	byteMemory Scratch[byte]
+)
 
-// Into is a table that counts come to: per cell, slot and lane. Where Within is not nil, a tally's cells are, place after place, as many as it has,
+// Into is a table that counts come to: per cell, item and slot. Where Within is not nil, a tally's cells are, place after place, as many as it has,
 // and count in cells of the table, of which a place has Cells.
 type Into struct {
 	Counts []uint32
@@ -86,51 +50,71 @@ func (o *Into) At(cell int) int {
 	return place*o.Cells + int(o.Within[within])
 }
 
-// NewTally returns a tally of items in so many cells, which counts into tables of Width lanes. codes gives for each item the codes to count, by slot.
-func NewTally(cells int, codes [][]byte, into []Into) *Tally {
-	t := &Tally{slots: newSlots(Width(len(codes)), codes), rows: make([]uint8, cells), into: into}
-	t.counts = tallyMemory.Take(cells * len(t.slots.codes))
+// NewTally returns a tally of up to Most items in so many cells, which counts into tables.
+func NewTally(cells, items int, into []Into) *Tally {
+	fours := (items + 3) / 4
+	t := &Tally{items: items, fours: fours, words: wordMemory.Take(4 * fours * cells), bytes: byteMemory.Take(4 * fours * Slots * cells), rows: make([]uint8, cells), into: into}
+	for i := range t.rows {
+		t.rows[i] = 1
+	}
 	return t
 }
 
 // Add counts rows by their cells; the answers are to as many items.
 func (t *Tally) Add(cell []uint32, a Answers) {
-	width := t.slots.lanes
-	answers := a.codes[:len(cell)*width]
-	for len(cell) > 0 {
-		n := t.some(cell, answers)
+	for from := 0; from < len(cell); {
+		n := t.some(cell[from:], &a, from)
 		if n == 0 {
-			outside(cell[0], len(t.rows))
+			outside(cell[from], len(t.rows))
 		}
-		if last := cell[n-1]; t.rows[last] == MostRows {
+		from += n
+		if last := cell[from-1]; t.rows[last] == 0 {
 			t.empty(int(last))
 		}
-		cell, answers = cell[n:], answers[n*width:]
 	}
 }
 
-// some counts rows until there are none left, or a cell can count no more. It returns how many.
-func (t *Tally) some(cell []uint32, answers []byte) int {
-	width, size, cells := t.slots.lanes, len(t.slots.codes), uint32(len(t.rows))
-	switch {
-	case vectors && width == Most:
-		return tally8(&t.counts[0], &t.rows[0], &cell[0], &answers[0], &t.slots.codes[0], len(cell), cells)
-	case vectors:
-		return tally2(&t.counts[0], &t.rows[0], &cell[0], &answers[0], &t.slots.codes[0], len(cell), cells)
+// some counts rows, the first of which has the answers at a place, until there are none left or the bytes of a cell hold no more. It returns how many.
+func (t *Tally) some(cell []uint32, a *Answers, at int) int {
+	if vectors {
+		answers := a.codes[at*eight : (at+len(cell))*eight+(t.fours-1)/2*a.apart]
+		return tallyWords(&t.words[0], &t.bytes[0], &t.rows[0], &cell[0], &answers[0], a.apart, t.fours, len(cell), uint32(len(t.rows)))
 	}
 	for i, c := range cell {
-		t.slots.count(t.counts[int(c)*size:][:size], answers[i*width:][:width])
-		if t.rows[c]++; t.rows[c] == MostRows {
+		for k, words := 0, t.wordsOf(int(c)); k < t.items; k++ {
+			words[k] += 1 << a.codes[a.at(at+i, k)]
+		}
+		if t.rows[c]++; t.rows[c]%16 > 0 {
+			continue
+		}
+		if t.take(int(c)); t.rows[c] == 0 {
 			return i + 1
 		}
+		t.rows[c]++
 	}
 	return len(cell)
 }
 
-// Empty takes to the table what was not yet.
+func (t *Tally) wordsOf(cell int) []uint64 { return t.words[4*t.fours*cell:][:4*t.fours] }
+
+func (t *Tally) bytesOf(cell int) []byte { return t.bytes[4*t.fours*Slots*cell:][:4*t.fours*Slots] }
+
+// take takes what the words of a cell count to its bytes.
+func (t *Tally) take(cell int) {
+	words, bytes := t.wordsOf(cell), t.bytesOf(cell)
+	for k, word := range words {
+		for slot := range Slots {
+			bytes[k*Slots+slot] += byte(word >> (4 * slot) & 15)
+		}
+	}
+	clear(words)
+}
+
+// Empty takes to the tables what was not yet.
 func (t *Tally) Empty() {
 	for cell, rows := range t.rows {
-		if rows > 0 {
+		if rows != 1 {
+			t.take(cell)
 			t.empty(cell)
 		}
 	}
@@ -138,16 +122,17 @@ func (t *Tally) Empty() {
 
 // Release gives back the memory of a tally that nobody uses any more.
 func (t *Tally) Release() {
-	tallyMemory.Give(t.counts)
-	t.counts = nil
+	wordMemory.Give(t.words)
+	byteMemory.Give(t.bytes)
+	t.words, t.bytes = nil, nil
 }
 
+// empty takes the bytes of a cell, whose words have none left, to the tables.
 func (t *Tally) empty(cell int) {
-	size := len(t.slots.codes)
-	counts := t.counts[cell*size:][:size]
+	size, bytes := t.items*Slots, t.bytesOf(cell)
 	for i := range t.into {
-		AddBytes(t.into[i].Counts[t.into[i].At(cell)*size:][:size], counts, 1)
+		AddBytes(t.into[i].Counts[t.into[i].At(cell)*size:][:size], bytes[:size], 1)
 	}
-	clear(counts)
-	t.rows[cell] = 0
+	clear(bytes)
+	t.rows[cell] = 1
 }
