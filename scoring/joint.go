@@ -8,7 +8,7 @@ import (
 
 // Numbers of cells up to which segmentations are crossed with one another, of sampling units times groups and, for squares, of groups.
 const (
-	jointCells  = 1 << 16
+	jointCells  = 1 << 15
 	squareCells = 1 << 12
 )
 
@@ -126,25 +126,49 @@ func (j *joint) take(at int, cells []uint32) {
 type squared struct {
 	by     crossing
 	within [][]uint32 // by segmentation that was crossed: the cell that each lies in
+	of     []int      // of the crossings that rows are added up by: those whose levels, crossed, are the cells; none where they are no such ones
 	cell   []uint32   // by row
 	xx     []int64    // per class and cell
 }
 
-// squared are those for blocks of so many rows, many in all or few.
-func (w *worker) squared(rows int, many bool) (out []squared) {
+// squared are those for blocks of so many rows, which are added up by joints or where there are none by the segmentations.
+func (w *worker) squared(rows int, joints []crossing) (out []squared) {
 	if w.figures() == 0 {
 		return nil
 	}
-	if !many {
+	if joints == nil {
 		for i, by := range w.crossings {
-			out = append(out, squared{by: by, cell: make([]uint32, rows), xx: w.into.groups[i].xx})
+			out = append(out, squared{by: by, of: []int{i}, cell: make([]uint32, rows), xx: w.into.groups[i].xx})
 		}
 		return out
 	}
+	var all, attributes []int
+	for i, by := range joints {
+		all, attributes = append(all, i), append(attributes, by.attributes...)
+	}
 	for _, by := range w.crossed(1, squareCells) {
-		out = append(out, squared{by: by, within: w.within(&by), cell: make([]uint32, rows), xx: make([]int64, (1+w.places.strata+1)*by.cells*w.width())})
+		of := all
+		if !slices.Equal(by.attributes, attributes) {
+			of = nil
+		}
+		out = append(out, squared{by: by, of: of, within: w.within(&by), cell: make([]uint32, rows), xx: make([]int64, (1+w.places.strata+1)*by.cells*w.width())})
 	}
 	return out
+}
+
+// locate finds the cell of each row; those of the crossings that rows are added up by are as yet without the place.
+func (q *squared) locate(w *worker, b *block) {
+	cell, cells := q.cell[:b.n], 1
+	if q.of == nil {
+		w.levels(&q.by, b, cell)
+	} else {
+		clear(cell)
+	}
+	for _, i := range q.of {
+		lanes.AddNumbers(cell, w.cell[i][:b.n], uint32(cells))
+		cells *= w.by[i].cells
+	}
+	lanes.AddNumbers(cell, w.class[:b.n], uint32(q.by.cells))
 }
 
 // finish takes the squares to the segmentations.

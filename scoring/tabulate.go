@@ -112,7 +112,7 @@ func (w *worker) prepare(rows int, filling bool, joints []crossing) {
 	if w.predictor != nil {
 		return
 	}
-	w.squares = w.squared(rows, joints != nil)
+	w.squares = w.squared(rows, joints)
 	if w.by = w.crossings; joints != nil {
 		w.by, w.pair.answers = joints, lanes.NewPairs(rows)
 		if k := w.paired(); k >= 0 {
@@ -230,11 +230,13 @@ func (w *worker) add(b *block, in bool) {
 		return
 	}
 	for i := range w.by {
-		w.crossing(&w.by[i], b, w.cell[i], w.place)
+		w.levels(&w.by[i], b, w.cell[i])
 	}
 	for i := range w.squares {
-		q := &w.squares[i]
-		w.crossing(&q.by, b, q.cell, w.class)
+		w.squares[i].locate(w, b)
+	}
+	for i := range w.by {
+		lanes.AddNumbers(w.cell[i][:b.n], w.place[:b.n], uint32(w.by[i].cells))
 	}
 	if w.pair.columns != nil {
 		w.pair.take(b)
@@ -299,16 +301,16 @@ func (w *worker) locate(b *block) {
 // locateWeighed finds the cell of the margins that each row is in.
 func (w *worker) locateWeighed(b *block) {
 	if len(w.margins) > 0 {
-		w.crossing(&w.weighing, b, w.weighed, w.place)
+		w.levels(&w.weighing, b, w.weighed)
+		lanes.AddNumbers(w.weighed[:b.n], w.place[:b.n], uint32(w.weighing.cells))
 	}
 }
 
-// crossing finds the cell of each row, of as many in each place.
-func (w *worker) crossing(by *crossing, b *block, cell, place []uint32) {
+// levels finds the cell of each row among those of a place.
+func (w *worker) levels(by *crossing, b *block, cell []uint32) {
 	cell = cell[:b.n]
 	clear(cell)
 	for k, at := range by.attributes {
 		b.addCodes(w.selection.table.Attribute(at), by.step[k], cell)
 	}
-	lanes.AddNumbers(cell, place[:b.n], uint32(by.cells))
 }

@@ -161,7 +161,33 @@ TEXT ·addCells(SB), NOSPLIT, $0-72
 	VBROADCASTI128 slots<>(SB), Y8
 	VMOVDQU lanes<>(SB), Y9
 	XORQ BX, BX
-	JMP  check
+	CMPQ eights+40(FP), $1
+	JNE  check
+	JMP  checkOne
+
+one: // row of one eight
+	MOVL (R8)(BX*4), DX
+	CMPL DX, R10
+	JAE  end
+	IMULQ R11, DX
+	VPBROADCASTW (R9)(BX*2), Y0
+	VPSHUFB Y9, Y0, Y0
+	VPCMPEQB Y8, Y0, Y1
+	VMOVDQU (SI), Y2
+	VPADDD (DI)(DX*1), Y2, Y2
+	VMOVDQU 32(DI)(DX*1), Y3
+	VPSUBB Y1, Y3, Y3
+	VMOVDQU Y2, (DI)(DX*1)
+	VMOVDQU Y3, 32(DI)(DX*1)
+	ADDQ $32, SI
+	INCQ BX
+	CMPL 28(DI)(DX*1), $255
+	JEQ  end
+
+checkOne:
+	CMPQ BX, CX
+	JLT  one
+	JMP  end
 
 row:
 	MOVL (R8)(BX*4), DX
