@@ -24,7 +24,7 @@ func (q sums) influence(f *frame) influence {
 	centre := q.all.WX.Value() / w
 	var out influence
 	if q.w != nil {
-		out.totals = unitMemory.Take(len(q.w))
+		out.totals = unitMemory.Use(len(q.w))
 		for u := range out.totals {
 			out.totals[u] = (q.wx[u] - centre*q.w[u]) / w
 		}
@@ -68,7 +68,7 @@ func added(x, y []float64) []float64 {
 	if x == nil {
 		return nil
 	}
-	out := unitMemory.Take(len(x))
+	out := unitMemory.Use(len(x))
 	for i := range x {
 		out[i] = x[i] + y[i]
 	}
@@ -84,7 +84,7 @@ func times(x []float64, a float64) []float64 {
 	if x == nil {
 		return nil
 	}
-	out := unitMemory.Take(len(x))
+	out := unitMemory.Use(len(x))
 	for i := range x {
 		out[i] = a * x[i]
 	}

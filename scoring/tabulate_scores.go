@@ -72,7 +72,7 @@ func (w *worker) addScores(b *block, sign int64) {
 		for i, j := range w.joints {
 			j.cells.Ask(w.cell[i][from:to])
 		}
-		w.score(b, from, to)
+		w.score(from, to)
 		if w.joints != nil {
 			w.addToJoints(from, to)
 		} else {
@@ -133,7 +133,7 @@ func negate(x []int64) {
 }
 
 // score finds the scores of the rows from … to−1 of the block.
-func (w *worker) score(b *block, from, to int) {
+func (w *worker) score(from, to int) {
 	w.incomplete = w.incomplete[:0]
 	if w.figures() == 0 {
 		return
@@ -149,21 +149,24 @@ func (w *worker) score(b *block, from, to int) {
 	for four, lacking := range w.rows.Lacking[:(to-from+3)/4] {
 		for ; lacking != 0; lacking &= lacking - 1 {
 			i := 4*four + bits.TrailingZeros8(lacking)
-			w.scoreIncomplete(b, from+i, i)
+			w.scoreIncomplete(from+i, i)
 		}
 	}
 }
 
 // scoreIncomplete finds the index of a row that may lack a dimension, the i-th of the block and the k-th of those scored together.
-func (w *worker) scoreIncomplete(b *block, i, k int) {
-	lacking := false
+func (w *worker) scoreIncomplete(i, k int) {
+	var o overallSums
+	m, lacking := w.scores.model, false
 	for d, c := range w.scores.dimensions {
-		if c.met[w.of[d].at(i)].status != ScoreOK {
+		s := &c.met[w.of[d].at(i)]
+		if s.status != ScoreOK {
 			lacking = true
 			w.without[d+1] = append(w.without[d+1], uint32(i))
 		}
+		o.add(m.Dimensions[d].DimensionWeight, s.score, s.status)
 	}
-	index, status := w.index(b.row(i))
+	index, status := o.score(m.Policy, len(m.Dimensions))
 	if status != ScoreOK {
 		w.without[0] = append(w.without[0], uint32(i))
 		w.rows.PutOne(k, w.packings.index(), 1, 0, 0)
@@ -174,15 +177,4 @@ func (w *worker) scoreIncomplete(b *block, i, k int) {
 	if lacking {
 		w.incomplete = append(w.incomplete, incompleteRow{i, x, xx})
 	}
-}
-
-// index is the overall score of a row that lacks a dimension.
-func (w *worker) index(row uint32) (float64, ScoreStatus) {
-	m := w.scores.model
-	var o overallSums
-	for d, c := range w.scores.dimensions {
-		s := &c.met[c.codes.At(row)]
-		o.add(m.Dimensions[d].DimensionWeight, s.score, s.status)
-	}
-	return o.score(m.Policy, len(m.Dimensions))
 }

@@ -200,11 +200,11 @@ func (t *tabulated) sums(f Figure, g int) sums {
 	var n, xx int64
 	var x long
 	if t.frame.units != nil {
-		out.w, out.wx = unitMemory.Take(len(t.frame.units)), unitMemory.Take(len(t.frame.units))
+		out.w, out.wx = unitMemory.Use(len(t.frame.units)), unitMemory.Use(len(t.frame.units))
 		for _, u := range t.frame.byPlace {
 			var sum long
-			count := t.cell(f, t.places.of(t.frame.units[u]), cells, &sum)
-			out.w[u], out.wx[u] = float64(count), sum.score()
+			count := t.cell(f, u.at, cells, &sum)
+			out.w[u.unit], out.wx[u.unit] = float64(count), sum.score()
 			n += count
 			x.add(sum)
 		}

@@ -1,7 +1,5 @@
 package scoring
 
-import "paxscore/scoring/columns"
-
 // itemCounts are how an item was answered in the cells of a group, of which each place has room for as many.
 type itemCounts struct {
 	tallied     *tallied
@@ -20,40 +18,37 @@ func (t *tabulated) counts(item, g int) itemCounts {
 	return itemCounts{&t.inWhole[k], lane, t.tables.whole[k], t.ordered(&t.weighing), t.weighing.cells}
 }
 
-// addCounts adds those of a place to n, by rating, or by slot.
-func addCounts[T uint32 | int](n []T, c *itemCounts, place int) {
+// of are those in a cell of a place, by slot.
+func (c *itemCounts) of(place, cell int) []uint32 {
+	return c.tallied.counts(c.counts, place*c.cellsAPlace+cell, c.lane)
+}
+
+// add adds those of a place: by rating to n, and those without an answer to what the tally says of them.
+func (t *Tally) add(n []int, c *itemCounts, place int) {
 	for _, cell := range c.cells {
-		addCell(n, c, place, cell)
+		counts := c.of(place, cell)
+		for code := range n {
+			n[code] += int(counts[code])
+		}
+		t.addLacking(counts)
 	}
 }
 
-// addCell adds those of a cell in a place to n.
-func addCell[T uint32 | int](n []T, c *itemCounts, place, cell int) {
-	counts := c.tallied.counts(c.counts, place*c.cellsAPlace+cell, c.lane)
-	for slot := range n {
-		n[slot] += T(counts[slot])
-	}
+func (t *Tally) addLacking(counts []uint32) {
+	last := counts[len(counts)-3:]
+	t.NotRouted += int(last[0])
+	t.NotApplicable += int(last[1])
+	t.Skipped += int(last[2])
 }
 
-// addLacking adds those of a place without an answer to what a tally says of them.
-func (t *Tally) addLacking(c *itemCounts, place int) {
-	of := c.tallied
-	for _, cell := range c.cells {
-		counts := of.counts(c.counts, place*c.cellsAPlace+cell, c.lane)
-		t.NotRouted += int(counts[of.slot(columns.NotRouted)])
-		t.NotApplicable += int(counts[of.slot(columns.NotApplicable)])
-		t.Skipped += int(counts[of.slot(columns.Skipped)])
-	}
-}
-
-// unitTotals are Σn·w[code] and Σn·x[code] of each sampling unit, from n by unit and code, of which a unit has so many.
-func unitTotals[T uint32 | float64](n []T, codes, stride int, w, x *[256]float64) (sw, sx []float64) {
+// unitTotals are Σn and Σn·x[code] of each sampling unit, from n by unit and code, of which a unit has so many.
+func unitTotals[T uint32 | float64](n []T, codes, stride int, x *[256]float64) (sw, sx []float64) {
 	units := len(n) / stride
-	sw, sx = unitMemory.Take(units), unitMemory.Take(units)
+	sw, sx = unitMemory.Use(units), unitMemory.Use(units)
 	for u := range sw {
 		var uw, ux float64
 		for code, c := range n[u*stride:][:codes] {
-			uw += float64(c) * w[code]
+			uw += float64(c)
 			ux += float64(c) * x[code]
 		}
 		sw[u], sx[u] = uw, ux
@@ -64,7 +59,7 @@ func unitTotals[T uint32 | float64](n []T, codes, stride int, w, x *[256]float64
 func (t *tabulated) n(item, g int) []int {
 	n, counts := make([]int, len(t.scores.model.Items[item].Scores)), t.counts(item, g)
 	for place := range t.places.len() {
-		addCounts(n, &counts, place)
+		new(Tally).add(n, &counts, place)
 	}
 	return n
 }
@@ -83,21 +78,23 @@ func (t *tabulated) tally(item, g int) *Tally {
 	if t.frame.units != nil {
 		units := tallyMemory.Take(scale * len(t.frame.units))
 		for _, u := range t.frame.byPlace {
-			n, place := units[u*scale:(u+1)*scale], t.places.of(t.frame.units[u])
-			addCounts(n, &counts, place)
-			out.addLacking(&counts, place)
-			for code, c := range n {
-				total[code] += int(c)
+			n := units[u.unit*scale:][:scale]
+			for _, cell := range counts.cells {
+				counts := counts.of(u.at, cell)
+				for code, c := range counts[:scale] {
+					n[code] += c
+					total[code] += int(c)
+				}
+				out.addLacking(counts)
 			}
 		}
 		out.held = units
-		out.units = func(w, x *[256]float64) (sw, sx []float64) { return unitTotals(units, scale, scale, w, x) }
+		out.units = func(x *[256]float64) (sw, sx []float64) { return unitTotals(units, scale, scale, x) }
 	}
 	if t.singles() {
 		for _, h := range t.frame.strata {
-			n, place := make([]int, scale), t.places.units()+h
-			addCounts(n, &counts, place)
-			out.addLacking(&counts, place)
+			n := make([]int, scale)
+			out.add(n, &counts, t.places.units()+h)
 			for code, c := range n {
 				total[code] += c
 			}

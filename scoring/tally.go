@@ -21,8 +21,8 @@ type Tally struct {
 	all   []answers // per rating
 	// singles are per stratum and rating the answers of responses that are sampling units of their own; nil where there are none.
 	singles [][]answers
-	// units gives Σw·w[code] and Σw·x[code] of each sampling unit that has sums of its own; nil where there are none.
-	units func(w, x *[256]float64) (sw, sx []float64)
+	// units gives Σw and Σw·x[code] over the answers of each sampling unit that has sums of its own; nil where there are none.
+	units func(x *[256]float64) (sw, sx []float64)
 	joint func(values []float64) jointSums // with residual errors, else nil
 	held  []uint32                         // what units reads, where it can be given back
 }
@@ -47,7 +47,7 @@ func (s *Sample) Tally(item int, domain []uint32) *Tally {
 	s.fill()
 	t := &Tally{model: s.model, frame: &s.frame, item: item}
 	if s.units != nil {
-		t.units = func(w, x *[256]float64) (sw, sx []float64) { return s.unitSums(item, domain, w, x) }
+		t.units = func(x *[256]float64) (sw, sx []float64) { return s.unitSums(item, domain, x) }
 	}
 	if s.residual != nil {
 		t.joint = func(values []float64) jointSums { return s.residual.sums(s.recoded(item, values), domain) }
@@ -64,7 +64,7 @@ func (s *Sample) Tally(item int, domain []uint32) *Tally {
 				n[code] += int(c)
 			}
 		}
-		t.units = func(w, x *[256]float64) (sw, sx []float64) { return unitTotals(units, scale, slots, w, x) }
+		t.units = func(x *[256]float64) (sw, sx []float64) { return unitTotals(units, scale, slots, x) }
 	} else {
 		n = s.codeCounts(column, domain)
 	}
@@ -168,8 +168,8 @@ func (s *Sample) unitCounts(column []byte, scale int, domain []uint32) (units []
 }
 
 // unitSums are sums over the answers of each sampling unit.
-func (s *Sample) unitSums(item int, domain []uint32, w, x *[256]float64) (sw, sx []float64) {
-	column := s.table.Item(item)
+func (s *Sample) unitSums(item int, domain []uint32, x *[256]float64) (sw, sx []float64) {
+	column, scale := s.table.Item(item), len(s.model.Items[item].Scores)
 	type unitSums struct{ w, x []float64 }
 	parts := inChunks(domain, max(leastChunk, 8*s.n), func(part []uint32) unitSums {
 		out := unitSums{make([]float64, s.n), make([]float64, s.n)}
@@ -178,10 +178,13 @@ func (s *Sample) unitSums(item int, domain []uint32, w, x *[256]float64) (sw, sx
 			units, weights := s.units.read(r, positions), s.readWeights(r, positions)
 			for i, row := range r.rowsAt(s.rows, positions) {
 				u, code, v := units[i], column[row], 1.0
+				if int(code) >= scale {
+					continue
+				}
 				if weights != nil {
 					v = weights[i]
 				}
-				out.w[u] += v * w[code]
+				out.w[u] += v
 				out.x[u] += v * x[code]
 			}
 		})
@@ -277,12 +280,11 @@ func (t *Tally) sums(values []float64) sums {
 		out.strata = append(out.strata, group(codes))
 	}
 	if t.units != nil {
-		// Codes without a value add 0 to both sums of their unit.
-		var w, x [256]float64
+		var x [256]float64
 		for code, v := range values {
-			w[code], x[code] = 1, v-shift
+			x[code] = v - shift
 		}
-		out.w, out.wx = t.units(&w, &x)
+		out.w, out.wx = t.units(&x)
 	}
 	if t.joint != nil {
 		out.joint = t.joint(values)

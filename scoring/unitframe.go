@@ -10,13 +10,16 @@ import (
 // unitFrame is the design of a tabulation's responses: its units in the order of the names of stratum and cluster.
 type unitFrame struct {
 	frame
-	units        []unit // that have sums of their own
-	byPlace      []int  // their numbers in the order in which their sums lie in memory
-	strata       []int  // level of each stratum
+	units        []unit   // that have sums of their own
+	byPlace      []placed // in the order in which their sums lie in memory
+	strata       []int    // level of each stratum
 	responses    int
 	unclustered  int // of unknown cluster
 	unstratified int
 }
+
+// placed is a unit by its number and its place.
+type placed struct{ unit, at int }
 
 // unitFrame finds the design that the tabulated responses make.
 func (t *Tabulation) unitFrame() *unitFrame {
@@ -73,11 +76,11 @@ func (t *Tabulation) unitFrame() *unitFrame {
 		f.n += f.sizes[at]
 	}
 	f.design.Strata = f.frame.strata
-	f.byPlace = make([]int, len(f.units))
+	f.byPlace = make([]placed, len(f.units))
 	for u := range f.byPlace {
-		f.byPlace[u] = u
+		f.byPlace[u] = placed{unit: u, at: p.of(f.units[u])}
 	}
-	slices.SortFunc(f.byPlace, func(x, y int) int { return cmp.Compare(p.of(f.units[x]), p.of(f.units[y])) })
+	slices.SortFunc(f.byPlace, func(x, y placed) int { return cmp.Compare(x.at, y.at) })
 	return f
 }
 

@@ -191,9 +191,9 @@ func (t *weighted) sums(f Figure, g int) sums {
 	out := sums{all: stats.MeanSums{Shift: scoreShift}}
 	if t.frame.units != nil {
 		p := t.pool(f, t.of(g).cells)
-		out.w, out.wx = unitMemory.Take(len(t.frame.units)), unitMemory.Take(len(t.frame.units))
+		out.w, out.wx = unitMemory.Use(len(t.frame.units)), unitMemory.Use(len(t.frame.units))
 		for _, u := range t.frame.byPlace {
-			out.w[u], out.wx[u] = p.add(t.places.of(t.frame.units[u]))
+			out.w[u.unit], out.wx[u.unit] = p.add(u.at)
 		}
 		out.all.Merge(p.sums(0))
 		if r := t.frame.residual; r != nil {
@@ -262,31 +262,30 @@ func (t *weighted) tally(item, g int) *Tally {
 		by = t.whole
 	}
 	out := &Tally{model: t.scores.model, frame: &t.frame.frame, item: item, all: make([]answers, scale)}
-	all, one := make([]int, scale*len(counts.cells)), make([]int, scale)
+	all := make([]int, scale*len(counts.cells))
 	// add takes in a place: answers by code to those of its unit or stratum.
 	add := func(place int, to func(code, n int, weight float64)) {
-		out.addLacking(&counts, place)
 		met := by.met[place*counts.cellsAPlace:]
 		for i, k := range counts.cells {
 			if !met[k] {
 				continue
 			}
-			clear(one)
-			addCell(one, &counts, place, k)
-			for code, n := range one {
-				all[i*scale+code] += n
+			counts := counts.of(place, k)
+			for code, n := range counts[:scale] {
+				all[i*scale+code] += int(n)
 				if n > 0 {
-					to(code, n, by.weight[k])
+					to(code, int(n), by.weight[k])
 				}
 			}
+			out.addLacking(counts)
 		}
 	}
 	if t.frame.units != nil {
 		units := make([]float64, scale*len(t.frame.units))
 		for _, u := range t.frame.byPlace {
-			add(t.places.of(t.frame.units[u]), func(code, n int, weight float64) { units[u*scale+code] += weight * float64(n) })
+			add(u.at, func(code, n int, weight float64) { units[u.unit*scale+code] += weight * float64(n) })
 		}
-		out.units = func(w, x *[256]float64) (sw, sx []float64) { return unitTotals(units, scale, scale, w, x) }
+		out.units = func(x *[256]float64) (sw, sx []float64) { return unitTotals(units, scale, scale, x) }
 	}
 	if t.singles() {
 		for _, h := range t.frame.strata {

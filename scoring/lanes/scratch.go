@@ -8,15 +8,27 @@ type Scratch[T any] struct{ pool sync.Pool }
 
 // Take returns n zeros.
 func (s *Scratch[T]) Take(n int) []T {
+	out, used := s.use(n)
+	if used {
+		clear(out)
+	}
+	return out
+}
+
+// Use returns n values of no meaning.
+func (s *Scratch[T]) Use(n int) []T {
+	out, _ := s.use(n)
+	return out
+}
+
+func (s *Scratch[T]) use(n int) (out []T, used bool) {
 	if n == 0 {
-		return nil // and leave what there is to others
+		return nil, false // and leave what there is to others
 	}
 	if given, ok := s.pool.Get().(*[]T); ok && n <= cap(*given) && cap(*given) <= 2*n { // what is kept should not hold much more
-		out := (*given)[:n]
-		clear(out)
-		return out
+		return (*given)[:n], true
 	}
-	return make([]T, n)
+	return make([]T, n), false
 }
 
 // Give gives back what nobody uses any more.

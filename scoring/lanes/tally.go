@@ -1,5 +1,7 @@
 package lanes
 
+import "encoding/binary"
+
 // Slots is the number of codes of an item that are told apart: a code counts in the slot of its four low bits. So ratings that are codes below Ratings do,
 // and the three highest codes of a byte behind them.
 const (
@@ -101,13 +103,21 @@ func (t *Tally) bytesOf(cell int) []byte { return t.bytes[4*t.fours*Slots*cell:]
 
 // take takes what the words of a cell count to its bytes.
 func (t *Tally) take(cell int) {
-	words, bytes := t.wordsOf(cell), t.bytesOf(cell)
+	words, bytes, order := t.wordsOf(cell)[:t.items], t.bytesOf(cell), binary.LittleEndian
 	for k, word := range words {
-		for slot := range Slots {
-			bytes[k*Slots+slot] += byte(word >> (4 * slot) & 15)
-		}
+		low, high := bytes[k*Slots:][:8], bytes[k*Slots+8:][:8]
+		order.PutUint64(low, order.Uint64(low)+apart(uint32(word)))
+		order.PutUint64(high, order.Uint64(high)+apart(uint32(word>>32)))
 	}
 	clear(words)
+}
+
+// apart has each four bits in a byte.
+func apart(x uint32) uint64 {
+	y := uint64(x)
+	y = (y | y<<16) & 0x0000ffff0000ffff
+	y = (y | y<<8) & 0x00ff00ff00ff00ff
+	return (y | y<<4) & 0x0f0f0f0f0f0f0f0f
 }
 
 // Empty takes to the tables what was not yet.
