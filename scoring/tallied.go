@@ -125,7 +125,7 @@ type tallier struct {
 	tallied
 	answered
 	into  [][]lanes.Into // by cells
-	quick []*lanes.Tally // by cells; nil where rows are counted one by one
+	quick []*lanes.Tally // by cells; nil where rows are few
 }
 
 // tallier counts the k-th items by the cells of one kind or several, in blocks of up to so many rows. many has it count into room of its own first, which
@@ -142,7 +142,7 @@ func (t *Tabulation) tallier(of tallied, k int, by []counted, rows int, many boo
 			w.quick = append(w.quick, lanes.NewTally(by[i].cells, of.width, into))
 		}
 	}
-	if w.quick != nil {
+	if of.width > 1 {
 		w.answers = lanes.NewAnswers(rows, of.width)
 	}
 	return w
@@ -150,7 +150,7 @@ func (t *Tabulation) tallier(of tallied, k int, by []counted, rows int, many boo
 
 // take takes the rows of a block, where that is of use.
 func (w *tallier) take(b *block) {
-	if w.quick != nil {
+	if w.width > 1 {
 		w.answered.take(b)
 	}
 }
@@ -161,11 +161,14 @@ func (w *tallier) add(by int, cell []uint32, b *block, one uint32) {
 		w.quick[by].Add(cell, w.answers)
 		return
 	}
-	for lane, column := range w.columns {
-		for _, into := range w.into[by] {
-			for i, c := range cell {
-				into.Counts[(into.At(int(c))*w.width+lane)*w.slots+w.slot(column[b.row(i)])] += one
-			}
+	for k := range w.into[by] {
+		into := &w.into[by][k]
+		if w.width > 1 {
+			w.answers.Count(into, cell, one)
+			continue
+		}
+		for i, c := range cell {
+			into.Counts[into.At(int(c))*w.slots+w.slot(w.columns[0][b.row(i)])] += one
 		}
 	}
 }

@@ -30,10 +30,18 @@ func (t *Tabulation) unitFrame() *unitFrame {
 			n[place] += int(t.tables.groups[j].count((place*t.crossings[j].cells + k) * t.width()))
 		}
 	}
-	of := make([][]int, p.strata) // levels of the clusters of each stratum's units
+	var clusters, rank []int // by name
+	if t.plan.Cluster != None {
+		clusters = byName(table.Attribute(t.plan.Cluster))
+		rank = make([]int, len(clusters))
+		for r, c := range clusters {
+			rank[c] = r
+		}
+	}
+	of := make([][]int, p.strata) // ranks of the clusters of each stratum's units
 	for place, n := range n[:p.units()] {
 		if u, ok := p.at(place); ok && n > 0 {
-			of[u.stratum] = append(of[u.stratum], u.cluster)
+			of[u.stratum] = append(of[u.stratum], rank[u.cluster])
 		}
 	}
 	f := &unitFrame{frame: frame{strata: 1}, strata: []int{0}}
@@ -46,20 +54,12 @@ func (t *Tabulation) unitFrame() *unitFrame {
 		}
 		f.frame.strata = max(1, len(f.strata))
 	}
-	var rank []int // of the clusters, by name
-	if t.plan.Cluster != None {
-		names := byName(table.Attribute(t.plan.Cluster))
-		rank = make([]int, len(names))
-		for r, c := range names {
-			rank[c] = r
-		}
-	}
 	f.sizes = make([]int, f.frame.strata)
 	for at, h := range f.strata {
-		slices.SortFunc(of[h], func(x, y int) int { return cmp.Compare(rank[x], rank[y]) })
+		slices.Sort(of[h])
 		before := f.responses
-		for _, c := range of[h] {
-			u := unit{h, c}
+		for _, rank := range of[h] {
+			u := unit{h, clusters[rank]}
 			f.units = append(f.units, u)
 			f.design.Stratum = append(f.design.Stratum, at)
 			f.responses += n[p.of(u)]
@@ -76,11 +76,15 @@ func (t *Tabulation) unitFrame() *unitFrame {
 		f.n += f.sizes[at]
 	}
 	f.design.Strata = f.frame.strata
-	f.byPlace = make([]placed, len(f.units))
-	for u := range f.byPlace {
-		f.byPlace[u] = placed{unit: u, at: p.of(f.units[u])}
+	number := make([]int, p.units()) // of the unit at a place, + 1
+	for u := range f.units {
+		number[p.of(f.units[u])] = u + 1
 	}
-	slices.SortFunc(f.byPlace, func(x, y placed) int { return cmp.Compare(x.at, y.at) })
+	for at, u := range number {
+		if u > 0 {
+			f.byPlace = append(f.byPlace, placed{unit: u - 1, at: at})
+		}
+	}
 	return f
 }
 

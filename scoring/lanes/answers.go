@@ -41,6 +41,17 @@ func (a *Answers) at(row, item int) int { return item/a.width*a.apart + row*a.wi
 // place is what stands there.
 func place(code byte) byte { return code % Slots * 4 }
 
+// Count adds one to what a table counts of each answer, of rows by their cells.
+func (a *Answers) Count(into *Into, cell []uint32, one uint32) {
+	size := a.items * Slots
+	for i, c := range cell {
+		counts := into.Counts[into.At(int(c))*size:][:size]
+		for k := range a.items {
+			counts[k*Slots+int(a.codes[a.at(i, k)]/4)] += one
+		}
+	}
+}
+
 // TakeRange takes the rows first … first+n−1 of the columns, one of each item.
 func (a Answers) TakeRange(columns [][]byte, first, n int) {
 	done := 0

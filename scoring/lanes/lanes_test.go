@@ -209,9 +209,15 @@ func TestTally(t *testing.T) {
 			within[i] = random.Uint32N(2)
 		}
 		other, wanted := make([]uint32, 2*items*Slots), make([]uint32, 2*items*Slots)
-		answers, tally := NewAnswers(rows, items), NewTally(cells, items, []Into{{Counts: got}, {Counts: other, Within: within, Cells: 2}})
+		to := []Into{{Counts: got}, {Counts: other, Within: within, Cells: 2}}
+		answers, tally := NewAnswers(rows, items), NewTally(cells, items, to)
+		oneByOne := []Into{{Counts: make([]uint32, len(got))}, {Counts: make([]uint32, len(other)), Within: within, Cells: 2}}
 		add := func(cell, rows []uint32) {
 			tally.Add(cell, answers)
+			for k := range oneByOne {
+				answers.Count(&oneByOne[k], cell, 3)
+				answers.Count(&oneByOne[k], cell, ^uint32(1)) // 2 out again
+			}
 			for i, row := range rows {
 				for k, column := range columns {
 					slot := slotOf(column[row])
@@ -233,6 +239,11 @@ func TestTally(t *testing.T) {
 		tally.Empty()
 		if !slices.Equal(got, want) {
 			t.Fatalf("%d rows, %d items, %d cells: %v, not %v", rows, items, cells, got, want)
+		}
+		for k, into := range oneByOne {
+			if !slices.Equal(into.Counts, to[k].Counts) {
+				t.Fatalf("%d rows, %d items, %d cells: one by one %v, not %v", rows, items, cells, into.Counts, to[k].Counts)
+			}
 		}
 		if !slices.Equal(other, wanted) {
 			t.Fatalf("%d rows, %d items, %d cells within %v: %v, not %v", rows, items, cells, within, other, wanted)
