@@ -126,7 +126,7 @@ func (j *joint) take(at int, cells []uint32) {
 type squared struct {
 	by     crossing
 	within [][]uint32 // by segmentation that was crossed: the cell that each lies in
-	of     []int      // of the crossings that rows are added up by: those whose levels, crossed, are the cells; none where they are no such ones
+	of     []int      // of the crossings that rows are added up by: those whose cells, crossed, are its own; none where there are no such ones
 	cell   []uint32   // by row
 	xx     []int64    // per class and cell
 }

@@ -23,17 +23,7 @@ func (c *itemCounts) of(place, cell int) []uint32 {
 	return c.tallied.counts(c.counts, place*c.cellsAPlace+cell, c.lane)
 }
 
-// add adds those of a place: by rating to n, and those without an answer to what the tally says of them.
-func (t *Tally) add(n []int, c *itemCounts, place int) {
-	for _, cell := range c.cells {
-		counts := c.of(place, cell)
-		for code := range n {
-			n[code] += int(counts[code])
-		}
-		t.addLacking(counts)
-	}
-}
-
+// addLacking adds those without an answer, of counts by slot.
 func (t *Tally) addLacking(counts []uint32) {
 	last := counts[len(counts)-3:]
 	t.NotRouted += int(last[0])
@@ -59,7 +49,11 @@ func unitTotals[T uint32 | float64](n []T, codes, stride int, x *[256]float64) (
 func (t *tabulated) n(item, g int) []int {
 	n, counts := make([]int, len(t.scores.model.Items[item].Scores)), t.counts(item, g)
 	for place := range t.places.len() {
-		new(Tally).add(n, &counts, place)
+		for _, cell := range counts.cells {
+			for code, c := range counts.of(place, cell)[:len(n)] {
+				n[code] += int(c)
+			}
+		}
 	}
 	return n
 }
@@ -94,9 +88,13 @@ func (t *tabulated) tally(item, g int) *Tally {
 	if t.singles() {
 		for _, h := range t.frame.strata {
 			n := make([]int, scale)
-			out.add(n, &counts, t.places.units()+h)
-			for code, c := range n {
-				total[code] += c
+			for _, cell := range counts.cells {
+				counts := counts.of(t.places.units()+h, cell)
+				for code, c := range counts[:scale] {
+					n[code] += int(c)
+					total[code] += int(c)
+				}
+				out.addLacking(counts)
 			}
 			out.singles = append(out.singles, answered(n))
 		}
