@@ -27,7 +27,7 @@ func (t *Tabulation) Sample(m *Model, p Plan) (*Sample, error) {
 
 // Division divides the tabulated responses by a segmentation of the tabulation, as a part of a sample that Sample made.
 func (t *Tabulation) Division(segmentation int, s *Sample) *Division {
-	d := &tabulated{Tabulation: t, frame: s.tabulated, segmentation: segmentation}
+	d := &tabulated{Tabulation: t, frame: s.tabulated, units: t.places.placed(s.tabulated.units), segmentation: segmentation}
 	j := &t.crossings[segmentation]
 	var levels [][]uint32
 	number := map[string]int{}
@@ -112,6 +112,7 @@ func (t *Tabulation) count(segmentation int) (n []int, met []bool) {
 type tabulated struct {
 	*Tabulation
 	frame        *unitFrame
+	units        []placed
 	met          []bool    // by place and cell: there are responses
 	byMargin     []float64 // weight by cell of the margins; nil where all are 1
 	segmentation int
@@ -201,7 +202,7 @@ func (t *tabulated) sums(f Figure, g int) sums {
 	var x long
 	if t.frame.units != nil {
 		out.w, out.wx = unitMemory.Use(len(t.frame.units)), unitMemory.Use(len(t.frame.units))
-		for _, u := range t.frame.byPlace {
+		for _, u := range t.units {
 			var sum long
 			count := t.cell(f, u.at, cells, &sum)
 			out.w[u.unit], out.wx[u.unit] = float64(count), sum.score()

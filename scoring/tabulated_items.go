@@ -71,7 +71,7 @@ func (t *tabulated) tally(item, g int) *Tally {
 	}
 	if t.frame.units != nil {
 		units := tallyMemory.Take(scale * len(t.frame.units))
-		for _, u := range t.frame.byPlace {
+		for _, u := range t.units {
 			n := units[u.unit*scale:][:scale]
 			for _, cell := range counts.cells {
 				counts := counts.of(u.at, cell)

@@ -10,16 +10,12 @@ import (
 // unitFrame is the design of a tabulation's responses: its units in the order of the names of stratum and cluster.
 type unitFrame struct {
 	frame
-	units        []unit   // that have sums of their own
-	byPlace      []placed // in the order in which their sums lie in memory
-	strata       []int    // level of each stratum
+	units        []unit // that have sums of their own
+	strata       []int  // level of each stratum
 	responses    int
 	unclustered  int // of unknown cluster
 	unstratified int
 }
-
-// placed is a unit by its number and its place.
-type placed struct{ unit, at int }
 
 // unitFrame finds the design that the tabulated responses make.
 func (t *Tabulation) unitFrame() *unitFrame {
@@ -76,16 +72,25 @@ func (t *Tabulation) unitFrame() *unitFrame {
 		f.n += f.sizes[at]
 	}
 	f.design.Strata = f.frame.strata
+	return f
+}
+
+// placed is a unit by its number and its place.
+type placed struct{ unit, at int }
+
+// placed are the units of a design, which may be another tabulation's, in the order in which their sums lie in memory.
+func (p *places) placed(units []unit) []placed {
 	number := make([]int, p.units()) // of the unit at a place, + 1
-	for u := range f.units {
-		number[p.of(f.units[u])] = u + 1
+	for u := range units {
+		number[p.of(units[u])] = u + 1
 	}
+	out := make([]placed, 0, len(units))
 	for at, u := range number {
 		if u > 0 {
-			f.byPlace = append(f.byPlace, placed{unit: u - 1, at: at})
+			out = append(out, placed{unit: u - 1, at: at})
 		}
 	}
-	return f
+	return out
 }
 
 // byName are the numbers of an attribute's levels in the order of their names.

@@ -192,7 +192,7 @@ func (t *weighted) sums(f Figure, g int) sums {
 	if t.frame.units != nil {
 		p := t.pool(f, t.of(g).cells)
 		out.w, out.wx = unitMemory.Use(len(t.frame.units)), unitMemory.Use(len(t.frame.units))
-		for _, u := range t.frame.byPlace {
+		for _, u := range t.units {
 			out.w[u.unit], out.wx[u.unit] = p.add(u.at)
 		}
 		out.all.Merge(p.sums(0))
@@ -282,7 +282,7 @@ func (t *weighted) tally(item, g int) *Tally {
 	}
 	if t.frame.units != nil {
 		units := make([]float64, scale*len(t.frame.units))
-		for _, u := range t.frame.byPlace {
+		for _, u := range t.units {
 			add(u.at, func(code, n int, weight float64) { units[u.unit*scale+code] += weight * float64(n) })
 		}
 		out.units = func(x *[256]float64) (sw, sx []float64) { return unitTotals(units, scale, scale, x) }
