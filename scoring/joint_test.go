@@ -47,16 +47,16 @@ func TestJointsAndManyRatings(t *testing.T) {
 	screen := scoring.NewScreen(table, m, scoring.None, scoring.Rules{})
 	screen.Update()
 	screen.Settle()
+	s, err := scoring.NewScoredSample(scores, all, p)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, by := range [][][]int{{nil, {1}, {2}, {3}, {4}}, {nil, {1}, {3}, {2}, {4}}} { // joints one after the other, and one between
 		tab := scoring.NewTabulation(scoring.NewSelection(table, screen, scoring.Filter{AllRows: true}), scores, p, by, []int{long, 16}, []int{15})
 		if !tab.Update() {
 			t.Fatal("too many cells")
 		}
 		of, err := tab.Sample(m, p)
-		if err != nil {
-			t.Fatal(err)
-		}
-		s, err := scoring.NewScoredSample(scores, all, p)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -112,7 +112,7 @@ func (t *Tabulation) count(segmentation int) (n []int, met []bool) {
 type tabulated struct {
 	*Tabulation
 	frame        *unitFrame
-	units        []placed
+	units        []placed  // of the frame, at the places of this tabulation
 	met          []bool    // by place and cell: there are responses
 	byMargin     []float64 // weight by cell of the margins; nil where all are 1
 	segmentation int

@@ -23,6 +23,18 @@ func (c *itemCounts) of(place, cell int) []uint32 {
 	return c.tallied.counts(c.counts, place*c.cellsAPlace+cell, c.lane)
 }
 
+// take adds those of a place: its answers by rating to n and to those of all places, and those without an answer.
+func (t *Tally) take(c *itemCounts, place int, n, total []uint32) {
+	for _, cell := range c.cells {
+		counts := c.of(place, cell)
+		for code, k := range counts[:len(n)] {
+			n[code] += k
+			total[code] += k
+		}
+		t.addLacking(counts)
+	}
+}
+
 // addLacking adds those without an answer, of counts by slot.
 func (t *Tally) addLacking(counts []uint32) {
 	last := counts[len(counts)-3:]
@@ -60,42 +72,27 @@ func (t *tabulated) n(item, g int) []int {
 
 func (t *tabulated) tally(item, g int) *Tally {
 	scale, counts := len(t.scores.model.Items[item].Scores), t.counts(item, g)
-	total := make([]int, scale)
+	total := make([]uint32, scale)
 	out := &Tally{model: t.scores.model, frame: &t.frame.frame, item: item}
-	answered := func(n []int) []answers {
+	answered := func(n []uint32) []answers {
 		codes := make([]answers, scale)
 		for code := range codes {
-			codes[code].count(n[code], 1)
+			codes[code].count(int(n[code]), 1)
 		}
 		return codes
 	}
 	if t.frame.units != nil {
 		units := tallyMemory.Take(scale * len(t.frame.units))
 		for _, u := range t.units {
-			n := units[u.unit*scale:][:scale]
-			for _, cell := range counts.cells {
-				counts := counts.of(u.at, cell)
-				for code, c := range counts[:scale] {
-					n[code] += c
-					total[code] += int(c)
-				}
-				out.addLacking(counts)
-			}
+			out.take(&counts, u.at, units[u.unit*scale:][:scale], total)
 		}
 		out.held = units
 		out.units = func(x *[256]float64) (sw, sx []float64) { return unitTotals(units, scale, scale, x) }
 	}
 	if t.singles() {
 		for _, h := range t.frame.strata {
-			n := make([]int, scale)
-			for _, cell := range counts.cells {
-				counts := counts.of(t.places.units()+h, cell)
-				for code, c := range counts[:scale] {
-					n[code] += int(c)
-					total[code] += int(c)
-				}
-				out.addLacking(counts)
-			}
+			n := make([]uint32, scale)
+			out.take(&counts, t.places.units()+h, n, total)
 			out.singles = append(out.singles, answered(n))
 		}
 	}

@@ -79,8 +79,8 @@ func receive(all []tallied, tables [][]uint32, cell int, counts [][]int64) {
 			into, ratings := of.counts(tables[k], cell, lane), len(counts[at])-3
 			for i, n := range counts[at] {
 				slot := i
-				if i >= ratings {
-					slot = of.slot([]byte{columns.Skipped, columns.NotApplicable, columns.NotRouted}[i-ratings])
+				if lacking := i - ratings; lacking >= 0 {
+					slot = of.slots - 1 - lacking // slots have them the other way round
 				}
 				into[slot] += uint32(n)
 			}

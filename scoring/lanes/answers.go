@@ -14,18 +14,18 @@ const eight = 8
 
 // NewAnswers returns room for the answers of so many rows to so many items, up to Most.
 func NewAnswers(rows, items int) Answers {
-	a := Answers{items: items, width: eight, apart: eight * rows}
-	a.codes = make([]byte, (items+eight-1)/eight*a.apart)
-	if packs {
-		a.room = make([]byte, items*(rows+PackRoom))
-	}
-	return a
+	return newAnswers(rows, items, eight)
 }
 
 // NewPairs returns room for the answers of so many rows to a pair of items.
-func NewPairs(rows int) Answers {
-	a := NewAnswers(rows, Pair)
-	a.width, a.codes = Pair, a.codes[:Pair*rows]
+func NewPairs(rows int) Answers { return newAnswers(rows, Pair, Pair) }
+
+func newAnswers(rows, items, width int) Answers {
+	a := Answers{items: items, width: width, apart: width * rows}
+	a.codes = make([]byte, (items+width-1)/width*a.apart)
+	if packs {
+		a.room = make([]byte, items*(rows+PackRoom))
+	}
 	return a
 }
 

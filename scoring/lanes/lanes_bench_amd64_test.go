@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// BenchmarkLanes does what a tabulation does with a block of 2,048 responses of the default survey, in as many cells as the overview has; × is the
+// BenchmarkLanes does what a tabulation does with a block of 2,048 responses of the default survey, in more cells than the overview has; × is the
 // time that it takes one by one over that in vector registers, in turns of a hundred blocks.
 func BenchmarkLanes(b *testing.B) {
 	if !vectors {

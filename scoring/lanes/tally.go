@@ -9,7 +9,7 @@ const (
 	Ratings = Slots - 3
 )
 
-// Most is the number of items that are counted together.
+// Most is the number of items that are counted together: six times the four that one register counts.
 const Most = 24
 
 // Pair is the number of items that are where no more are.
@@ -106,14 +106,14 @@ func (t *Tally) take(cell int) {
 	words, bytes, order := t.wordsOf(cell)[:t.items], t.bytesOf(cell), binary.LittleEndian
 	for k, word := range words {
 		low, high := bytes[k*Slots:][:8], bytes[k*Slots+8:][:8]
-		order.PutUint64(low, order.Uint64(low)+apart(uint32(word)))
-		order.PutUint64(high, order.Uint64(high)+apart(uint32(word>>32)))
+		order.PutUint64(low, order.Uint64(low)+spread(uint32(word)))
+		order.PutUint64(high, order.Uint64(high)+spread(uint32(word>>32)))
 	}
 	clear(words)
 }
 
-// apart has each four bits in a byte.
-func apart(x uint32) uint64 {
+// spread has each four bits in a byte.
+func spread(x uint32) uint64 {
 	y := uint64(x)
 	y = (y | y<<16) & 0x0000ffff0000ffff
 	y = (y | y<<8) & 0x00ff00ff00ff00ff
