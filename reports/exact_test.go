@@ -345,3 +345,46 @@ func TestALaterQuestionFindsTheUnits(t *testing.T) {
 		t.Errorf("report (-at once +as they come):\n%s", d)
 	}
 }
+
+// A trend by sums is that of the responses one by one, which a splice asks for though there is nothing to splice: whatever was asked before the last
+// came, with months without a response and responses of unknown time, but for the last digits.
+func TestTrendsByTheSumsAndByTheResponses(t *testing.T) {
+	all := studyRows(t, 900)
+	rapid.Check(t, func(t *rapid.T) {
+		design, rows := shuffled(t, all)
+		s := studySurvey()
+		s.Design = designs()[design]
+		q := reports.TrendQuery{Query: drawnQuery(t), Measures: rapid.SampledFrom([][]string{nil, {"top_box", "promoters", "efficiency"}}).Draw(t, "measures")}
+		q.By = nil
+		if q.Period = rapid.SampledFrom([]string{"", reports.Daily, reports.Weekly, reports.Monthly, reports.Quarterly}).Draw(t, "period"); q.Period == "" {
+			q.Along = rapid.SampledFrom([]string{"cabin", "spend", "version", "language"}).Draw(t, "along")
+		}
+		unknown := rapid.SampledFrom([]int{1, 2, 1000}).Draw(t, "one in so many of known time") // all unknown, half, or none
+		gap := rapid.IntRange(0, 6).Draw(t, "months without")
+		versions := rapid.IntRange(1, 3).Draw(t, "versions")
+		early := rapid.IntRange(0, len(rows)).Draw(t, "early")
+		d := reports.NewDataset(s)
+		ask := func(q reports.TrendQuery) string {
+			r, err := d.Trend(q)
+			return answerOf(t, r, err)
+		}
+		for i, r := range rows {
+			x := *r
+			if x.Version = 1 + i%versions; x.SubmittedAt.Month() > 6 {
+				x.SubmittedAt = x.SubmittedAt.AddDate(0, gap, 0)
+			}
+			if i%unknown == 0 && unknown < 1000 {
+				x.SubmittedAt = time.Time{}
+			}
+			if err := d.Append(&x); err != nil {
+				t.Fatal(err)
+			}
+			if i == early {
+				ask(q)
+			}
+		}
+		sums := ask(q)
+		q.Splices = []surveys.Splice{{Version: 99}}
+		near(t, design, ask(q), sums)
+	})
+}

@@ -15,7 +15,7 @@ type past struct {
 	whole *timeline   // periods of all sides together
 }
 
-// pastSide is one measure of a cell before, by the members of its timeline.
+// pastSide is one measure of a cell before, by the domains of its timeline.
 type pastSide struct {
 	*timeline
 	part func(k int) scoring.Part
@@ -45,7 +45,7 @@ func (b *builder) past(c impactCells, length string) past {
 // ends are members of the first and of the last period.
 func (b *builder) ends(t *timeline) (out []uint32) {
 	for k := range t.keys {
-		if m := t.members[k]; (k == 0 || k == len(t.keys)-1) && len(m) > 0 {
+		if m := t.domains[k].positions; (k == 0 || k == len(t.keys)-1) && len(m) > 0 {
 			out = append(out, m[0])
 		}
 	}
@@ -55,15 +55,15 @@ func (b *builder) ends(t *timeline) (out []uint32) {
 // parts are those of each side.
 func (p *past) parts(b *builder, m Measure) (out []pastSide) {
 	for _, t := range p.sides {
-		out = append(out, pastSide{t, b.partsOf(m, t.members)})
+		out = append(out, pastSide{t, b.partsOf(m, t.domains)})
 	}
 	return out
 }
 
-// whole is the part of all members, of unknown time too.
-func (s *pastSide) whole() scoring.Part { return s.within(0, len(s.members)) }
+// whole is the part of all domains, of unknown time too.
+func (s *pastSide) whole() scoring.Part { return s.within(0, len(s.domains)) }
 
-// within is the part of the members from … to−1; without any it is empty.
+// within is the part of the domains from … to−1; without any it is empty.
 func (s *pastSide) within(from, to int) scoring.Part {
 	if from == to {
 		return s.part(0).None()
@@ -150,7 +150,7 @@ func (b *builder) commonPeriods(sides []pastSide) (periods []string, points [][]
 	hidden, bases := make([][]bool, len(sides)), make([][]scoring.Base, len(sides))
 	for s, t := range sides {
 		c := t.cells(b.q.model.Base.Suppress)
-		bases[s] = partBases(len(t.members), t.part)
+		bases[s] = partBases(len(t.domains), t.part)
 		hidden[s] = c.hide(t.bases(b), bases[s])
 	}
 	for _, key := range sides[0].keys {

@@ -241,20 +241,29 @@ const (
 )
 
 // partsOf gives the part of each of some domains.
-func (b *builder) partsOf(m Measure, domains [][]uint32) func(k int) scoring.Part {
+func (b *builder) partsOf(m Measure, domains []domain) func(k int) scoring.Part {
 	if len(domains)*b.sample.Units() > maxPartSums && b.sample.Clustered() {
 		return func(k int) scoring.Part {
-			if m.item == scoring.None {
-				return b.sample.Part(m.values(), domains[k])
+			if of := domains[k]; m.item == scoring.None && of.division == nil {
+				return b.sample.Part(m.values(), of.positions)
 			}
-			return b.partOf(m, domain{positions: domains[k]})
+			return b.partOf(m, domains[k])
 		}
 	}
 	parts := make([]scoring.Part, len(domains))
-	for k := range domains {
-		parts[k] = b.partOf(m, domain{positions: domains[k]})
+	for k, of := range domains {
+		parts[k] = b.partOf(m, of)
 	}
 	return func(k int) scoring.Part { return parts[k] }
+}
+
+// positioned are domains of positions.
+func positioned(positions [][]uint32) []domain {
+	out := make([]domain, len(positions))
+	for k := range positions {
+		out[k].positions = positions[k]
+	}
+	return out
 }
 
 // partBases count the valid values of each of n parts.

@@ -39,6 +39,7 @@ func answers(rt *rapid.T, d *reports.Dataset) string {
 		}
 	}
 	add(d.Quality(reports.QualityQuery{}))
+	add(d.Trend(reports.TrendQuery{}))
 	return strings.Join(out, "\n")
 }
 

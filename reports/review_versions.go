@@ -59,8 +59,7 @@ func (r *reviewer) monthlySplicing(splices []surveys.Splice) (*splicing, *timeli
 	if len(splices) == 0 {
 		return nil, nil
 	}
-	r.position()
-	t, err := r.timelineOf(r.domain, Monthly)
+	t, err := r.timeline(TrendQuery{Period: Monthly, Splices: splices})
 	if err != nil {
 		return nil, nil
 	}

@@ -208,8 +208,10 @@ func (b *builder) ordered(by []int, levels [][]uint32) []int {
 func (b *builder) ranks(at int) []int {
 	names := b.table.Attribute(at).Levels()
 	declared := map[string]int{}
-	for i, v := range b.attributes[at].values {
-		declared[v.Key] = i
+	if at < len(b.attributes) { // else periods
+		for i, v := range b.attributes[at].values {
+			declared[v.Key] = i
+		}
 	}
 	number := make([]float64, len(names))
 	numeric := true

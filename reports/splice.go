@@ -115,8 +115,8 @@ func (b *builder) newSplicing(all []surveys.Splice, t *timeline) *splicing {
 	}
 	at := b.attributeAt(attributeVersion)
 	var met []int
-	for _, domain := range t.members {
-		met = append(met, b.versionsAmong(domain)...)
+	for _, versions := range t.met {
+		met = append(met, b.versionNumbers(versions)...)
 	}
 	var s splicing
 	for _, x := range all {
@@ -133,16 +133,16 @@ func (b *builder) newSplicing(all []surveys.Splice, t *timeline) *splicing {
 		s.level = append(s.level, levelOf(s.splices, n))
 	}
 	s.cells = cells{minimum: b.q.model.Base.Suppress}
-	for k, domain := range t.members {
+	for k, of := range t.domains {
 		parts := make([][]uint32, len(s.splices)+1)
-		for _, i := range domain {
+		for _, i := range of.positions {
 			l := b.levelAt(&s, i)
 			parts[l] = append(parts[l], i)
 		}
 		s.members = append(s.members, parts)
 		for l, part := range parts {
 			s.cells.levels = append(s.cells.levels, []uint32{uint32(k), uint32(l)})
-			s.bases = append(s.bases, b.kishBase(part))
+			s.bases = append(s.bases, b.baseOf(domain{positions: part}))
 		}
 	}
 	return &s
@@ -152,12 +152,12 @@ func (b *builder) levelAt(s *splicing, position uint32) int {
 	return s.level[b.table.Attribute(b.attributeAt(attributeVersion)).At(b.sample.Row(position))]
 }
 
-// kishBase counts responses, whatever they answered.
-func (b *builder) kishBase(domain []uint32) scoring.Base {
-	if len(domain) == 0 {
+// baseOf counts responses, whatever they answered.
+func (b *builder) baseOf(d domain) scoring.Base {
+	w := b.kishOf(d)
+	if w.N == 0 {
 		return scoring.Base{}
 	}
-	w := b.sample.Kish(domain)
 	return w.Base()
 }
 

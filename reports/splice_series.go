@@ -19,7 +19,7 @@ type splicedSeries struct {
 // splice makes the series of every level and joins them; false, with the reason in the warnings, where a joint has too little to rest on.
 func (b *builder) splice(out *TrendSeries, m Measure, t *timeline, s *splicing) (*splicedSeries, bool) {
 	levels := len(s.splices) + 1
-	part := b.partsOf(m, slices.Concat(s.members...))
+	part := b.partsOf(m, positioned(slices.Concat(s.members...)))
 	valued := partBases(len(s.bases), part)
 	hidden := s.cells.hide(s.bases, valued)
 	points := make([][]scoring.SeriesPoint, levels)

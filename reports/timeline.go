@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"paxscore/scoring"
+	"paxscore/scoring/columns"
 	"paxscore/surveys"
 )
 
@@ -13,43 +14,129 @@ import (
 type timeline struct {
 	starts  []time.Time // of the periods, and the end of the last; nil along an attribute
 	keys    []string
-	members [][]uint32 // of the periods, then of unknown time or level
+	domains []domain // of the periods, then of unknown time or level
+	met     [][]bool // of a trend: by level of the version attribute, whether a domain has a response to it
 }
 
-func (b *builder) timeline(q TrendQuery) (*timeline, error) {
-	domain := b.domain
-	if b.hidden { // nothing is told of a hidden selection, not even when it was
-		domain = nil
-	}
+func (b *builder) timeline(q TrendQuery) (t *timeline, err error) {
+	at := b.attributeAt(q.Along)
 	if q.Along == "" {
-		return b.timelineOf(domain, q.Period)
+		at = b.table.PeriodAttribute(periodOf(q.Period))
 	}
-	t := &timeline{}
-	var unknown []uint32
-	if domain != nil {
-		at := b.attributeAt(q.Along)
-		members, levels := b.groupsOf([]int{at})
-		for k, level := range levels {
-			if key := b.table.Attribute(at).Levels()[level[0]]; key == "" {
-				unknown = members[k]
-			} else {
-				t.keys, t.members = append(t.keys, key), append(t.members, members[k])
-			}
+	if t, err = b.summedTimeline(q, at); t != nil || err != nil {
+		return t, err
+	}
+	b.position()
+	members, levels := b.groupsOf([]int{at})
+	if b.hidden { // nothing is told of a hidden selection, not even when it was
+		members, levels = nil, nil
+	}
+	if t, err = b.periods(q, at, levels, func(k int) domain { return domain{positions: members[k]} }, domain{}); err != nil {
+		return nil, err
+	}
+	version := b.table.Attribute(b.attributeAt(attributeVersion))
+	for _, of := range t.domains {
+		met := make([]bool, len(version.Levels()))
+		for _, i := range of.positions {
+			met[version.At(b.sample.Row(i))] = true
 		}
+		t.met = append(t.met, met)
 	}
-	if len(t.keys) > maxPeriods {
-		bad := &surveys.InvalidError{Input: "query"}
-		bad.Add("along", "range", "%q has more than %d levels", q.Along, maxPeriods)
-		return nil, bad
-	}
-	t.members = append(t.members, unknown)
 	return t, nil
 }
 
-func (b *builder) timelineOf(domain []uint32, length string) (*timeline, error) {
+// maxSummedPeriods is the number of sampling units times periods, and these by version, up to which a trend is had of sums.
+const maxSummedPeriods = 1 << 18
+
+// summedTimeline is a timeline whose figures are had of sums; nil where they cannot be.
+func (b *builder) summedTimeline(q TrendQuery, at int) (*timeline, error) {
+	version := b.attributeAt(attributeVersion)
+	by, byVersion := [][]int{{at}}, 0 // where all responses are to one version they need not be divided by it
+	groups, versions := len(b.table.Attribute(at).Levels()), len(b.table.Attribute(version).Levels())
+	if versions > 1 {
+		by, byVersion, groups = append(by, []int{at, version}), 1, groups*(1+versions)
+	}
+	if b.hidden || len(q.Splices) > 0 || b.sample.Clustered() && b.sample.Units()*groups > maxSummedPeriods {
+		return nil, nil
+	}
+	if b.tabulateBy(by); b.tab == nil {
+		return nil, nil
+	}
+	d := b.division(by[0])
+	group := b.ordered(by[0], d.Levels)
+	levels := make([][]uint32, len(group))
+	for k, g := range group {
+		levels[k] = d.Levels[g]
+	}
+	t, err := b.periods(q, at, levels, func(k int) domain { return domain{division: d, group: group[k]} }, domain{division: d, group: scoring.Nobody})
+	if err != nil {
+		return nil, err
+	}
+	t.met = make([][]bool, len(t.domains))
+	member := map[uint32]int{} // by level
+	for k, of := range t.domains {
+		if t.met[k] = make([]bool, versions); of.group != scoring.Nobody {
+			member[d.Levels[of.group][0]] = k
+		}
+	}
+	for _, level := range b.division(by[byVersion]).Levels {
+		number := uint32(0)
+		if byVersion > 0 {
+			number = level[1]
+		}
+		t.met[member[level[0]]][number] = true
+	}
+	return t, nil
+}
+
+// periods are those of a trend along an attribute, levels of which have responses, in the order shown: of time without a gap. Last comes what is of unknown
+// time or level.
+func (b *builder) periods(q TrendQuery, at int, levels [][]uint32, of func(k int) domain, none domain) (*timeline, error) {
+	t, unknown, names := &timeline{}, none, b.table.Attribute(at).Levels()
+	for k, level := range levels {
+		switch name := names[level[0]]; {
+		case name == "":
+			unknown = of(k)
+		case q.Along != "":
+			t.keys, t.domains = append(t.keys, name), append(t.domains, of(k))
+		default:
+			start, err := time.Parse(time.DateOnly, name)
+			if err != nil {
+				return nil, fmt.Errorf("period: %w", err)
+			}
+			for len(t.keys) > 0 && t.starts[len(t.keys)].Before(start) && len(t.keys) <= maxPeriods {
+				t.add(t.starts[len(t.keys)], q.Period, none)
+			}
+			t.add(start, q.Period, of(k))
+		}
+		if len(t.keys) > maxPeriods {
+			bad := &surveys.InvalidError{Input: "query"}
+			if q.Along != "" {
+				bad.Add("along", "range", "%q has more than %d levels", q.Along, maxPeriods)
+			} else {
+				bad.Add("period", "range", tooManyPeriods, maxPeriods)
+			}
+			return nil, bad
+		}
+	}
+	t.domains = append(t.domains, unknown)
+	return t, nil
+}
+
+// add adds the period that begins where the last one ends.
+func (t *timeline) add(start time.Time, length string, of domain) {
+	if t.starts == nil {
+		t.starts = append(t.starts, start)
+	}
+	t.starts, t.keys, t.domains = append(t.starts, nextPeriod(start, length)), append(t.keys, periodKey(start, length)), append(t.domains, of)
+}
+
+const tooManyPeriods = "the responses are spread over more than %d periods; take longer ones, or a part with from and to"
+
+func (b *builder) timelineOf(positions []uint32, length string) (*timeline, error) {
 	t := &timeline{}
 	first, last := uint32(math.MaxUint32), uint32(0)
-	rows := b.sample.RowsOf(domain)
+	rows := b.sample.RowsOf(positions)
 	for _, row := range rows {
 		if s := b.table.Submitted(row); s > 0 {
 			first, last = min(first, s), max(last, s)
@@ -57,14 +144,14 @@ func (b *builder) timelineOf(domain []uint32, length string) (*timeline, error) 
 	}
 	if last > 0 {
 		end := time.Unix(int64(last), 0).UTC()
-		for at := periodStart(time.Unix(int64(first), 0).UTC(), length); ; at = nextPeriod(at, length) {
+		for at := periodOf(length).Start(time.Unix(int64(first), 0).UTC()); ; at = nextPeriod(at, length) {
 			t.starts = append(t.starts, at)
 			if at.After(end) {
 				break
 			}
 			if len(t.starts) > maxPeriods {
 				bad := &surveys.InvalidError{Input: "query"}
-				bad.Add("period", "range", "the responses are spread over more than %d periods; take longer ones, or a part with from and to", maxPeriods)
+				bad.Add("period", "range", tooManyPeriods, maxPeriods)
 				return nil, bad
 			}
 			t.keys = append(t.keys, periodKey(at, length))
@@ -75,14 +162,14 @@ func (b *builder) timelineOf(domain []uint32, length string) (*timeline, error) 
 	for _, row := range rows {
 		counts[at(b.table.Submitted(row))]++
 	}
-	t.members = make([][]uint32, len(counts))
+	t.domains = make([]domain, len(counts))
 	for k, n := range counts {
-		t.members[k] = make([]uint32, n)
+		t.domains[k].positions = make([]uint32, n)
 		counts[k] = 0
 	}
 	for i, row := range rows {
 		k := at(b.table.Submitted(row))
-		t.members[k][counts[k]] = domain[i]
+		t.domains[k].positions[counts[k]] = positions[i]
 		counts[k]++
 	}
 	return t, nil
@@ -113,7 +200,7 @@ func (t *timeline) byDay() func(submitted uint32) int {
 // cells are the periods and the responses of unknown time, for what must not be shown.
 func (t *timeline) cells(minimum int) cells {
 	c := cells{minimum: minimum}
-	for k := range t.members {
+	for k := range t.domains {
 		c.levels = append(c.levels, []uint32{uint32(k)})
 	}
 	return c
@@ -121,25 +208,24 @@ func (t *timeline) cells(minimum int) cells {
 
 // bases count the responses of each member.
 func (t *timeline) bases(b *builder) []scoring.Base {
-	out := make([]scoring.Base, len(t.members))
-	for k, domain := range t.members {
-		out[k] = b.kishBase(domain)
+	out := make([]scoring.Base, len(t.domains))
+	for k, domain := range t.domains {
+		out[k] = b.baseOf(domain)
 	}
 	return out
 }
 
-// periodStart is the start of the period that a time is in.
-func periodStart(t time.Time, length string) time.Time {
-	y, m, d := t.Date()
+// periodOf is a length of period by its name.
+func periodOf(length string) columns.Period {
 	switch length {
 	case Weekly:
-		d -= (int(t.Weekday()) + 6) % 7
+		return columns.Week
 	case Monthly:
-		d = 1
+		return columns.Month
 	case Quarterly:
-		m, d = (m-1)/3*3+1, 1
+		return columns.Quarter
 	}
-	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
+	return columns.Day
 }
 
 func nextPeriod(t time.Time, length string) time.Time {

@@ -189,7 +189,7 @@ func (d *Dataset) Trend(q TrendQuery) (*Trends, error) {
 		return nil, err
 	}
 	var out *Trends
-	err := d.ask(q.Query, func(b *builder) (err error) {
+	err := d.askSums(q.Query, func(b *builder) (err error) {
 		out, err = b.trend(q)
 		return err
 	})
@@ -223,8 +223,8 @@ func (b *builder) trend(q TrendQuery) (*Trends, error) {
 		wanted = b.measureKeys(b.q.model)
 	}
 	for _, m := range b.measures(wanted...) {
-		part := b.partsOf(m, t.members)
-		bases := partBases(len(t.members), part)
+		part := b.partsOf(m, t.domains)
+		bases := partBases(len(t.domains), part)
 		out.Series = append(out.Series, b.series(m, t, sp, part, bases, c.hide(responses, bases), q))
 	}
 	out.Head = b.report.Head

@@ -62,7 +62,7 @@ func (b *builder) series(m Measure, t *timeline, sp *splicing, part func(k int) 
 	shares, effective := make([]float64, len(t.keys)), make([]float64, len(t.keys))
 	for k, key := range t.keys {
 		p := part(k)
-		e := b.figure(m, domain{positions: t.members[k]}, p, hidden[k])
+		e := b.figure(m, t.domains[k], p, hidden[k])
 		points[k] = scoring.NoPoint()
 		shares[k], effective[k] = math.NaN(), math.NaN()
 		if e.Status.shown() {

@@ -17,9 +17,9 @@ func (b *builder) describe(out *Trends, t *timeline, sp *splicing, responses []s
 			p.From, p.To = &t.starts[k], &t.starts[k+1]
 		}
 		if p.Status != StatusSuppressed {
-			n := len(t.members[k])
+			n := responses[k].N
 			p.N = &n
-			p.Versions = b.versionsAmong(t.members[k])
+			p.Versions = b.versionNumbers(t.met[k])
 		}
 		if len(p.Versions) > 0 {
 			switch {
@@ -45,7 +45,7 @@ func (b *builder) describe(out *Trends, t *timeline, sp *splicing, responses []s
 			list(numbers(slices.Compact(alike)))))
 	}
 	last := len(t.keys)
-	n := len(t.members[last])
+	n := responses[last].N
 	if s := b.statusOf(responses[last], hidden[last]); s != StatusSuppressed {
 		out.Undated = &n
 	}
@@ -59,15 +59,6 @@ func (b *builder) describe(out *Trends, t *timeline, sp *splicing, responses []s
 	case n > 0:
 		b.report.Warnings = append(b.report.Warnings, fmt.Sprintf("Some responses of unknown %s are in no period.", what))
 	}
-}
-
-func (b *builder) versionsAmong(positions []uint32) []int {
-	a := b.table.Attribute(b.attributeAt(attributeVersion))
-	met := make([]bool, len(a.Levels()))
-	for _, i := range positions {
-		met[a.At(b.sample.Row(i))] = true
-	}
-	return b.versionNumbers(met)
 }
 
 // versionsIn are the versions that a set of responses is to.

@@ -17,8 +17,11 @@ type Division struct {
 	from  divided
 }
 
-// Whole stands for all groups of a division together.
-const Whole = -1
+// Whole stands for all groups of a division together, Nobody for a group without responses.
+const (
+	Whole  = -1
+	Nobody = -2
+)
 
 // divided is where the sums of a division come from.
 type divided interface {
@@ -105,8 +108,11 @@ func (s *Sample) Divide(domain []uint32, members, levels [][]uint32) *Division {
 }
 
 func (p *positioned) of(group int) []uint32 {
-	if group == Whole {
+	switch group {
+	case Whole:
 		return p.domain
+	case Nobody:
+		return nil
 	}
 	return p.members[group]
 }

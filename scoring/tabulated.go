@@ -133,8 +133,11 @@ func (g *group) add(cell, n int) {
 }
 
 func (t *tabulated) of(g int) *group {
-	if g == Whole {
+	switch g {
+	case Whole:
 		return &t.all
+	case Nobody:
+		return new(group)
 	}
 	return &t.groups[g]
 }

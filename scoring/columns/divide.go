@@ -5,7 +5,7 @@ package columns
 func (t *Table) Divide(rows []uint32, attributes []int, places []uint32) (members, levels [][]uint32) {
 	cells := 1
 	for _, at := range attributes {
-		cells = min(cells*len(t.attributes[at].levels), denseCells+1)
+		cells = min(cells*len(t.Attribute(at).levels), denseCells+1)
 	}
 	if cells > denseCells {
 		return t.divideSparse(rows, attributes, places)
@@ -18,7 +18,7 @@ func (t *Table) Divide(rows []uint32, attributes []int, places []uint32) (member
 			cell, code := cell[:len(part)], code[:len(part)]
 			clear(cell)
 			for _, at := range attributes {
-				a := t.attributes[at]
+				a := t.Attribute(at)
 				a.codes.Of(part, code)
 				for i, c := range code {
 					cell[i] = cell[i]*uint32(len(a.levels)) + c
@@ -45,7 +45,7 @@ func (t *Table) Divide(rows []uint32, attributes []int, places []uint32) (member
 		at += count[c]
 		of := make([]uint32, len(attributes))
 		for k := len(attributes) - 1; k >= 0; k-- {
-			n := uint32(len(t.attributes[attributes[k]].levels))
+			n := uint32(len(t.Attribute(attributes[k]).levels))
 			of[k], c = c%n, c/n
 		}
 		levels = append(levels, of)

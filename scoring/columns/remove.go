@@ -18,6 +18,7 @@ func (t *Table) Remove(rows []uint32) {
 	t.weightLevels.follow(t.weights)
 	t.milliseconds = unlessUsual(without(t.milliseconds, rows), 0)
 	t.submitted = unlessUsual(without(t.submitted, rows), 0)
+	t.periods.clear()
 	t.respondents = unlessUsual(without(t.respondents, rows), 0)
 	t.seqs.remove(rows)
 	t.rows -= len(rows)

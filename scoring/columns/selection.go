@@ -57,7 +57,7 @@ func (t *Table) Group(rows []uint32, attributes []int) Groups {
 	}
 	g.Levels = [][]uint32{{}}
 	for _, at := range attributes {
-		a := t.attributes[at]
+		a := t.Attribute(at)
 		g.split(a.LevelsOf(rows), len(a.levels))
 	}
 	return g

@@ -58,6 +58,7 @@ type Table struct {
 	weightLevels weightLevels
 	milliseconds []uint32     // nil while all are unknown
 	submitted    []uint32     // nil while all are unknown
+	periods      periods      // of submission
 	respondents  []Respondent // nil while there are none
 	seqs         seqs
 	reference    []byte // scratch of Append
@@ -88,6 +89,7 @@ func (t *Table) Append(r *Row) error {
 	t.weightLevels.follow(t.weights)
 	t.milliseconds = appendUnless(t.milliseconds, t.rows, r.Milliseconds, 0)
 	t.submitted = appendUnless(t.submitted, t.rows, r.Submitted, 0)
+	t.periods.append(r.Submitted)
 	t.respondents = appendUnless(t.respondents, t.rows, t.respondent(r.Respondent), 0)
 	t.seqs.append(r.Seq)
 	t.rows++
@@ -125,12 +127,15 @@ func (t *Table) Ratings(row uint32, dst []byte) {
 	}
 }
 
-// Attribute returns an attribute's column, see also WeightAttribute.
+// Attribute returns an attribute's column, see also WeightAttribute and PeriodAttribute.
 func (t *Table) Attribute(i int) *Attribute {
-	if i == len(t.attributes) {
+	switch {
+	case i < len(t.attributes):
+		return t.attributes[i]
+	case i == t.WeightAttribute():
 		return t.weightLevels.attribute
 	}
-	return t.attributes[i]
+	return t.periodAttribute(i)
 }
 
 // Weighted reports whether a row has a response weight other than 1.
@@ -173,7 +178,7 @@ func (t *Table) RowOf(seq int64) (row uint32, ok bool) { return t.seqs.find(seq)
 
 // Bytes is the memory that the rows take, without spare capacity and level names.
 func (t *Table) Bytes() int {
-	n := len(t.items)*t.rows + 8*len(t.weights) + 4*len(t.milliseconds) + 4*len(t.submitted) + 8*len(t.respondents) + t.seqs.steps.Bytes()
+	n := len(t.items)*t.rows + 8*len(t.weights) + 4*len(t.milliseconds) + 4*len(t.submitted) + 8*len(t.respondents) + t.seqs.steps.Bytes() + t.periods.bytes()
 	for _, a := range t.attributes {
 		n += a.codes.Bytes()
 	}
