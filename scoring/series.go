@@ -1,7 +1,9 @@
 package scoring
 
 import (
+	"cmp"
 	"math"
+	"slices"
 
 	"paxscore/scoring/stats"
 )
@@ -62,7 +64,7 @@ type Chart struct {
 // looks for the patterns of some rules.
 func NewChart(points []SeriesPoint, baseline int, rules []Rule) Chart {
 	x := stats.Estimates(points)
-	c := Chart{MovingRanges: stats.MovingRanges(x), Line: stats.LinearTrend(points), MannKendall: stats.MannKendallTrend(x), TheilSen: stats.TheilSen(x)}
+	c := Chart{MovingRanges: stats.MovingRanges(x), Line: stats.LinearTrend(points), MannKendall: stats.MannKendallTrend(ranked(x)), TheilSen: stats.TheilSen(x)}
 	limits, err := stats.XmRLimits(x[:min(baseline, len(x))])
 	if err != nil {
 		c.Reason = err
@@ -73,6 +75,24 @@ func NewChart(points []SeriesPoint, baseline int, rules []Rule) Chart {
 	c.RangesBeyond = limits.RangesBeyond(x)
 	c.EWMA = stats.DefaultEWMA().Chart(limits.Centre, limits.Sigma, x)
 	return c
+}
+
+// sameFigure is how far figures may differ that are equal but for rounding.
+const sameFigure = 1e-9
+
+// ranked are figures to be ranked: those equal but for rounding are made equal, so that no order is seen where there is none. NaN stays.
+func ranked(x []float64) []float64 {
+	order, out := make([]int, len(x)), slices.Clone(x)
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(i, j int) int { return cmp.Compare(x[i], x[j]) })
+	for k := 1; k < len(order); k++ {
+		if i, before := order[k], order[k-1]; x[i]-x[before] <= sameFigure {
+			out[i] = out[before]
+		}
+	}
+	return out
 }
 
 // ShareChart is a series of shares on its p chart, or p′ chart where they vary more than counting would make them.
