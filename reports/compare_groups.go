@@ -44,7 +44,7 @@ func (b *builder) domainsOf(by []int) (domains []domain, levels [][]uint32) {
 	b.tabulateBy([][]int{by})
 	if b.tab == nil {
 		b.position()
-		members, levels := b.groupsOf(by)
+		members, levels := b.groupsOf(b.domain, by)
 		for _, positions := range members {
 			domains = append(domains, domain{positions: positions})
 		}

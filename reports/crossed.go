@@ -48,7 +48,7 @@ func (a *appraiser) crossItems() *crossedItems {
 		}
 		return x
 	}
-	members, levels := a.groupsOf([]int{a.groups})
+	members, levels := a.groupsOf(a.domain, []int{a.groups})
 	out.levels = levels
 	for _, domain := range members {
 		k := a.sample.Kish(domain)

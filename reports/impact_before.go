@@ -28,7 +28,7 @@ func (b *builder) past(c impactCells, length string) past {
 	}
 	var all []uint32
 	for i := 0; i < len(c.cells); i += 2 {
-		t, err := b.timelineOf(c.members[c.cells[i]], length)
+		t, err := b.periodsOf(c.members[c.cells[i]], length)
 		if err != nil {
 			return past{}
 		}
@@ -36,7 +36,7 @@ func (b *builder) past(c impactCells, length string) past {
 		all = append(all, b.ends(t)...)
 	}
 	var err error
-	if out.whole, err = b.timelineOf(all, length); err != nil {
+	if out.whole, err = b.periodsOf(all, length); err != nil {
 		return past{}
 	}
 	return out

@@ -25,21 +25,21 @@ func (b *builder) division(by []int) *scoring.Division {
 		}
 	}
 	b.position()
-	members, levels := b.members(by)
+	members, levels := b.members(b.domain, by)
 	return b.sample.Divide(b.domain, members, levels)
 }
 
-// groupsOf are the selected responses by every combination of levels that occurs, in the order shown: positions and levels of each.
-func (b *builder) groupsOf(by []int) (members, levels [][]uint32) {
-	found, of := b.members(by)
+// groupsOf are positions of the sample by every combination of levels that occurs, in the order shown: those and the levels of each.
+func (b *builder) groupsOf(positions []uint32, by []int) (members, levels [][]uint32) {
+	found, of := b.members(positions, by)
 	for _, g := range b.ordered(by, of) {
 		members, levels = append(members, found[g]), append(levels, of[g])
 	}
 	return members, levels
 }
 
-func (b *builder) members(by []int) (members, levels [][]uint32) {
-	return b.table.Divide(b.sample.RowsOf(b.domain), by, b.domain)
+func (b *builder) members(positions []uint32, by []int) (members, levels [][]uint32) {
+	return b.table.Divide(b.sample.RowsOf(positions), by, positions)
 }
 
 // segmentsOf makes the segments of one segmentation, in the order given. Every figure is hidden where it, or a few of the hidden ones together, could

@@ -2,7 +2,6 @@ package reports
 
 import (
 	"fmt"
-	"math"
 	"time"
 
 	"paxscore/scoring"
@@ -27,11 +26,11 @@ func (b *builder) timeline(q TrendQuery) (t *timeline, err error) {
 		return t, err
 	}
 	b.position()
-	members, levels := b.groupsOf([]int{at})
+	positions := b.domain
 	if b.hidden { // nothing is told of a hidden selection, not even when it was
-		members, levels = nil, nil
+		positions = nil
 	}
-	if t, err = b.periods(q, at, levels, func(k int) domain { return domain{positions: members[k]} }, domain{}); err != nil {
+	if t, err = b.timelineOf(positions, q, at); err != nil {
 		return nil, err
 	}
 	version := b.table.Attribute(b.attributeAt(attributeVersion))
@@ -114,7 +113,7 @@ func (b *builder) periods(q TrendQuery, at int, levels [][]uint32, of func(k int
 			if q.Along != "" {
 				bad.Add("along", "range", "%q has more than %d levels", q.Along, maxPeriods)
 			} else {
-				bad.Add("period", "range", tooManyPeriods, maxPeriods)
+				bad.Add("period", "range", "the responses are spread over more than %d periods; take longer ones, or a part with from and to", maxPeriods)
 			}
 			return nil, bad
 		}
@@ -131,70 +130,15 @@ func (t *timeline) add(start time.Time, length string, of domain) {
 	t.starts, t.keys, t.domains = append(t.starts, nextPeriod(start, length)), append(t.keys, periodKey(start, length)), append(t.domains, of)
 }
 
-const tooManyPeriods = "the responses are spread over more than %d periods; take longer ones, or a part with from and to"
-
-func (b *builder) timelineOf(positions []uint32, length string) (*timeline, error) {
-	t := &timeline{}
-	first, last := uint32(math.MaxUint32), uint32(0)
-	rows := b.sample.RowsOf(positions)
-	for _, row := range rows {
-		if s := b.table.Submitted(row); s > 0 {
-			first, last = min(first, s), max(last, s)
-		}
-	}
-	if last > 0 {
-		end := time.Unix(int64(last), 0).UTC()
-		for at := periodOf(length).Start(time.Unix(int64(first), 0).UTC()); ; at = nextPeriod(at, length) {
-			t.starts = append(t.starts, at)
-			if at.After(end) {
-				break
-			}
-			if len(t.starts) > maxPeriods {
-				bad := &surveys.InvalidError{Input: "query"}
-				bad.Add("period", "range", tooManyPeriods, maxPeriods)
-				return nil, bad
-			}
-			t.keys = append(t.keys, periodKey(at, length))
-		}
-	}
-	at := t.byDay()
-	counts := make([]int, len(t.keys)+1)
-	for _, row := range rows {
-		counts[at(b.table.Submitted(row))]++
-	}
-	t.domains = make([]domain, len(counts))
-	for k, n := range counts {
-		t.domains[k].positions = make([]uint32, n)
-		counts[k] = 0
-	}
-	for i, row := range rows {
-		k := at(b.table.Submitted(row))
-		t.domains[k].positions[counts[k]] = positions[i]
-		counts[k]++
-	}
-	return t, nil
+// timelineOf divides positions of the sample by the levels of an attribute, as a trend along it has them.
+func (b *builder) timelineOf(positions []uint32, q TrendQuery, at int) (*timeline, error) {
+	members, levels := b.groupsOf(positions, []int{at})
+	return b.periods(q, at, levels, func(k int) domain { return domain{positions: members[k]} }, domain{})
 }
 
-// byDay gives the member that a time of submission belongs to. Periods begin with days.
-func (t *timeline) byDay() func(submitted uint32) int {
-	const day = 24 * 60 * 60
-	if len(t.keys) == 0 {
-		return func(uint32) int { return 0 }
-	}
-	first := t.starts[0].Unix() / day
-	period := make([]uint16, t.starts[len(t.keys)].Unix()/day-first)
-	for k := range t.keys {
-		for d := t.starts[k].Unix()/day - first; d < t.starts[k+1].Unix()/day-first; d++ {
-			period[d] = uint16(k)
-		}
-	}
-	unknown := len(t.keys)
-	return func(submitted uint32) int {
-		if submitted == 0 {
-			return unknown
-		}
-		return int(period[int64(submitted/day)-first])
-	}
+// periodsOf divides positions of the sample by time.
+func (b *builder) periodsOf(positions []uint32, length string) (*timeline, error) {
+	return b.timelineOf(positions, TrendQuery{Period: length}, b.table.PeriodAttribute(periodOf(length)))
 }
 
 // cells are the periods and the responses of unknown time, for what must not be shown.
