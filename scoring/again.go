@@ -1,8 +1,6 @@
 package scoring
 
 import (
-	"math"
-	"math/bits"
 	"sync"
 
 	"paxscore/scoring/lanes"
@@ -16,10 +14,12 @@ type again struct {
 	reached []int         // responses of those, by stratum
 }
 
-// pairs count responses by two dummies at a time. Dummies are, of each predictor in turn, 1 where it is low and 1 where it is high.
+// pairs count responses by two dummies at a time, and by answer and dummy. Dummies are, of each predictor in turn, 1 where it is low and 1 where it is high.
 type pairs struct {
-	n      [][]int64 // by cell of the margins, per dummy and each up to itself: responses with both
-	planes []uint64  // of each predictor its dummies and whether it has a value: a bit for each response of a block
+	n       [][]int64        // by cell of the margins, per dummy and each up to itself: responses with both
+	answers [][]int64        // by cell of the margins, per answer to the response and dummy
+	planes  []uint64         // of each answer, and then each dummy: a bit for each response
+	classes []*lanes.Classes // of the answers, as many as a class has bits, and then of each predictor
 }
 
 // againRows is the number of rows of a part of the second look: sums of parts are taken together in one order, whatever the cores.
@@ -34,11 +34,21 @@ func (t *Predictors) newAgain() *again {
 	return a
 }
 
-func (t *Predictors) newPairs() *pairs {
-	p := t.count()
-	out := &pairs{planes: make([]uint64, 3*p*blockRows/64)}
+func (t *Predictors) newPairs(d *Drivers) *pairs {
+	const bits = 8
+	dummies, answers, out := 2*t.count(), t.answers(), new(pairs)
 	for range t.weight {
-		out.n = append(out.n, make([]int64, p*(2*p+1)))
+		out.n, out.answers = append(out.n, make([]int64, dummies*(dummies+1)/2)), append(out.answers, make([]int64, answers*dummies))
+	}
+	for first := 0; first < answers; first += bits {
+		of := make([]uint8, answers)
+		for i := range min(bits, answers-first) {
+			of[first+i] = 1 << i
+		}
+		out.classes = append(out.classes, lanes.NewClasses(bits, of))
+	}
+	for j := range t.count() {
+		out.classes = append(out.classes, lanes.NewClasses(2, t.extremes(d, j)))
 	}
 	return out
 }
@@ -46,24 +56,33 @@ func (t *Predictors) newPairs() *pairs {
 // again looks at the complete responses once more, of which totals gives the part in the coefficients; it counts with their weight. singles says whether some
 // are units of their own.
 func (t *Predictors) again(d *Drivers, totals func(z, t []float64), singles bool) *again {
-	var classes []*lanes.Classes
-	for j := range t.count() {
-		classes = append(classes, lanes.NewClasses(3, t.extremes(d, j)))
-	}
 	parts := make([]*again, (t.rows+againRows-1)/againRows)
 	out := t.newAgain()
-	out.pairs = t.newPairs()
+	out.pairs = t.newPairs(d)
 	var turn sync.Mutex
 	deal(len(parts), func() (func(i int), func()) {
 		w := t.Tabulation.worker(nil, min(blockRows, t.rows))
-		own, sorted := t.newPairs(), &sorted{worker: w, rows: make([][]uint32, len(t.weight))}
+		p, own, sorted := w.predictor, t.newPairs(d), &sorted{worker: w, rows: make([][]uint32, len(t.weight))}
 		do := func(i int) {
 			parts[i] = t.newAgain()
+			gathered := 0 // cell of those
+			empty := func() {
+				own.add(p, gathered)
+				if singles {
+					parts[i].addSingles(p, totals, t.weight[gathered])
+				}
+				p.n = 0
+			}
 			add := func(b *block, cell int) {
-				own.add(w, b, classes, cell)
+				if cell != gathered {
+					empty()
+				}
+				gathered = cell
 				if singles {
 					w.locate(b)
-					parts[i].addSingles(w, totals, t.weight[cell])
+				}
+				if p.gather(b, w.class); p.full() {
+					empty()
 				}
 			}
 			from, to := i*againRows, min((i+1)*againRows, t.rows)
@@ -72,12 +91,14 @@ func (t *Predictors) again(d *Drivers, totals func(z, t []float64), singles bool
 			} else {
 				sorted.blocks(from, to, add)
 			}
+			empty()
 		}
 		return do, func() {
 			turn.Lock()
 			defer turn.Unlock()
-			for cell, n := range own.n {
-				plus(out.pairs.n[cell], n)
+			for cell := range own.n {
+				plus(out.pairs.n[cell], own.n[cell])
+				plus(out.pairs.answers[cell], own.answers[cell])
 			}
 		}
 	})
@@ -122,7 +143,6 @@ func (s *sorted) blocks(from, to int, add func(b *block, cell int)) {
 const (
 	lowest = 1 << iota
 	highest
-	valued
 )
 
 // extremes are the classes of a predictor's codes, by code.
@@ -136,52 +156,63 @@ func (t *PredictorSums) extremes(d *Drivers, predictor int) []uint8 {
 		if x >= d.HighCut[predictor] {
 			out[code] |= highest
 		}
-		if !math.IsNaN(x) {
-			out[code] |= valued
-		}
 	}
 	return out
 }
 
-// add takes in the complete responses of a block, of one cell.
-func (a *pairs) add(w *worker, b *block, classes []*lanes.Classes, cell int) {
-	p := w.predictor
-	p.take(b)
-	p.find(p.columns[:1])
-	words := len(p.complete)
-	for j, of := range classes {
-		planes := a.planes[3*j*words:][:3*words]
-		p.columns[1+j].planes(of, planes)
-		both(p.complete, planes[2*words:])
+// add takes in the responses gathered, of one cell.
+func (a *pairs) add(w *predictorWorker, cell int) {
+	if w.n == 0 {
+		return
 	}
-	plane := func(dummy int) []uint64 { return a.planes[(dummy/2*3+dummy%2)*words:][:words] }
-	n := a.n[cell]
-	for d := range 2 * len(classes) {
-		one := plane(d)
-		both(one, p.complete)
-		for e := range d + 1 {
-			together, other := 0, plane(e)
-			for i, word := range one {
-				together += bits.OnesCount64(word & other[i])
-			}
-			n[e] += int64(together)
+	rows := (w.n + planeRows - 1) / planeRows * planeRows
+	words, all := rows/64, 0
+	for _, of := range a.classes {
+		all += of.Bits()
+	}
+	if len(a.planes) < all*words {
+		a.planes = make([]uint64, all*words)
+	}
+	planes, left := a.planes[:all*words], a.planes
+	for k, of := range a.classes {
+		c := &w.columns[max(0, k-(len(a.classes)-w.count())+1)] // those of the answers, which come first, are of the response
+		c.gatheredPlanes(of, left, rows)
+		left = left[of.Bits()*words:]
+	}
+	for at := w.n / 64; at < words; at++ { // rows beyond
+		counts := ^uint64(0) >> (64 - w.n%64)
+		if at > w.n/64 {
+			counts = 0
 		}
+		for of := at; of < len(planes); of += words {
+			planes[of] &= counts
+		}
+	}
+	n, dummies := a.n[cell], planes[len(planes)-2*w.count()*words:]
+	for d := range 2 * w.count() {
+		lanes.Common(n[:d+1], dummies[d*words:][:words], dummies[:(d+1)*words])
 		n = n[d+1:]
+	}
+	for answer := range w.answers() {
+		lanes.Common(a.answers[cell][answer*2*w.count():][:2*w.count()], planes[answer*words:][:words], dummies)
 	}
 }
 
-// addSingles takes in the complete responses of a block, of one weight, that are units of their own.
-func (a *again) addSingles(w *worker, totals func(z, t []float64), weight float64) {
-	p := w.predictor
-	p.value()
-	stride, total := p.products().Stride(), make([]float64, p.products()-1)
-	for k, i := range p.rows {
-		if w.class[i] == 0 {
+// addSingles takes in the responses gathered, of one weight, that are units of their own; their place is the class of their squares.
+func (a *again) addSingles(w *predictorWorker, totals func(z, t []float64), weight float64) {
+	w.value()
+	stride, total := w.products().Stride(), make([]float64, w.products()-1)
+	for k, class := range w.place[:w.n] {
+		if class == 0 {
 			continue
 		}
-		h := w.class[i] - 1
+		h := class - 1
 		a.reached[h]++
-		totals(p.z[k*stride+1:][:len(total)], total) // without the 1
+		z := w.z[k*stride+1:][:len(total)] // without the 1
+		for i, step := range w.steps[min(1, len(w.steps)):] {
+			z[i] *= step
+		}
+		totals(z, total)
 		for k := range total {
 			total[k] *= weight
 		}
@@ -216,7 +247,7 @@ func (a *again) lowHigh(t *Predictors, d *Drivers) stats.CrossSums {
 	out.WZZ[0].Add(whole[t.products().At(1, 1)])
 	at := func(i, j int) *stats.Sum { return &out.WZZ[i*(i+1)/2+j] }
 	n := a.pairs.weighted(t)
-	y := t.answered(d)
+	y := a.pairs.answered(t)
 	for d := range y {
 		out.WZ[1+d].Add(n[d])
 		at(1+d, 0).Add(y[d])
@@ -240,29 +271,15 @@ func (a *pairs) weighted(t *Predictors) []float64 {
 }
 
 // answered are for each dummy Σw of the response less 50 over the responses where it is 1.
-func (t *Predictors) answered(d *Drivers) []float64 {
-	cells, scores := len(t.weight), t.scores.model.Items[t.response].Scores
-	width, out := len(scores)*cells, make([]float64, 2*t.count())
-	sums := make([]int64, 2*cells) // by dummy of a predictor and cell, in productUnit
-	for j, counts := range t.tables.cross.codes {
-		clear(sums)
-		for code, extreme := range t.extremes(d, j) {
-			if (code+1)*width > len(counts) {
-				break
+func (a *pairs) answered(t *Predictors) []float64 {
+	scores, out := t.scores.model.Items[t.response].Scores, make([]float64, 2*t.count())
+	for _, cell := range t.cells {
+		for d := range out {
+			sum := 0.
+			for answer, score := range scores {
+				sum += float64(a.answers[cell][answer*len(out)+d]) * (score - scoreShift)
 			}
-			for i, n := range counts[code*width:][:width] {
-				x := int64(n) * lanes.Rounded((scores[i/cells]-scoreShift)*productUnit)
-				if extreme&lowest != 0 {
-					sums[i%cells] += x
-				}
-				if extreme&highest != 0 {
-					sums[cells+i%cells] += x
-				}
-			}
-		}
-		for _, cell := range t.cells {
-			out[2*j] += t.weight[cell] * (float64(sums[cell]) / productUnit)
-			out[2*j+1] += t.weight[cell] * (float64(sums[cells+cell]) / productUnit)
+			out[d] += t.weight[cell] * sum
 		}
 	}
 	return out

@@ -38,6 +38,7 @@ func (t *Predictors) Base() Base {
 // whole are the sums of products over all complete responses.
 func (t *Predictors) whole() (base Base, x []float64) {
 	x = make([]float64, t.width())
+	points := t.points()
 	for _, cell := range t.cells {
 		f := t.weight[cell]
 		for i := range x {
@@ -47,7 +48,7 @@ func (t *Predictors) whole() (base Base, x []float64) {
 				high += x >> 32
 				low += x & (1<<32 - 1)
 			}
-			sum := (float64(high)*(1<<32) + float64(low)) / productUnit
+			sum := (float64(high)*(1<<32) + float64(low)) * points[i]
 			x[i] += f * sum
 			if i == 0 {
 				base.N += int(sum)
@@ -59,18 +60,18 @@ func (t *Predictors) whole() (base Base, x []float64) {
 	return base, x
 }
 
-// inProducts are the number of responses and the sums of products of a place or group.
-func (t *Predictors) inProducts(sums []int64, at int) (n int, x []float64) {
-	x = make([]float64, t.width())
+// inProducts are the number of responses and the sums of products of a place or group; points are what these are of.
+func (t *Predictors) inProducts(sums []int64, at int, points []float64) (n int, x []float64) {
+	x = make([]float64, len(points))
 	for _, cell := range t.cells {
 		f := t.weight[cell]
 		of := sums[(at*len(t.weight)+cell)*len(x):][:len(x)]
 		if of[0] == 0 {
 			continue
 		}
-		n += int(of[0] / productUnit)
+		n += int(float64(of[0]) * points[0])
 		for i, sum := range of {
-			x[i] += f * (float64(sum) / productUnit)
+			x[i] += f * (float64(sum) * points[i])
 		}
 	}
 	return n, x
@@ -103,9 +104,9 @@ func (t *Predictors) crossSums(n int, x []float64) stats.CrossSums {
 
 // Drivers analyses what the predictors have to do with the response; see Sample.Drivers.
 func (t *Predictors) Drivers() (*Drivers, error) {
-	groups := make([]stats.CrossSums, columns.Replicates)
+	groups, points := make([]stats.CrossSums, columns.Replicates), t.points()
 	for g := range groups {
-		groups[g] = t.crossSums(t.inProducts(t.tables.cross.groups, g))
+		groups[g] = t.crossSums(t.inProducts(t.tables.cross.groups, g, points))
 	}
 	out, err := newDrivers(groups, t.count())
 	if err != nil {
@@ -130,16 +131,12 @@ type met struct {
 // met are the codes of a predictor that occurred, by score: codes are numbered as they come.
 func (t *Predictors) met(predictor int) (out []met) {
 	cells := t.tables.cross.codes[predictor]
-	width := t.answers() * len(t.weight)
-	for code := range len(cells) / width {
+	for code := range len(cells) / len(t.weight) {
 		m := met{score: t.score(predictor, code)}
-		byCell := make([]int, len(t.weight))
-		for i, n := range cells[code*width:][:width] {
-			byCell[i%len(t.weight)] += int(n)
-		}
 		for _, cell := range t.cells {
-			m.n += byCell[cell]
-			m.weight += t.weight[cell] * float64(byCell[cell])
+			n := cells[code*len(t.weight)+cell]
+			m.n += int(n)
+			m.weight += t.weight[cell] * float64(n)
 		}
 		if m.n > 0 {
 			out = append(out, m)
@@ -231,9 +228,9 @@ func (t *Predictors) lookAgain(d *Drivers) {
 		totals[l] = make([]float64, len(f.units))
 	}
 	reached := make([]bool, f.frame.strata)
-	e, into := make([]float64, k), make([]float64, k)
+	e, into, points := make([]float64, k), make([]float64, k), t.points()
 	for u, of := range f.units {
-		n, x := t.inProducts(t.tables.cross.places, t.places.of(of))
+		n, x := t.inProducts(t.tables.cross.places, t.places.of(of), points)
 		if n == 0 {
 			continue
 		}

@@ -110,6 +110,9 @@ func (t *Tabulation) worker(into *tables, rows int) *worker {
 // the tables comes to them when the worker has finished.
 func (w *worker) prepare(rows int, filling bool, joints []crossing) {
 	if w.predictor != nil {
+		if filling && rows == blockRows {
+			w.predictor.prepare()
+		}
 		return
 	}
 	w.squares = w.squared(rows, joints)
@@ -149,6 +152,9 @@ func (w *worker) prepare(rows int, filling bool, joints []crossing) {
 
 // finish takes what was added up elsewhere to the tables.
 func (w *worker) finish() {
+	if w.predictor != nil {
+		w.predictor.finish(w.into.cross)
+	}
 	for _, j := range w.joints {
 		j.finish()
 	}

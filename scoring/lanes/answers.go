@@ -66,7 +66,7 @@ func (a Answers) TakeRange(columns [][]byte, first, n int) {
 		} else {
 			for k := 0; k < len(columns); k += eight {
 				codes, from := a.codes[k/eight*a.apart:][:n*eight], eightOf(columns[k:], first)
-				turn8(&codes[0], &from, sixteens)
+				turn8(&codes[0], &from, sixteens, 2, place(Slots-1))
 			}
 		}
 	}

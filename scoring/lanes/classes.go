@@ -30,6 +30,9 @@ func NewClasses(n int, of []uint8) *Classes {
 	return c
 }
 
+// Bits is the number of bits of a class.
+func (c *Classes) Bits() int { return c.bits }
+
 // Planes writes the classes of rows by their codes: for each bit of a class, the low one first, as many words as 64 rows each need, the first row in
 // the low bit. Bits beyond the last row are 0.
 func Planes[T uint8 | uint32](c *Classes, planes []uint64, codes []T) {

@@ -5,8 +5,8 @@ import "golang.org/x/sys/cpu"
 // vectors says whether the processor has the registers.
 var vectors = cpu.X86.HasAVX2
 
-// packs says whether it packs what is marked.
-var packs = cpu.X86.HasAVX512VBMI2 && cpu.X86.HasAVX512BW && cpu.X86.HasPOPCNT
+// packs says whether it packs what is marked, and what came with that: bytes looked up in tables, and bits counted.
+var packs = cpu.X86.HasAVX512VBMI2 && cpu.X86.HasAVX512VBMI && cpu.X86.HasAVX512VPOPCNTDQ && cpu.X86.HasAVX512BW && cpu.X86.HasPOPCNT
 
 // The following work on the rows up to the first whose cell is not below cells, and return how many.
 
@@ -37,10 +37,10 @@ func askCells(memory *byte, stride int, cell *uint32, rows int)
 //go:noescape
 func addCounts32(into, within *uint32, counts *byte, stride, n int, cells uint32) (done int)
 
-// turn8 turns sixteen rows of eight columns, so many times, into the answers of each row.
+// turn8 turns sixteen rows of eight columns, so many times, into the bytes of each row, moved up by so many bits, of which it leaves those of mask.
 //
 //go:noescape
-func turn8(answers *byte, columns *[8]*byte, sixteens int)
+func turn8(bytes *byte, columns *[8]*byte, sixteens int, up uint64, mask byte)
 
 // turn2 turns sixteen rows of two columns, so many times.
 //
@@ -81,6 +81,22 @@ func markHalves64(marks *uint64, halves *byte, wanted *[16]byte, words int)
 //
 //go:noescape
 func addProducts4(a, b *int64, cellA, cellB *uint32, z *float64, unit float64, values, rows int, cellsA, cellsB uint32, width int) (done int)
+
+// addProducts32 adds products of numbers of eight bits, those of eight columns apart bytes behind those of the eight before, up to 32 in all: 32 products for
+// each group of order, which has the columns of the first factors and then those of the second.
+//
+//go:noescape
+func addProducts32(a, b *int32, cellA, cellB *uint32, numbers *byte, apart, eights int, order *int16, groups, rows int, cellsA, cellsB uint32) (done int)
+
+// lookUp64 finds the numbers that 64 codes stand for, so many times.
+//
+//go:noescape
+func lookUp64(numbers, codes *byte, table *[256]int8, words int)
+
+// common64 adds to n the number of bits that each of count planes has in common with one; a plane is eight words, so many times.
+//
+//go:noescape
+func common64(n *int64, one, planes *uint64, eights, count int)
 
 // planes64 finds the classes of 64 codes at a time, so many words of them, and writes for each of the high bits of a class a word, apart bytes from that of
 // the bit before. tables has the classes of sixteen codes each and the first of these sixteen times.

@@ -293,9 +293,14 @@ GLOBL places<>(SB), RODATA|NOPTR, $16
 	VPSLLW $2, codes, codes \
 	VPAND X0, codes, codes
 
-// func turn8(answers *byte, columns *[8]*byte, sixteens int)
-TEXT ·turn8(SB), NOSPLIT, $0-24
-	MOVQ answers+0(FP), DI
+// moved moves bytes up by the bits in X1, and leaves those in X0.
+#define moved(bytes) \
+	VPSLLW X1, bytes, bytes \
+	VPAND X0, bytes, bytes
+
+// func turn8(bytes *byte, columns *[8]*byte, sixteens int, up uint64, mask byte)
+TEXT ·turn8(SB), NOSPLIT, $0-33
+	MOVQ bytes+0(FP), DI
 	MOVQ columns+8(FP), AX
 	MOVQ sixteens+16(FP), CX
 	MOVQ (AX), R8
@@ -354,15 +359,16 @@ near:
 	VPUNPCKHDQ X6, X2, X13
 	VPUNPCKLDQ X7, X3, X14
 	VPUNPCKHDQ X7, X3, X15
-	VMOVDQU places<>(SB), X0
-	place(X8)
-	place(X9)
-	place(X10)
-	place(X11)
-	place(X12)
-	place(X13)
-	place(X14)
-	place(X15)
+	VPBROADCASTB mask+32(FP), X0
+	VMOVQ up+24(FP), X1
+	moved(X8)
+	moved(X9)
+	moved(X10)
+	moved(X11)
+	moved(X12)
+	moved(X13)
+	moved(X14)
+	moved(X15)
 	VMOVDQU X8, (DI)
 	VMOVDQU X9, 16(DI)
 	VMOVDQU X10, 32(DI)

@@ -53,6 +53,8 @@ func BenchmarkLanes(b *testing.B) {
 	joint = NewCells(cells, 8, func(at int, cells []uint32) { joint.Clear(at, len(cells)) })
 	n := Triangle(7)
 	z, a, g := make([]float64, rows*n.Stride()), make([]int64, places*n.Len()), make([]int64, 50*n.Len())
+	products, numbers := n.Products(rows, places, 50), Numbers{1: 5, 2: -5}
+	common, ten := make([]int64, 10), make([]uint64, 10*rows/64)
 	sixteenth := make([]uint64, rows/64)
 	for i := range sixteenth {
 		for range 4 {
@@ -77,6 +79,21 @@ func BenchmarkLanes(b *testing.B) {
 			tally.Add(place, answers)
 		}},
 		{"products of seven", func() { n.Add(a, g, place, group, z, 1<<28) }},
+		{"products of seven whole numbers", func() {
+			if !packs { // which has no products of whole numbers
+				n.Add(a, g, place, group, z, 1)
+				return
+			}
+			for k := 1; k < int(n); k++ {
+				products.Value(k, columns[k], &numbers)
+			}
+			products.Add(place, group, a, g)
+		}},
+		{"bits that ten planes have in common", func() {
+			for k := range common {
+				Common(common[:k+1], ten[k*rows/64:][:rows/64], ten[:(k+1)*rows/64])
+			}
+		}},
 		{"codes", func() { AddHalves(place, halves, 0) }},
 		{"classes of 11 codes", func() { Planes(few, planes, columns[0]) }},
 		{"classes of 100 codes", func() { Planes(many, planes, columns[0]) }},

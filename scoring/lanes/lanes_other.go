@@ -22,7 +22,7 @@ func addCounts32(into, within *uint32, counts *byte, stride, n int, cells uint32
 	return 0
 }
 
-func turn8(answers *byte, columns *[8]*byte, sixteens int) {}
+func turn8(bytes *byte, columns *[8]*byte, sixteens int, up uint64, mask byte) {}
 
 func turn2(answers *byte, low, high *byte, sixteens int) {}
 
@@ -47,6 +47,14 @@ func markHalves64(marks *uint64, halves *byte, wanted *[16]byte, words int) {}
 func addProducts4(a, b *int64, cellA, cellB *uint32, z *float64, unit float64, values, rows int, cellsA, cellsB uint32, width int) (done int) {
 	return 0
 }
+
+func addProducts32(a, b *int32, cellA, cellB *uint32, numbers *byte, apart, eights int, order *int16, groups, rows int, cellsA, cellsB uint32) (done int) {
+	return 0
+}
+
+func lookUp64(numbers, codes *byte, table *[256]int8, words int) {}
+
+func common64(n *int64, one, planes *uint64, eights, count int) {}
 
 func planes64(planes *uint64, apart int, codes, tables *byte, count, bits, words int) {}
 

@@ -298,6 +298,123 @@ func TestProducts(t *testing.T) {
 	})
 }
 
+// Products of whole numbers, looked up by codes and taken at any time, are those of a Triangle.
+func TestWholeProducts(t *testing.T) {
+	if Triangle(1).Products(1, 1, 1) == nil {
+		t.Skip("this processor cannot")
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		values, most := rapid.IntRange(1, MostFactors).Draw(t, "values"), rapid.IntRange(1, 200).Draw(t, "rows at most")
+		random := rand.New(rand.NewPCG(6, rapid.Uint64().Draw(t, "seed")))
+		const cellsA, cellsB = 7, 3
+		n := Triangle(values)
+		p := n.Products(most, cellsA, cellsB)
+		defer p.Release()
+		numbers := make([]Numbers, values)
+		for i := range numbers {
+			for code := range numbers[i] {
+				numbers[i][code] = int8(random.IntN(255) - 127)
+			}
+		}
+		sums := func() [2][]int64 { return [2][]int64{make([]int64, cellsA*n.Len()), make([]int64, cellsB*n.Len())} }
+		got, want := sums(), sums()
+		for range rapid.IntRange(0, 5).Draw(t, "times") {
+			rows := random.IntN(most + 1)
+			cellA, cellB, z := make([]uint32, rows), make([]uint32, rows), make([]float64, rows*n.Stride())
+			for k := range rows {
+				cellA[k], cellB[k], z[k*n.Stride()] = random.Uint32N(cellsA), random.Uint32N(cellsB), 1
+			}
+			for i := 1; i < values; i++ {
+				codes := make([]byte, rows+PackRoom)
+				for k := range codes {
+					codes[k] = byte(random.Uint32())
+				}
+				for k := range rows {
+					z[k*n.Stride()+i] = float64(numbers[i][codes[k]])
+				}
+				p.Value(i, codes[:rows], &numbers[i])
+			}
+			p.Add(cellA, cellB, got[0], got[1])
+			n.Add(want[0], want[1], cellA, cellB, z, 1)
+			if random.IntN(3) == 0 {
+				p.Take(got[0], got[1])
+			}
+		}
+		p.Take(got[0], got[1])
+		for kind, cells := range []int{cellsA, cellsB} {
+			for cell := range cells {
+				for i := range values {
+					for j := range i + 1 {
+						if at := cell*n.Len() + n.At(i, j); got[kind][at] != want[kind][at] {
+							t.Fatalf("kind %d, cell %d, %d and %d: %d, not %d", kind, cell, i, j, got[kind][at], want[kind][at])
+						}
+					}
+				}
+			}
+		}
+	})
+}
+
+// More rows than 32 bits hold are taken before they run over, and a row outside the cells is found.
+func TestWholeProductsOfManyRows(t *testing.T) {
+	const rows, times = 2000, 70
+	n := Triangle(2)
+	p := n.Products(rows, 1, 1)
+	if p == nil {
+		t.Skip("this processor cannot")
+	}
+	var greatest Numbers
+	for code := range greatest {
+		greatest[code] = -127
+	}
+	a, b, cell, codes := make([]int64, n.Len()), make([]int64, n.Len()), make([]uint32, rows), make([]byte, rows+PackRoom)
+	for range times {
+		p.Value(1, codes[:rows], &greatest)
+		p.Add(cell, cell, a, b)
+	}
+	p.Take(a, b)
+	for _, sums := range [][]int64{a, b} {
+		if got := [3]int64{sums[n.At(0, 0)], sums[n.At(1, 0)], sums[n.At(1, 1)]}; got != [3]int64{rows * times, -127 * rows * times, 127 * 127 * rows * times} {
+			t.Errorf("%d", got)
+		}
+	}
+	for _, cells := range [][2]uint32{{1, 0}, {0, 1}} {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("%v: no panic", cells)
+				}
+			}()
+			p.Add(cells[:1], cells[1:], a, b)
+		}()
+	}
+}
+
+// Bits in common are counted many at a time as one by one.
+func TestCommon(t *testing.T) {
+	eachWay(t, func(t *rapid.T) {
+		random := rand.New(rand.NewPCG(7, rapid.Uint64().Draw(t, "seed")))
+		one, n := make([]uint64, rapid.IntRange(0, 40).Draw(t, "words")), make([]int64, rapid.IntRange(0, 10).Draw(t, "planes"))
+		planes, want := make([]uint64, len(n)*len(one)), make([]int64, len(n))
+		for i := range one {
+			one[i] = random.Uint64() | random.Uint64()
+		}
+		for i := range planes {
+			planes[i] = random.Uint64()
+			for bit := range 64 {
+				want[i/len(one)] += int64(planes[i] & one[i%len(one)] >> bit & 1)
+			}
+		}
+		for k := range n {
+			n[k] = int64(k)
+			want[k] += int64(k)
+		}
+		if Common(n, one, planes); !slices.Equal(n, want) {
+			t.Fatalf("%d, not %d", n, want)
+		}
+	})
+}
+
 // Codes are added, and marked, the same eight at a time or one by one.
 func TestCodes(t *testing.T) {
 	eachWay(t, func(t *rapid.T) {

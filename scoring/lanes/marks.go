@@ -95,3 +95,17 @@ func (m *Marks) each(but int, f func(row int)) {
 		}
 	}
 }
+
+// Common adds to n how many bits each of some planes has in common with one. Planes are as long as it, one behind another.
+func Common(n []int64, one, planes []uint64) {
+	planes = planes[:len(n)*len(one)]
+	if packs && len(planes) > 0 && len(one)%8 == 0 {
+		common64(&n[0], &one[0], &planes[0], len(one)/8, len(n))
+		return
+	}
+	for k := range n {
+		for i, word := range planes[k*len(one):][:len(one)] {
+			n[k] += int64(bits.OnesCount64(word & one[i]))
+		}
+	}
+}

@@ -142,3 +142,43 @@ check:
 	VZEROUPPER
 	MOVQ R9, n+32(FP)
 	RET
+
+// func common64(n *int64, one, planes *uint64, eights, count int)
+TEXT ·common64(SB), NOSPLIT, $0-40
+	MOVQ n+0(FP), DI
+	MOVQ one+8(FP), SI
+	MOVQ planes+16(FP), R8
+	MOVQ eights+24(FP), R9
+	SHLQ $6, R9 // bytes of a plane
+	MOVQ count+32(FP), CX
+	JMP  check
+
+plane:
+	VPXORQ Z0, Z0, Z0
+	XORQ BX, BX
+
+eight:
+	VMOVDQU64 (SI)(BX*1), Z1
+	VPANDQ (R8)(BX*1), Z1, Z1
+	VPOPCNTQ Z1, Z1
+	VPADDQ Z1, Z0, Z0
+	ADDQ $64, BX
+	CMPQ BX, R9
+	JLT  eight
+	VEXTRACTI64X4 $1, Z0, Y1
+	VPADDQ Y1, Y0, Y0
+	VEXTRACTI128 $1, Y0, X1
+	VPADDQ X1, X0, X0
+	VPSHUFD $0x4e, X0, X1
+	VPADDQ X1, X0, X0
+	VMOVQ X0, AX
+	ADDQ AX, (DI)
+	ADDQ R9, R8
+	ADDQ $8, DI
+	DECQ CX
+
+check:
+	TESTQ CX, CX
+	JNZ  plane
+	VZEROUPPER
+	RET
