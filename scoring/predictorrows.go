@@ -188,9 +188,14 @@ func (w *predictorWorker) find(b *block) {
 		c := &w.columns[j]
 		c.take(b)
 		c.planes(c.valued, plane)
-		for i, word := range plane {
-			w.complete[i] &= word
-		}
+		both(w.complete, plane)
+	}
+}
+
+// both leaves of a plane what another has, too.
+func both(plane, other []uint64) {
+	for i, word := range other {
+		plane[i] &= word
 	}
 }
 

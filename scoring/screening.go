@@ -37,7 +37,7 @@ const (
 	repeated                     // another response of the same respondent and cluster is kept
 )
 
-// Screen applies the exclusions to a table that grows. A row costs 18 bits, and 4 to 11 bytes more where its respondent is known.
+// Screen applies the exclusions to a table that grows. A row costs 21 bits, and 4 to 11 bytes more where its respondent is known.
 //
 // Update takes rows in one by one; Settle then judges them all, for what is careless depends on the median time. Both cost what is new.
 type Screen struct {
@@ -56,9 +56,9 @@ type Screen struct {
 	median  float64 // that the fates rest on
 	fates   []Fate
 	changed []Change
-	kept    []uint64 // a bit for each row that was judged and is kept
-	lined   []uint64 // a bit for each row that was judged and is a straight line
-	untimed int      // rows judged whose time of submission is unknown
+	fated   [BreakOff + 1][]uint64 // by fate, a bit for each row that was judged so
+	lined   []uint64               // a bit for each row that was judged and is a straight line
+	untimed int                    // rows judged whose time of submission is unknown
 }
 
 // line is a straight line of known time.
@@ -117,13 +117,14 @@ func (s *Screen) Settle() {
 	}
 	s.fates = slices.Grow(s.fates, len(s.traits)-len(s.fates))
 	words := (len(s.traits) + 63) / 64
-	s.kept, s.lined = append(s.kept, make([]uint64, words-len(s.kept))...), append(s.lined, make([]uint64, words-len(s.lined))...)
+	s.lined = append(s.lined, make([]uint64, words-len(s.lined))...)
+	for f, rows := range s.fated {
+		s.fated[f] = append(rows, make([]uint64, words-len(rows))...)
+	}
 	for row := len(s.fates); row < len(s.traits); row++ {
 		f := s.judge(uint32(row))
 		s.fates = append(s.fates, f)
-		if f == Kept {
-			s.kept[row/64] |= 1 << (row % 64)
-		}
+		s.fated[f][row/64] |= 1 << (row % 64)
 		if s.traits[row]&straight != 0 {
 			s.lined[row/64] |= 1 << (row % 64)
 		}
@@ -137,11 +138,9 @@ func (s *Screen) Settle() {
 func (s *Screen) judgeAnew(row uint32) {
 	if f := s.judge(row); f != s.fates[row] {
 		s.changed = append(s.changed, Change{Row: row, Before: s.fates[row], After: f})
+		s.fated[s.fates[row]][row/64] &^= 1 << (row % 64)
+		s.fated[f][row/64] |= 1 << (row % 64)
 		s.fates[row] = f
-		s.kept[row/64] &^= 1 << (row % 64)
-		if f == Kept {
-			s.kept[row/64] |= 1 << (row % 64)
-		}
 	}
 }
 
@@ -283,7 +282,7 @@ func (s *Screen) Remove(rows []uint32) {
 	} else {
 		s.first.moveUp(rows)
 	}
-	s.fates, s.kept, s.lined, s.untimed = s.fates[:0], nil, nil, 0
+	s.fates, s.fated, s.lined, s.untimed = s.fates[:0], [BreakOff + 1][]uint64{}, nil, 0
 	s.changed, s.median = nil, math.NaN()
 }
 

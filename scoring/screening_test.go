@@ -190,11 +190,13 @@ func TestDuplicatesAsBySearch(t *testing.T) {
 func TestSettlingAsRowsCome(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		s, once := newScreened(true, allRules), newScreened(true, allRules)
+		kept := newKeptRows(rt, s)
 		var told []scoring.Fate // by following the changes
 		seen := 0
 		var times []float64
 		for range rapid.IntRange(1, 120).Draw(rt, "rows") {
-			r := answered{ratings: []byte{1, 2, 3, 4, 5}, respondent: rapid.SampledFrom([]string{"", "", "a", "b"}).Draw(rt, "who"), ms: rapid.Uint32Range(0, 40_000).Draw(rt, "ms")}
+			r := answered{ratings: []byte{1, 2, 3, 4, 5}, respondent: rapid.SampledFrom([]string{"", "", "a", "b"}).Draw(rt, "who"),
+				cluster: rapid.SampledFrom([]string{"x", "x", "x", "y"}).Draw(rt, "cluster"), ms: rapid.Uint32Range(0, 40_000).Draw(rt, "ms")}
 			if rapid.IntRange(0, 9).Draw(rt, "long") == 0 {
 				r.ms += 1 << 24
 			}
@@ -222,6 +224,8 @@ func TestSettlingAsRowsCome(t *testing.T) {
 				if d := cmp.Diff(told, s.screen.Fates()); d != "" {
 					rt.Fatalf("fates by their changes (-told +fates):\n%s", d)
 				}
+				kept.check(rt)
+				newKeptRows(rt, s).check(rt)
 			}
 		}
 		if d := cmp.Diff(once.fates(), s.fates()); d != "" {
@@ -232,4 +236,79 @@ func TestSettlingAsRowsCome(t *testing.T) {
 			rt.Fatalf("median %v of %v", s.screen.MedianMilliseconds(), times)
 		}
 	})
+}
+
+// keptRows are selections of screened rows, and counts of their answers by cluster.
+type keptRows struct {
+	*screened
+	selections [2]*scoring.Selection // of those that are kept, and of all
+	model      *scoring.Model
+	counts     *scoring.Tabulation
+}
+
+func newKeptRows(rt *rapid.T, s *screened) *keptRows {
+	k := &keptRows{screened: s, model: &scoring.Model{Overall: scoring.None, Recommend: scoring.None}}
+	for range 5 {
+		k.model.Items = append(k.model.Items, scoring.Item{High: 10, Scores: scoring.LinearScores(0, 10, false)})
+	}
+	scores, err := scoring.NewScores(s.table, k.model)
+	if err != nil {
+		rt.Fatal(err)
+	}
+	for i := range k.selections {
+		k.selections[i] = scoring.NewSelection(s.table, s.screen, scoring.Filter{AllRows: i > 0})
+	}
+	k.counts = scoring.NewTabulation(k.selections[0], scores, scoring.Plan{Cluster: scoring.None, Stratum: scoring.None}, [][]int{{0}}, []int{0, 4}, nil)
+	return k
+}
+
+// check brings all up to date and holds them to the fates.
+func (k *keptRows) check(rt *rapid.T) {
+	if k.selections[1].Update(); !k.counts.Update() {
+		rt.Fatal("too many cells")
+	}
+	fates := k.screen.Fates()
+	var read [scoring.BreakOff + 1]int
+	straight, want := 0, map[string]int{}
+	cluster := func(row uint32) string { return k.table.Attribute(0).Levels()[k.table.Attribute(0).At(row)] }
+	for row, f := range fates {
+		read[f]++
+		if k.selections[0].Has(uint32(row)) != (f == scoring.Kept) || !k.selections[1].Has(uint32(row)) {
+			rt.Fatalf("row %d, %v, is selected: %t", row, f, k.selections[0].Has(uint32(row)))
+		}
+		if f != scoring.Kept {
+			continue
+		}
+		if want[cluster(uint32(row))]++; k.screen.Straight(uint32(row)) {
+			straight++
+		}
+	}
+	for i, selection := range k.selections {
+		if selection.Read != read || i == 0 && selection.Straight != straight {
+			rt.Fatalf("selection %d: read %v, want %v; %d straight lines, want %d", i, selection.Read, read, selection.Straight, straight)
+		}
+	}
+	count := func(tab *scoring.Tabulation) map[string]int {
+		from, got := sampled(rt, tab, k.model, scoring.Plan{Cluster: scoring.None, Stratum: scoring.None}), map[string]int{}
+		division := tab.Division(0, from)
+		for group, levels := range division.Levels {
+			got[k.table.Attribute(0).Levels()[levels[0]]] = division.Kish(group).N
+		}
+		return got
+	}
+	if d := cmp.Diff(want, count(k.counts)); d != "" {
+		rt.Fatalf("rows by cluster (-want +got):\n%s", d)
+	}
+	out := scoring.NewRowSet(len(fates))
+	if rows := k.selections[0].Rows(); len(rows) > 0 {
+		out = scoring.NewRowSet(len(fates), rows[0])
+		if level := cluster(rows[0]); want[level] == 1 {
+			delete(want, level)
+		} else {
+			want[level]--
+		}
+	}
+	if d := cmp.Diff(want, count(k.counts.Without(out))); d != "" {
+		rt.Fatalf("rows by cluster without one (-want +got):\n%s", d)
+	}
 }

@@ -2,7 +2,6 @@ package scoring
 
 import (
 	"fmt"
-	"math/bits"
 	"strings"
 	"sync"
 
@@ -204,7 +203,6 @@ func (s *Selection) Update() {
 			for from := max(s.rows, (first+i)*scanRows); from < to; from = from/blockRows*blockRows + blockRows {
 				c.take(&b, wanted, from, min(from/blockRows*blockRows+blockRows, to))
 			}
-			c.takeRest(&b)
 		}
 		return do, func() {
 			turn.Lock()
@@ -226,10 +224,9 @@ type selectionBlock struct {
 	in        [blockRows / 64]uint64   // in the period
 	met       [][blockRows / 64]uint64 // by condition
 	one, many [blockRows / 64]uint64   // does not meet at least one condition, two
-	not       []uint32                 // rows selected, but not kept
 }
 
-// take takes the rows from … to−1 in, as count does one by one; those that are not kept are left to takeRest.
+// take takes the rows from … to−1 in, as count does one by one.
 func (s *Selection) take(b *selectionBlock, wanted [][]bool, from, to int) {
 	first := from / 64
 	in := b.in[:(to+63)/64-first]
@@ -259,39 +256,35 @@ func (s *Selection) take(b *selectionBlock, wanted [][]bool, from, to int) {
 			one[w] |= ^met
 		}
 	}
-	kept, lined, valid := s.screen.kept[first:][:len(in)], s.screen.lined[first:][:len(in)], s.valid[first:][:len(in)]
+	fated := func(f Fate) []uint64 { return s.screen.fated[f][first:][:len(in)] }
+	kept, valid := fated(Kept), s.valid[first:][:len(in)]
 	all := uint64(0)
 	if s.AllRows {
 		all = ^uint64(0)
 	}
-	read, straight := 0, 0
-	for w, in := range in {
-		selected, counts := in&^one[w], kept[w]|all
-		for rest := selected &^ kept[w]; rest != 0; rest &= rest - 1 {
-			b.not = append(b.not, uint32(64*(first+w)+bits.TrailingZeros64(rest)))
-		}
-		read += bits.OnesCount64(selected & kept[w])
-		straight += bits.OnesCount64(selected & counts & lined[w])
-		valid[w] |= selected & counts
-		one[w] &= in & counts &^ many[w] // what one condition leaves out alone
+	for w := range one {
+		selected := in[w] &^ one[w]
+		one[w] &= in[w] & (kept[w] | all) &^ many[w] // what one condition leaves out alone
+		in[w] = selected
+		valid[w] |= selected & (kept[w] | all)
 	}
+	for f := range Fate(len(s.Read)) {
+		s.Read[f] += common(in, fated(f))
+	}
+	if !s.AllRows {
+		both(in, kept)
+	}
+	s.Straight += common(in, s.screen.lined[first:][:len(in)])
 	for k := range b.met {
-		n := 0
-		for w, met := range b.met[k][:len(in)] {
-			n += bits.OnesCount64(one[w] &^ met)
-		}
-		s.LeftOut[k] += n
+		s.LeftOut[k] += common(one, one) - common(one, b.met[k][:len(in)])
 	}
-	s.Read[Kept] += read
-	s.Straight += straight
 }
 
-// takeRest counts the rows that were selected, but not kept, by fate: many together, for each lies somewhere else in memory.
-func (s *Selection) takeRest(b *selectionBlock) {
-	for _, row := range b.not {
-		s.Read[s.screen.fates[row]]++
-	}
-	b.not = b.not[:0]
+// common is how many bits two planes have in common.
+func common(one, other []uint64) int {
+	var n [1]int64
+	lanes.Common(n[:], one, other)
+	return int(n[0])
 }
 
 // count takes a row of that fate in, or with by −1 out again.

@@ -167,6 +167,25 @@ func (w *worker) finish() {
 	for k := range w.whole {
 		w.whole[k].empty()
 	}
+	if w.countsAll() {
+		w.into.countRows(w.inGroups[0])
+	}
+}
+
+// countsAll reports whether rows are not scored but tallied in every group, so that their number follows from the counts of any item.
+func (t *Tabulation) countsAll() bool { return t.figures() == 0 && len(t.inGroups) > 0 }
+
+// countRows counts the rows of each cell by what was counted of an item.
+func (t *tables) countRows(of tallied) {
+	for i := range t.groups {
+		rows, counts := t.groups[i].x, t.tallies[i][0]
+		for cell := range rows {
+			rows[cell] = 0
+			for _, n := range of.counts(counts, cell, 0) {
+				rows[cell] += int64(n)
+			}
+		}
+	}
 }
 
 // Parts of the rows of a block that count from which the block is worked on whole: of rows that would be listed, and of rows that would be marked.
@@ -247,7 +266,9 @@ func (w *worker) add(b *block, in bool) {
 	if w.pair.columns != nil {
 		w.pair.take(b)
 	}
-	w.addScores(b, sign)
+	if !w.countsAll() || w.pair.columns != nil { // pairs are counted with scores
+		w.addScores(b, sign)
+	}
 	for k := range w.groups {
 		w.groups[k].take(b)
 		for i := range w.by {

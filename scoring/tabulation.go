@@ -119,6 +119,9 @@ func (t *Tabulation) Update() bool {
 			w.add(&block{rows: []uint32{c.Row}, n: 1}, after)
 		}
 	}
+	if w != nil {
+		w.finish()
+	}
 	t.judged = len(changes)
 	if t.rows == s.rows {
 		return true

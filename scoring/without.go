@@ -41,6 +41,7 @@ func (t *Tabulation) Without(rows RowSet, items ...int) *Tabulation {
 			w.add(&block{rows: w.list, n: len(w.list)}, false)
 		}
 	}
+	w.finish()
 	return &out
 }
 
