@@ -7,6 +7,8 @@ import (
 	"runtime"
 	"strconv"
 	"sync"
+
+	"paxscore/scoring/lanes"
 )
 
 // Put adds the rows as they are to an image. Rows appended later do not change it; Remove does.
@@ -179,36 +181,15 @@ func (c *Codes) Read(f *File, name string, rows, codes int) (err error) {
 	if err != nil {
 		return err
 	}
-	if top, any := c.highest(); any && int64(top) >= int64(codes) {
+	if top := c.highest(); rows > 0 && int64(top) >= int64(codes) {
 		return fmt.Errorf("read columns: %s: code %d of %d", name, top, codes)
 	}
 	return nil
 }
 
-// highest is the highest code; any is false if there is no row.
-func (c *Codes) highest() (top uint32, any bool) {
-	var pairs, codes [256]bool // met; to note that takes less than to compare
-	for _, pair := range c.half {
-		pairs[pair] = true
-	}
-	for _, code := range c.narrow {
-		codes[code] = true
-	}
-	for i := range uint32(256) {
-		if pairs[i] {
-			top = max(top, i&topHalf, i>>4)
-		}
-		if codes[i] {
-			top = max(top, i)
-		}
-	}
-	for _, code := range c.middle {
-		top = max(top, uint32(code))
-	}
-	for _, code := range c.wide {
-		top = max(top, code)
-	}
-	return top, c.rows > 0
+// highest is the highest code, 0 of none.
+func (c *Codes) highest() uint32 {
+	return max(uint32(lanes.HighestHalf(c.half)), uint32(lanes.Highest(c.narrow)), uint32(lanes.Highest(c.middle)), lanes.Highest(c.wide))
 }
 
 func (s *seqs) read(f *File, rows int) error {

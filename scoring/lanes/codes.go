@@ -1,5 +1,7 @@
 package lanes
 
+import "slices"
+
 // AddHalves adds codes of half a byte, two in each byte and the first in its low bits, times step to into, from the first code of a byte on.
 func AddHalves(into []uint32, halves []byte, step uint32) {
 	halves = halves[:(len(into)+1)/2]
@@ -89,4 +91,47 @@ func MarkHalves(marks []uint64, halves []byte, wanted *[16]bool) {
 		}
 		marks[i] = word
 	}
+}
+
+// HighestHalf is the highest code of half a byte, 0 of none.
+func HighestHalf(halves []byte) (highest byte) {
+	var by [32]byte
+	done := 0
+	if times := len(halves) / 32; vectors && times > 0 {
+		highestHalves32(&by, &halves[0], times)
+		done = 32 * times
+	}
+	for _, pair := range halves[done:] {
+		highest = max(highest, pair&15, pair>>4)
+	}
+	return max(highest, slices.Max(by[:]))
+}
+
+// Highest is the highest code, 0 of none.
+func Highest[T uint8 | uint16 | uint32](codes []T) (highest T) {
+	done := 0
+	switch codes := any(codes).(type) {
+	case []uint8:
+		var by [32]uint8
+		if times := len(codes) / len(by); vectors && times > 0 {
+			highestBytes32(&by, &codes[0], times)
+			highest, done = T(slices.Max(by[:])), times*len(by)
+		}
+	case []uint16:
+		var by [16]uint16
+		if times := len(codes) / len(by); vectors && times > 0 {
+			highestWords32(&by, &codes[0], times)
+			highest, done = T(slices.Max(by[:])), times*len(by)
+		}
+	case []uint32:
+		var by [8]uint32
+		if times := len(codes) / len(by); vectors && times > 0 {
+			highestNumbers32(&by, &codes[0], times)
+			highest, done = T(slices.Max(by[:])), times*len(by)
+		}
+	}
+	for _, code := range codes[done:] {
+		highest = max(highest, code)
+	}
+	return highest
 }

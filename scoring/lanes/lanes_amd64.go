@@ -104,6 +104,20 @@ func common64(n *int64, one, planes *uint64, eights, count int)
 //go:noescape
 func planes64(planes *uint64, apart int, codes, tables *byte, count, bits, words int)
 
+// The following find the highest codes of 32 bytes, so many times: of half a byte, of one, two and four.
+
+//go:noescape
+func highestHalves32(highest *[32]byte, codes *byte, times int)
+
+//go:noescape
+func highestBytes32(highest *[32]byte, codes *byte, times int)
+
+//go:noescape
+func highestWords32(highest *[16]uint16, codes *uint16, times int)
+
+//go:noescape
+func highestNumbers32(highest *[8]uint32, codes *uint32, times int)
+
 // The following write what a column has in the rows marked, so many words of 64, one behind another, and whatever to the 64 behind. They return how many.
 
 //go:noescape

@@ -846,3 +846,64 @@ check:
 	JNZ  word
 	VZEROUPPER
 	RET
+
+// highestOf has higher take the codes in Y1 to the highest in Y0, CX times.
+#define highestOf(higher) \
+	VPXOR Y0, Y0, Y0  \
+	JMP  check        \
+more:                     \
+	VMOVDQU (SI), Y1  \
+	higher            \
+	ADDQ $32, SI      \
+	DECQ CX           \
+check:                    \
+	TESTQ CX, CX      \
+	JNZ  more         \
+	VMOVDQU Y0, (DI)  \
+	VZEROUPPER        \
+	RET
+
+#define higherHalves       \
+	VPSRLW $4, Y1, Y2  \
+	VPAND Y3, Y1, Y1   \
+	VPAND Y3, Y2, Y2   \
+	VPMAXUB Y1, Y0, Y0 \
+	VPMAXUB Y2, Y0, Y0
+
+#define higherBytes \
+	VPMAXUB Y1, Y0, Y0
+
+#define higherWords \
+	VPMAXUW Y1, Y0, Y0
+
+#define higherNumbers \
+	VPMAXUD Y1, Y0, Y0
+
+// func highestHalves32(highest *[32]byte, codes *byte, times int)
+TEXT ·highestHalves32(SB), NOSPLIT, $0-24
+	MOVQ highest+0(FP), DI
+	MOVQ codes+8(FP), SI
+	MOVQ times+16(FP), CX
+	VPBROADCASTQ halves<>(SB), Y3
+	highestOf(higherHalves)
+
+// func highestBytes32(highest *[32]byte, codes *byte, times int)
+TEXT ·highestBytes32(SB), NOSPLIT, $0-24
+	MOVQ highest+0(FP), DI
+	MOVQ codes+8(FP), SI
+	MOVQ times+16(FP), CX
+	highestOf(higherBytes)
+
+// func highestWords32(highest *[16]uint16, codes *uint16, times int)
+TEXT ·highestWords32(SB), NOSPLIT, $0-24
+	MOVQ highest+0(FP), DI
+	MOVQ codes+8(FP), SI
+	MOVQ times+16(FP), CX
+	highestOf(higherWords)
+
+// func highestNumbers32(highest *[8]uint32, codes *uint32, times int)
+TEXT ·highestNumbers32(SB), NOSPLIT, $0-24
+	MOVQ highest+0(FP), DI
+	MOVQ codes+8(FP), SI
+	MOVQ times+16(FP), CX
+	highestOf(higherNumbers)

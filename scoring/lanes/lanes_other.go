@@ -58,6 +58,14 @@ func common64(n *int64, one, planes *uint64, eights, count int) {}
 
 func planes64(planes *uint64, apart int, codes, tables *byte, count, bits, words int) {}
 
+func highestHalves32(highest *[32]byte, codes *byte, times int) {}
+
+func highestBytes32(highest *[32]byte, codes *byte, times int) {}
+
+func highestWords32(highest *[16]uint16, codes *uint16, times int) {}
+
+func highestNumbers32(highest *[8]uint32, codes *uint32, times int) {}
+
 func packBytes(dst, column *byte, marks *uint64, words int) (n int) { return 0 }
 
 func packHalves(dst, column *byte, marks *uint64, words int) (n int) { return 0 }

@@ -530,3 +530,36 @@ func TestCellsOutside(t *testing.T) {
 		}
 	})
 }
+
+// The highest code is found many at a time as one by one.
+func TestHighest(t *testing.T) {
+	eachWay(t, func(t *rapid.T) {
+		random := rand.New(rand.NewPCG(8, rapid.Uint64().Draw(t, "seed")))
+		n := rapid.IntRange(0, 200).Draw(t, "codes")
+		bytes, words, numbers := make([]uint8, n), make([]uint16, n), make([]uint32, n)
+		half := byte(0)
+		for i := range n {
+			bytes[i], words[i], numbers[i] = uint8(random.Uint32())>>random.IntN(8), uint16(random.Uint32())>>random.IntN(16), random.Uint32()>>random.IntN(32)
+			half = max(half, bytes[i]&15, bytes[i]>>4)
+		}
+		if n == 0 {
+			bytes, words, numbers = nil, nil, nil
+		}
+		if got := HighestHalf(bytes); got != half {
+			t.Fatalf("half a byte: %d, not %d of %d", got, half, bytes)
+		}
+		highest(t, bytes)
+		highest(t, words)
+		highest(t, numbers)
+	})
+}
+
+func highest[T uint8 | uint16 | uint32](t *rapid.T, codes []T) {
+	want := T(0)
+	if len(codes) > 0 {
+		want = slices.Max(codes)
+	}
+	if got := Highest(codes); got != want {
+		t.Fatalf("%d, not %d of %d", got, want, codes)
+	}
+}
