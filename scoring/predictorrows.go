@@ -39,11 +39,9 @@ const planeRows = 512
 
 // worker works on blocks of up to so many rows.
 func (t *PredictorSums) worker(rows int) *predictorWorker {
-	words := (rows + 63) / 64
-	w := &predictorWorker{PredictorSums: t, complete: make([]uint64, words), plane: make([]uint64, words), rows: make([]uint32, 0, rows+lanes.PackRoom)}
-	w.most = rows
-	room := 2*rows + planeRows
-	w.place, w.group = make([]uint32, room), make([]uint32, room)
+	words, room := (rows+63)/64, 2*rows+planeRows
+	w := &predictorWorker{PredictorSums: t, complete: make([]uint64, words), plane: make([]uint64, words), rows: make([]uint32, 0, rows+lanes.PackRoom),
+		most: rows, place: make([]uint32, room), group: make([]uint32, room)}
 	if t.weighing.cells > 1 {
 		w.cell = make([]uint32, room)
 	}
@@ -93,7 +91,7 @@ func newPredictorColumn(column []uint8, codes *columns.Codes, n, rows, room int,
 	return c
 }
 
-// planesOf writes the classes of the block's rows; see lanes.Planes.
+// planes writes the classes of the block's rows; see lanes.Planes.
 func (c *predictorColumn) planes(classes *lanes.Classes, planes []uint64) {
 	if c.column == nil {
 		lanes.Planes(classes, planes, c.wide)
@@ -219,8 +217,8 @@ func (w *predictorWorker) full() bool { return w.n > w.most }
 // value finds the values of the rows gathered.
 func (w *predictorWorker) value() {
 	stride := w.products().Stride()
-	if w.z == nil {
-		w.z = make([]float64, len(w.place)*stride)
+	if len(w.z) < w.n*stride {
+		w.z = make([]float64, w.n*stride)
 	}
 	for at := 0; at < w.n*stride; at += stride {
 		w.z[at] = 1

@@ -53,7 +53,7 @@ func (b *run) histogramsBySQL(ctx context.Context, d *database) error {
 	if err != nil {
 		return err
 	}
-	if _, err := d.pool.Exec(ctx, "VACUUM ANALYZE responses"); err != nil {
+	if err := d.settle(ctx); err != nil {
 		return err
 	}
 	q := histogramQuery()

@@ -56,10 +56,17 @@ func (b *run) http(ctx context.Context, d *database) error {
 	}
 	defer nothing.close()
 	n, lines, runs := min(20_000, max(500, b.Responses/50)), b.grouped(), b.few()
+	if err := d.settle(ctx); err != nil {
+		return err
+	}
 	var singles, idles []time.Duration
 	took, err := medians(ctx, runs,
 		func() (time.Duration, error) { return nothing.postAll(ctx, d.bodies(n), &idles) },
-		func() (time.Duration, error) { return durable.postAll(ctx, d.bodies(n), &singles) },
+		func() (time.Duration, error) { return durable.postAll(ctx, d.bodies(n), &singles) })
+	if err != nil {
+		return err
+	}
+	bulk, err := medians(ctx, runs,
 		func() (time.Duration, error) { return durable.postLines(ctx, d.bodies(lines)) },
 		d.group(ctx, lines))
 	if err != nil {
@@ -71,8 +78,8 @@ func (b *run) http(ctx context.Context, d *database) error {
 		Baseline: "a store that does nothing", BaselineFigure: perSecond(n, took[0]), Target: "at least 0.6", Runs: runs})
 	b.add(Row{Part: HTTP, What: "the same, 99 of 100 are answered within", Figure: milliseconds(percentile99(singles[n:])), Unit: "ms",
 		Baseline: "a store that does nothing", BaselineFigure: milliseconds(percentile99(idles[n:])), Target: "below 20 ms", Runs: runs})
-	b.add(Row{Part: HTTP, What: "bulk submission, " + d.name, Figure: perSecond(lines, took[2]), Unit: "responses/s",
-		Baseline: "group commit without HTTP", BaselineFigure: perSecond(lines, took[3]), Target: "at least 0.5", Runs: runs})
+	b.add(Row{Part: HTTP, What: "bulk submission, " + d.name, Figure: perSecond(lines, bulk[0]), Unit: "responses/s",
+		Baseline: "group commit without HTTP", BaselineFigure: perSecond(lines, bulk[1]), Target: "at least 0.5", Runs: runs})
 	return nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"paxscore/store"
@@ -18,6 +19,9 @@ import (
 
 // ErrOccupied says that a database holds responses: whoever uses it would be slowed.
 var ErrOccupied = errors.New("the database holds responses; name one that nobody uses")
+
+// insufficientPrivilege is what PostgreSQL answers to who may not ask for a checkpoint.
+const insufficientPrivilege = "42501"
 
 // connections of the baseline that commits each response by itself.
 const connections = 64
@@ -103,6 +107,22 @@ func unused(ctx context.Context, conn *pgx.Conn) error {
 		return ErrOccupied
 	}
 	return nil
+}
+
+// settle has PostgreSQL do what the measurements before left to it, so that the next does not wait for that: it vacuums, and writes out what it holds
+// where it may be asked to.
+func (d *database) settle(ctx context.Context) error {
+	if d.pool == nil {
+		return nil
+	}
+	if _, err := d.pool.Exec(ctx, "VACUUM ANALYZE responses"); err != nil {
+		return err
+	}
+	_, err := d.pool.Exec(ctx, "CHECKPOINT")
+	if refused, ok := errors.AsType[*pgconn.PgError](err); ok && refused.Code == insufficientPrivilege {
+		return nil
+	}
+	return err
 }
 
 func postgresBaselines(pool *pgxpool.Pool) []baseline {
