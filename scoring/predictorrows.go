@@ -217,6 +217,9 @@ func (w *predictorWorker) full() bool { return w.n > w.most }
 // value finds the values of the rows gathered.
 func (w *predictorWorker) value() {
 	stride := w.products().Stride()
+	if w.n == 0 {
+		return
+	}
 	if len(w.z) < w.n*stride {
 		w.z = make([]float64, w.n*stride)
 	}
