@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -50,6 +51,7 @@ func (b *run) databases(ctx context.Context) error {
 	if !b.wants(Store, HTTP, Start, Growth) && !summed {
 		return nil
 	}
+	debug.FreeOSMemory() // what the columns left, beside which garbage would hardly be collected
 	kinds := []func(context.Context) (*database, error){b.sqlite}
 	if b.URL != "" {
 		kinds = append(kinds, b.postgres)
