@@ -34,21 +34,27 @@ func (t *Predictors) newAgain() *again {
 	return a
 }
 
-func (t *Predictors) newPairs(d *Drivers) *pairs {
-	const bits = 8
-	dummies, answers, out := 2*t.count(), t.answers(), new(pairs)
+func (t *Predictors) newPairs(classes []*lanes.Classes) *pairs {
+	dummies, out := 2*t.count(), &pairs{classes: classes}
 	for range t.weight {
-		out.n, out.answers = append(out.n, make([]int64, dummies*(dummies+1)/2)), append(out.answers, make([]int64, answers*dummies))
+		out.n, out.answers = append(out.n, make([]int64, dummies*(dummies+1)/2)), append(out.answers, make([]int64, t.answers()*dummies))
 	}
+	return out
+}
+
+// classes are those of pairs.
+func (t *Predictors) classes(d *Drivers) (out []*lanes.Classes) {
+	const bits = 8
+	answers := t.answers()
 	for first := 0; first < answers; first += bits {
 		of := make([]uint8, answers)
 		for i := range min(bits, answers-first) {
 			of[first+i] = 1 << i
 		}
-		out.classes = append(out.classes, lanes.NewClasses(bits, of))
+		out = append(out, lanes.NewClasses(bits, of))
 	}
 	for j := range t.count() {
-		out.classes = append(out.classes, lanes.NewClasses(2, t.extremes(d, j)))
+		out = append(out, lanes.NewClasses(2, t.extremes(d, j)))
 	}
 	return out
 }
@@ -57,12 +63,12 @@ func (t *Predictors) newPairs(d *Drivers) *pairs {
 // are units of their own.
 func (t *Predictors) again(d *Drivers, totals func(z, t []float64), singles bool) *again {
 	parts := make([]*again, (t.rows+againRows-1)/againRows)
-	out := t.newAgain()
-	out.pairs = t.newPairs(d)
+	out, classes := t.newAgain(), t.classes(d)
+	out.pairs = t.newPairs(classes)
 	var turn sync.Mutex
 	deal(len(parts), func() (func(i int), func()) {
 		w := t.Tabulation.worker(nil, min(blockRows, t.rows))
-		p, own, sorted := w.predictor, t.newPairs(d), &sorted{worker: w, rows: make([][]uint32, len(t.weight))}
+		p, own, sorted := w.predictor, t.newPairs(classes), &sorted{worker: w, rows: make([][]uint32, len(t.weight))}
 		do := func(i int) {
 			parts[i] = t.newAgain()
 			gathered := 0 // cell of those
@@ -78,10 +84,12 @@ func (t *Predictors) again(d *Drivers, totals func(z, t []float64), singles bool
 					empty()
 				}
 				gathered = cell
+				var class []uint32 // of squares
 				if singles {
 					w.locate(b)
+					class = w.class
 				}
-				if p.gather(b, w.class); p.full() {
+				if p.gather(b, class); p.full() {
 					empty()
 				}
 			}

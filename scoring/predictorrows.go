@@ -197,7 +197,7 @@ func both(plane, other []uint64) {
 	}
 }
 
-// gather takes the complete rows of a block, with the place of each row.
+// gather takes the complete rows of a block, with the place of each row unless that is nil.
 func (w *predictorWorker) gather(b *block, place []uint32) {
 	w.find(b)
 	m := lanes.MarksOf(0, w.complete)
@@ -205,8 +205,10 @@ func (w *predictorWorker) gather(b *block, place []uint32) {
 	for j := range w.columns {
 		w.columns[j].gather(w.n, &m, w.rows)
 	}
-	for i, row := range w.rows {
-		w.place[w.n+i] = place[row]
+	if place != nil {
+		for i, row := range w.rows {
+			w.place[w.n+i] = place[row]
+		}
 	}
 	w.n += len(w.rows)
 }

@@ -275,8 +275,9 @@ func (s *Selection) take(b *selectionBlock, wanted [][]bool, from, to int) {
 		both(in, kept)
 	}
 	s.Straight += common(in, s.screen.lined[first:][:len(in)])
+	alone := common(one, one)
 	for k := range b.met {
-		s.LeftOut[k] += common(one, one) - common(one, b.met[k][:len(in)])
+		s.LeftOut[k] += alone - common(one, b.met[k][:len(in)])
 	}
 }
 

@@ -1,5 +1,5 @@
 // Package lanes adds up rows by cell, several sums at a time: in the vector registers of the processor where it has them (AVX2 on amd64, and AVX-512 for what
-// is packed), else one by one, with the same sums.
+// is packed, looked up or counted by bits), else one by one, with the same sums.
 package lanes
 
 // AddRows adds each row's values to the sums of its cell, width of them. From one row to the next there are stride values.

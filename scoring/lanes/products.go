@@ -60,15 +60,14 @@ const perGroup = 32
 
 // Products are sums of products like those of a Triangle of whole numbers of eight bits, of rows by two kinds of cells, in 32 bits until they are taken.
 type Products struct {
-	of       Triangle
-	cells    [2]int
-	sums     [2][]int32 // by cell: products packed by rows, and what makes them whole groups
-	order    []int16    // of each group the first factors, then the second ones
-	greatest int        // number that there is
-	rows     int        // added
-	columns  []byte     // numbers of each value, apart from one to the next
-	numbers  []byte     // the same turned: of eight values row by row, then of the next eight
-	apart    int
+	of      Triangle
+	cells   [2]int
+	sums    [2][]int32 // by cell: products packed by rows, and what makes them whole groups
+	order   []int16    // of each group the first factors, then the second ones
+	rows    int        // added
+	columns []byte     // numbers of each value, apart from one to the next
+	numbers []byte     // the same turned: of eight values row by row, then of the next eight
+	apart   int
 }
 
 // Products returns no sums yet, for up to so many rows at a time, of so many cells of two kinds; nil for more values than MostFactors, and for a processor
@@ -77,7 +76,7 @@ func (n Triangle) Products(rows, cellsA, cellsB int) *Products {
 	if !packs || n > MostFactors {
 		return nil
 	}
-	p := &Products{of: n, cells: [2]int{cellsA, cellsB}, greatest: 1, apart: (rows + PackRoom - 1) / PackRoom * PackRoom}
+	p := &Products{of: n, cells: [2]int{cellsA, cellsB}, apart: (rows + PackRoom - 1) / PackRoom * PackRoom}
 	p.columns, p.numbers = make([]byte, int(n)*p.apart), make([]byte, (int(n)+eight-1)/eight*eight*p.apart)
 	for i := range p.apart {
 		p.columns[i] = 1
@@ -113,9 +112,6 @@ func (p *Products) Value(value int, codes []byte, n *Numbers) {
 	}
 	codes, to := codes[:words*PackRoom], p.columns[value*p.apart:][:words*PackRoom]
 	lookUp64(&to[0], &codes[0], (*[256]int8)(n), words)
-	for _, x := range n {
-		p.greatest = max(p.greatest, int(x), -int(x))
-	}
 }
 
 // Add adds the products of rows whose values were taken to the sums of a cell of each kind. What sums cannot hold any more is taken to a and b before.
@@ -124,7 +120,7 @@ func (p *Products) Add(cellA, cellB []uint32, a, b []int64) {
 	if rows == 0 {
 		return
 	}
-	if (p.rows+rows)*p.greatest*p.greatest > math.MaxInt32 {
+	if (p.rows+rows)*math.MinInt8*math.MinInt8 > math.MaxInt32 {
 		p.Take(a, b)
 	}
 	p.rows += rows
