@@ -134,14 +134,21 @@ func scan(n int, begin func() (chunk func(from, to int), end func())) {
 	})
 }
 
-// deal has all cores take the numbers 0 … n−1, one after the other. Each core begins with room of its own, and ends where nothing is left. Which core
-// takes which number is left open: only what comes to the same in any order may depend on it.
+// deal has all cores do the numbers 0 … n−1: each one part of them in their order, since memory gives what follows sooner, and then what is left of those
+// of others. Each core begins with room of its own, and ends where nothing is left. Which core does which number is left open: only what comes to the same
+// in any order may depend on it.
 func deal(n int, begin func() (do func(i int), end func())) {
-	var next atomic.Int64
-	parallel(max(1, min(runtime.GOMAXPROCS(0), n)), func(int) {
+	cores := max(1, min(runtime.GOMAXPROCS(0), n))
+	taken := make([]atomic.Int64, cores) // of each part
+	parallel(cores, func(core int) {
 		do, end := begin()
-		for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
-			do(i)
+		for k := range cores {
+			part := (core + k) % cores
+			first, last := part*n/cores, (part+1)*n/cores
+			take := func() int { return first + int(taken[part].Add(1)) - 1 }
+			for i := take(); i < last; i = take() {
+				do(i)
+			}
 		}
 		end()
 	})

@@ -24,7 +24,7 @@ func newAnswers(rows, items, width int) Answers {
 	a := Answers{items: items, width: width, apart: width * rows}
 	a.codes = make([]byte, (items+width-1)/width*a.apart)
 	if packs {
-		a.room = make([]byte, items*(rows+PackRoom))
+		a.room = make([]byte, (items+together-1)/together*together*(rows+PackRoom))
 	}
 	return a
 }
@@ -89,9 +89,9 @@ func eightOf(columns [][]byte, first int) (out [8]*byte) {
 func (a Answers) TakeMarked(columns [][]byte, m *Marks) {
 	var packed [Most][]byte
 	size := m.n + PackRoom
-	for k, column := range columns {
+	PackColumns(a.room, size, columns, m)
+	for k := range columns {
 		packed[k] = a.room[k*size:][:size]
-		Pack(packed[k], column, m)
 	}
 	a.TakeRange(packed[:len(columns)], 0, m.n)
 }

@@ -123,6 +123,11 @@ func highestNumbers32(highest *[8]uint32, codes *uint32, times int)
 //go:noescape
 func packBytes(dst, column *byte, marks *uint64, words int) (n int)
 
+// packBytes4 writes what four columns have, each apart bytes behind where the one before is written to.
+//
+//go:noescape
+func packBytes4(dst *byte, apart int, columns *[4]*byte, marks *uint64, words int) (n int)
+
 //go:noescape
 func packHalves(dst, column *byte, marks *uint64, words int) (n int)
 

@@ -68,6 +68,8 @@ func highestNumbers32(highest *[8]uint32, codes *uint32, times int) {}
 
 func packBytes(dst, column *byte, marks *uint64, words int) (n int) { return 0 }
 
+func packBytes4(dst *byte, apart int, columns *[4]*byte, marks *uint64, words int) (n int) { return 0 }
+
 func packHalves(dst, column *byte, marks *uint64, words int) (n int) { return 0 }
 
 func packWords(dst, column *uint16, marks *uint64, words int) (n int) { return 0 }

@@ -52,6 +52,31 @@ func Pack[T uint8 | uint16 | uint32](dst, column []T, m *Marks) {
 	})
 }
 
+// together is the number of columns that PackColumns packs at once, which takes less time than one after another.
+const together = 4
+
+// PackColumns packs columns of the same length, what is packed of one size places behind that of the one before: as many as Pack writes to. dst has so many
+// places for each column and, where they are no multiple of together, for what makes them one.
+func PackColumns(dst []byte, size int, columns [][]byte, m *Marks) {
+	for k := 0; k < len(columns); k += together {
+		dst, columns := dst[k*size:][:together*size], columns[k:min(k+together, len(columns))]
+		full, n := m.full(len(columns[0])), 0
+		if full > 0 {
+			var from [together]*byte
+			for i := range from {
+				from[i] = &columns[min(i, len(columns)-1)][m.first:][:64*full][0]
+			}
+			n = packBytes4(&dst[0], size, &from, &m.words[0], full)
+		}
+		m.each(full, func(row int) {
+			for i, column := range columns {
+				dst[i*size+n] = column[row]
+			}
+			n++
+		})
+	}
+}
+
 // PackHalves does as Pack with codes of half a byte, two in each byte of the column and the first in its low bits.
 func PackHalves(dst, halves []byte, m *Marks) {
 	full, n := m.full(2*len(halves)), 0

@@ -1,38 +1,70 @@
 #include "textflag.h"
 
-// packed has pack write what a column has in the rows marked in AX behind the R9 codes of this column that were written before.
+// eachWord has pack write what one column or several have in the rows marked in AX, whose number is in DX, behind the R9 codes of each that were written
+// before.
+#define eachWord(pack) \
+	XORQ R9, R9      \
+	JMP  check       \
+word:              \
+	MOVQ (R8), AX    \
+	POPCNTQ AX, DX   \
+	KMOVQ AX, K1     \
+	pack             \
+	ADDQ DX, R9      \
+	ADDQ $8, R8      \
+	DECQ CX          \
+check:             \
+	TESTQ CX, CX     \
+	JNZ  word        \
+	VZEROUPPER
+
 #define packed(pack) \
 	MOVQ dst+0(FP), DI    \
 	MOVQ column+8(FP), SI \
 	MOVQ marks+16(FP), R8 \
 	MOVQ words+24(FP), CX \
-	XORQ R9, R9           \
-	JMP  check            \
-word:                   \
-	MOVQ (R8), AX         \
-	POPCNTQ AX, DX        \
-	KMOVQ AX, K1          \
-	pack                  \
-	ADDQ DX, R9           \
-	ADDQ $8, R8           \
-	DECQ CX               \
-check:                  \
-	TESTQ CX, CX          \
-	JNZ  word             \
-	VZEROUPPER            \
+	eachWord(pack)        \
 	MOVQ R9, n+32(FP)     \
 	RET
 
+// packedFrom has the marked of the 64 bytes at from written behind those that were written to dst before.
+#define packedFrom(from, dst, codes) \
+	PREFETCHT1 4096(from)            \
+	VMOVDQU64 (from), codes          \
+	VPCOMPRESSB.Z codes, K1, codes   \
+	VMOVDQU64 codes, (dst)(R9*1)     \
+	ADDQ $64, from
+
 #define bytesOf \
-	PREFETCHT1 4096(SI)      \
-	VMOVDQU64 (SI), Z0       \
-	VPCOMPRESSB.Z Z0, K1, Z0 \
-	VMOVDQU64 Z0, (DI)(R9*1) \
-	ADDQ $64, SI
+	packedFrom(SI, DI, Z0)
 
 // func packBytes(dst, column *byte, marks *uint64, words int) (n int)
 TEXT ·packBytes(SB), NOSPLIT, $0-40
 	packed(bytesOf)
+
+#define fourOf \
+	packedFrom(SI, DI, Z0)   \
+	packedFrom(R10, BX, Z1)  \
+	packedFrom(R11, R12, Z2) \
+	packedFrom(R13, R14, Z3)
+
+// func packBytes4(dst *byte, apart int, columns *[4]*byte, marks *uint64, words int) (n int)
+TEXT ·packBytes4(SB), NOSPLIT, $0-48
+	MOVQ dst+0(FP), DI
+	MOVQ apart+8(FP), DX
+	MOVQ columns+16(FP), AX
+	MOVQ marks+24(FP), R8
+	MOVQ words+32(FP), CX
+	MOVQ 0(AX), SI
+	MOVQ 8(AX), R10
+	MOVQ 16(AX), R11
+	MOVQ 24(AX), R13
+	LEAQ (DI)(DX*1), BX
+	LEAQ (BX)(DX*1), R12
+	LEAQ (R12)(DX*1), R14
+	eachWord(fourOf)
+	MOVQ R9, n+40(FP)
+	RET
 
 // Two codes of half a byte that fill a word, 00hl, or'ed with themselves moved by four bits, 0hl0, leave one in the low bits of each byte.
 #define halvesOf \
