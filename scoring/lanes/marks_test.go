@@ -71,7 +71,13 @@ func TestMarks(t *testing.T) {
 			return
 		}
 		items := 1 + random.IntN(Most)
-		columns := slices.Repeat([][]byte{bytes, low}, Most)[:items]
+		columns := make([][]byte, items)
+		for k := range columns {
+			columns[k] = make([]byte, rows)
+			for i := range columns[k] {
+				columns[k][i] = uint8(random.Uint32())
+			}
+		}
 		got, want := NewAnswers(len(list), items), NewAnswers(len(list), items)
 		got.TakeMarked(columns, &m)
 		want.TakeRows(columns, list)
