@@ -106,6 +106,7 @@ type countedIn struct {
 type answered struct {
 	columns [][]byte
 	answers lanes.Answers
+	ahead   lanes.Ahead
 }
 
 // take takes the rows of a block.
@@ -115,6 +116,8 @@ func (a *answered) take(b *block) {
 		a.answers.TakeRange(a.columns, b.first, b.n)
 	case b.marks != nil:
 		a.answers.TakeMarked(a.columns, b.marks)
+		from, to := b.marks.Range()
+		a.ahead = lanes.NewAhead(a.columns, to, to+to-from) // rows of the next block, likely
 	default:
 		a.answers.TakeRows(a.columns, b.rows)
 	}
@@ -158,7 +161,7 @@ func (w *tallier) take(b *block) {
 // add counts the rows of the block taken by cells of a kind, or with an one of −1 out again.
 func (w *tallier) add(by int, cell []uint32, b *block, one uint32) {
 	if w.quick != nil {
-		w.quick[by].Add(cell, w.answers)
+		w.quick[by].Add(cell, w.answers, &w.ahead)
 		return
 	}
 	for k := range w.into[by] {

@@ -16,10 +16,11 @@ var packs = cpu.X86.HasAVX512VBMI2 && cpu.X86.HasAVX512VBMI && cpu.X86.HasAVX512
 func addRows8(sums *int64, cell *uint32, x *int64, stride, rows int, cells uint32) (done int)
 
 // tallyWords counts answers, those of eight items apart bytes behind those of the eight before, in the words of cells, and where a cell's hold no more takes
-// them to its bytes; it stops behind a row whose cell's bytes hold no more either. A cell has so many times four words.
+// them to its bytes; it stops behind a row whose cell's bytes hold no more either. A cell has so many times four words. With each row it asks for 128 bytes
+// from ahead on, a step behind those before.
 //
 //go:noescape
-func tallyWords(words *uint64, bytes, rows *byte, cell *uint32, answers *byte, apart, fours, n int, cells uint32) (done int)
+func tallyWords(words *uint64, bytes, rows *byte, cell *uint32, answers *byte, apart, fours, n int, cells uint32, ahead *byte, step int) (done int)
 
 // addCells adds eights numbers of 32 bits, and counts two items; it stops behind a row whose cell has 255 rows. From one cell to the next there are
 // stride bytes.

@@ -50,8 +50,8 @@ GLOBL halves<>(SB), RODATA|NOPTR, $8
 	VPADDQ words(R11), Y0, Y0      \
 	VMOVDQU Y0, words(R11)
 
-// func tallyWords(words *uint64, bytes, rows *byte, cell *uint32, answers *byte, apart, fours, n int, cells uint32) (done int)
-TEXT ·tallyWords(SB), NOSPLIT, $0-80
+// func tallyWords(words *uint64, bytes, rows *byte, cell *uint32, answers *byte, apart, fours, n int, cells uint32, ahead *byte, step int) (done int)
+TEXT ·tallyWords(SB), NOSPLIT, $0-96
 	MOVQ words+0(FP), DI
 	MOVQ rows+16(FP), SI
 	MOVQ cell+24(FP), R8
@@ -61,6 +61,7 @@ TEXT ·tallyWords(SB), NOSPLIT, $0-80
 	ADDQ R9, R12
 	MOVQ fours+48(FP), CX
 	MOVL cells+64(FP), R10
+	MOVQ ahead+72(FP), R14
 	VPBROADCASTQ ones<>(SB), Y15
 	VPBROADCASTQ halves<>(SB), Y14
 	VPXOR Y13, Y13, Y13
@@ -91,6 +92,9 @@ row:
 	count4(R13, 4, 160)
 
 counted:
+	PREFETCHT1 (R14)
+	PREFETCHT1 64(R14)
+	ADDQ step+80(FP), R14
 	INCQ BX
 	MOVBLZX (SI)(DX*1), AX
 	INCL AX
@@ -104,7 +108,7 @@ check:
 
 end:
 	VZEROUPPER
-	MOVQ BX, done+72(FP)
+	MOVQ BX, done+88(FP)
 	RET
 
 take: // what the words of the cell count to its bytes

@@ -76,7 +76,7 @@ func BenchmarkLanes(b *testing.B) {
 		}},
 		{"seventeen items by place", func() {
 			answers.TakeRange(columns, 0, rows)
-			tally.Add(place, answers)
+			tally.Add(place, answers, &Ahead{})
 		}},
 		{"products of seven", func() { n.Add(a, g, place, group, z, 1<<28) }},
 		{"products of seven whole numbers", func() {

@@ -8,7 +8,7 @@ func addRows8(sums *int64, cell *uint32, x *int64, stride, rows int, cells uint3
 	return 0
 }
 
-func tallyWords(words *uint64, bytes, rows *byte, cell *uint32, answers *byte, apart, fours, n int, cells uint32) (done int) {
+func tallyWords(words *uint64, bytes, rows *byte, cell *uint32, answers *byte, apart, fours, n int, cells uint32, ahead *byte, step int) (done int) {
 	return 0
 }
 

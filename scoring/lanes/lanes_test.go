@@ -212,8 +212,9 @@ func TestTally(t *testing.T) {
 		to := []Into{{Counts: got}, {Counts: other, Within: within, Cells: 2}}
 		answers, tally := NewAnswers(rows, items), NewTally(cells, items, to)
 		oneByOne := []Into{{Counts: make([]uint32, len(got))}, {Counts: make([]uint32, len(other)), Within: within, Cells: 2}}
+		ahead := NewAhead(columns, random.IntN(rows), 2*random.IntN(rows))
 		add := func(cell, rows []uint32) {
-			tally.Add(cell, answers)
+			tally.Add(cell, answers, &ahead)
 			for k := range oneByOne {
 				answers.Count(&oneByOne[k], cell, 3)
 				answers.Count(&oneByOne[k], cell, ^uint32(1)) // 2 out again
@@ -514,8 +515,8 @@ func TestCellsOutside(t *testing.T) {
 		},
 		"cells":  func() { NewCells(3, 8, nil).Add([]uint32{0, 3}, make([]int32, 16), NewPairs(2)) },
 		"counts": func() { NewCells(3, 8, nil).AddCounts(make([]uint32, 3*PairCounts), []uint32{0, 3}, 0) },
-		"items":  func() { NewTally(3, 8, nil).Add([]uint32{0, 3}, NewAnswers(2, 8)) },
-		"rows":   func() { NewTally(3, 24, nil).Add([]uint32{0, 2, 1}, NewAnswers(2, 24)) },
+		"items":  func() { NewTally(3, 8, nil).Add([]uint32{0, 3}, NewAnswers(2, 8), &Ahead{}) },
+		"rows":   func() { NewTally(3, 24, nil).Add([]uint32{0, 2, 1}, NewAnswers(2, 24), &Ahead{}) },
 	}
 	eachWay(t, func(t *rapid.T) {
 		for name, add := range outside {

@@ -21,6 +21,9 @@ func MarksOf(first int, words []uint64) Marks {
 	return m
 }
 
+// Range are the rows from … to−1 that may be marked.
+func (m *Marks) Range() (from, to int) { return m.first, m.first + 64*len(m.words) }
+
 // Len is the number of rows marked.
 func (m *Marks) Len() int { return m.n }
 

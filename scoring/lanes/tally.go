@@ -62,10 +62,41 @@ func NewTally(cells, items int, into []Into) *Tally {
 	return t
 }
 
+// Ahead are those rows of columns that will be read next. Memory is asked for them while answers are counted, when it has little else to give.
+type Ahead struct {
+	columns  [][]byte // the rest
+	from, to int      // rows
+	at       int      // row of the first column that was not asked for
+}
+
+// NewAhead are the rows from … to−1 of columns of the same length, where they have them.
+func NewAhead(columns [][]byte, from, to int) Ahead {
+	if len(columns) > 0 {
+		to = min(to, len(columns[0]))
+	}
+	return Ahead{columns: columns, from: from, to: to, at: from}
+}
+
+// askedFor is how many bytes are asked for with each row that is counted.
+const askedFor = 128
+
+// next is what to ask for, a step apart, with so many of n rows.
+func (a *Ahead) next(n int) (from *byte, step, rows int) {
+	for ; len(a.columns) > 0; a.columns, a.at = a.columns[1:], a.from {
+		if asked := (a.to - a.at) / askedFor; asked > 0 {
+			return &a.columns[0][a.at], askedFor, min(n, asked)
+		}
+	}
+	return &nothing, 0, n
+}
+
+// nothing is asked for where nothing lies ahead.
+var nothing byte
+
 // Add counts rows by their cells; the answers are to as many items.
-func (t *Tally) Add(cell []uint32, a Answers) {
+func (t *Tally) Add(cell []uint32, a Answers, ahead *Ahead) {
 	for from := 0; from < len(cell); {
-		n := t.some(cell[from:], &a, from)
+		n := t.some(cell[from:], &a, from, ahead)
 		if n == 0 {
 			outside(cell[from], len(t.rows))
 		}
@@ -76,11 +107,14 @@ func (t *Tally) Add(cell []uint32, a Answers) {
 	}
 }
 
-// some counts rows, the first of which has the answers at a place, until there are none left or the bytes of a cell hold no more. It returns how many.
-func (t *Tally) some(cell []uint32, a *Answers, at int) int {
+// some counts some of the rows, the first of which has the answers at a place, or all, until the bytes of a cell hold no more. It returns how many.
+func (t *Tally) some(cell []uint32, a *Answers, at int, ahead *Ahead) int {
 	if vectors {
 		answers := a.codes[at*eight : (at+len(cell))*eight+(t.fours-1)/2*a.apart]
-		return tallyWords(&t.words[0], &t.bytes[0], &t.rows[0], &cell[0], &answers[0], a.apart, t.fours, len(cell), uint32(len(t.rows)))
+		next, step, n := ahead.next(len(cell))
+		done := tallyWords(&t.words[0], &t.bytes[0], &t.rows[0], &cell[0], &answers[0], a.apart, t.fours, n, uint32(len(t.rows)), next, step)
+		ahead.at += done * step
+		return done
 	}
 	for i, c := range cell {
 		for k, words := 0, t.wordsOf(int(c)); k < t.items; k++ {
