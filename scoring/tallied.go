@@ -111,6 +111,7 @@ type answered struct {
 
 // take takes the rows of a block.
 func (a *answered) take(b *block) {
+	a.ahead = lanes.Ahead{}
 	switch {
 	case b.whole():
 		a.answers.TakeRange(a.columns, b.first, b.n)

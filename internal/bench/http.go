@@ -55,31 +55,31 @@ func (b *run) http(ctx context.Context, d *database) error {
 		return err
 	}
 	defer nothing.close()
-	n, lines, runs := min(20_000, max(500, b.Responses/50)), b.grouped(), b.few()
+	n, lines := min(20_000, max(500, b.Responses/50)), b.grouped()
 	if err := d.settle(ctx); err != nil {
 		return err
 	}
 	var singles, idles []time.Duration
-	took, err := medians(ctx, runs,
+	took, err := medians(ctx, b.Runs,
 		func() (time.Duration, error) { return nothing.postAll(ctx, d.bodies(n), &idles) },
 		func() (time.Duration, error) { return durable.postAll(ctx, d.bodies(n), &singles) })
 	if err != nil {
 		return err
 	}
-	bulk, err := medians(ctx, runs,
+	bulk, err := medians(ctx, b.few(),
 		func() (time.Duration, error) { return durable.postLines(ctx, d.bodies(lines)) },
 		d.group(ctx, lines))
 	if err != nil {
 		return err
 	}
-	d.held += (runs + 1) * (n + lines)
+	d.held += (b.Runs+1)*n + (b.few()+1)*lines
 	single := fmt.Sprintf("single submissions over HTTP, durable, %d connections, %s", connections, d.name)
 	b.add(Row{Part: HTTP, What: single, Figure: perSecond(n, took[1]), Unit: "responses/s",
-		Baseline: "a store that does nothing", BaselineFigure: perSecond(n, took[0]), Target: "at least 0.6", Runs: runs})
+		Baseline: "a store that does nothing", BaselineFigure: perSecond(n, took[0]), Target: "at least 0.6", Runs: b.Runs})
 	b.add(Row{Part: HTTP, What: "the same, 99 of 100 are answered within", Figure: milliseconds(percentile99(singles[n:])), Unit: "ms",
-		Baseline: "a store that does nothing", BaselineFigure: milliseconds(percentile99(idles[n:])), Target: "below 20 ms", Runs: runs})
+		Baseline: "a store that does nothing", BaselineFigure: milliseconds(percentile99(idles[n:])), Target: "below 20 ms", Runs: b.Runs})
 	b.add(Row{Part: HTTP, What: "bulk submission, " + d.name, Figure: perSecond(lines, bulk[0]), Unit: "responses/s",
-		Baseline: "group commit without HTTP", BaselineFigure: perSecond(lines, bulk[1]), Target: "at least 0.5", Runs: runs})
+		Baseline: "group commit without HTTP", BaselineFigure: perSecond(lines, bulk[1]), Target: "at least 0.5", Runs: b.few()})
 	return nil
 }
 

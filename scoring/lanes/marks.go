@@ -58,8 +58,8 @@ func Pack[T uint8 | uint16 | uint32](dst, column []T, m *Marks) {
 // together is the number of columns that PackColumns packs at once, which takes less time than one after another.
 const together = 4
 
-// PackColumns packs columns of the same length, what is packed of one size places behind that of the one before: as many as Pack writes to. dst has so many
-// places for each column and, where they are no multiple of together, for what makes them one.
+// PackColumns packs columns of the same length, each into size places of its own, which are those that Pack writes to or more. dst has these one behind
+// another, for a multiple of together columns.
 func PackColumns(dst []byte, size int, columns [][]byte, m *Marks) {
 	for k := 0; k < len(columns); k += together {
 		dst, columns := dst[k*size:][:together*size], columns[k:min(k+together, len(columns))]
