@@ -57,21 +57,21 @@ func (b *run) stored(ctx context.Context, d *database) error {
 	return b.start(ctx, d)
 }
 
-// storeGrowth stores responses in turns in a database that grows and in one that stays small.
+// storeGrowth stores responses in turns in a database that grows and in a new one that holds few; so few at a time that it still does at the end.
 func (b *run) storeGrowth(ctx context.Context, d *database, responses drawn) error {
 	at := sizes(b.Responses)
-	return b.database(ctx, d.open, func(ctx context.Context, small *database) error {
-		first, stop := iter.Pull2(study.Responses(small.survey, at[0], seed))
-		defer stop()
-		if err := b.fillStore(ctx, small, at[0], first); err != nil {
+	runs, n := 3*b.Runs, max(500, b.grouped()/20)
+	for _, size := range at[1:] {
+		if err := b.fillStore(ctx, d, size, responses); err != nil {
 			return err
 		}
-		runs, n := b.Runs, max(500, b.grouped()/10)
-		for _, size := range at[1:] {
-			if err := b.fillStore(ctx, d, size, responses); err != nil {
+		held := d.held
+		err := b.database(ctx, d.open, func(ctx context.Context, small *database) error {
+			first, stop := iter.Pull2(study.Responses(small.survey, at[0], seed))
+			defer stop()
+			if err := b.fillStore(ctx, small, at[0], first); err != nil {
 				return err
 			}
-			held := d.held
 			took, err := medians(ctx, runs, d.group(ctx, n), small.group(ctx, n))
 			if err != nil {
 				return err
@@ -79,9 +79,13 @@ func (b *run) storeGrowth(ctx context.Context, d *database, responses drawn) err
 			each := func(t time.Duration) float64 { return float64(t.Microseconds()) / float64(n) }
 			b.add(Row{Part: Growth, What: fmt.Sprintf("storing a response, %s, %s stored", d.name, count(held)), Figure: each(took[0]), Unit: "µs",
 				Baseline: count(at[0]) + " stored", BaselineFigure: each(took[1]), Target: "at most 1.1", Runs: runs})
+			return nil
+		})
+		if err != nil {
+			return err
 		}
-		return nil
-	})
+	}
+	return nil
 }
 
 // drawn are responses one by one.
