@@ -15,7 +15,7 @@ import (
 
 type benchCommand struct {
 	Responses int      `default:"1000000" placeholder:"N" help:"Responses to be held in memory and stored, of the simulated study."`
-	Runs      int      `default:"5" placeholder:"N" help:"Runs of each measurement, after one to warm up; what takes seconds is run 3 times at most, what takes little three to five times as often."`
+	Runs      int      `default:"5" placeholder:"N" help:"Runs of each measurement, after one to warm up; what takes seconds is run 3 times at most, what takes little 3 times as often."`
 	DB        string   `placeholder:"URL" help:"postgres://USER:PASSWORD@HOST/NAME: measure this PostgreSQL, too, in a schema that is dropped afterwards."`
 	Folder    string   `type:"existingdir" default:"." help:"Folder for the SQLite database to be measured; it is removed afterwards."`
 	Only      []string `enum:"store,http,histograms,report,drivers,start,memory,growth" placeholder:"NAME" help:"Measure one part only: ${enum}. May be repeated."`

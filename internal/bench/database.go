@@ -205,6 +205,9 @@ func (b *run) store(ctx context.Context, d *database) error {
 // few is the number of runs of what takes seconds.
 func (b *run) few() int { return min(b.Runs, 3) }
 
+// often is the number of runs of what takes little, of which one says the less.
+func (b *run) often() int { return 3 * b.Runs }
+
 // eachOf calls f for 0 to n-1 from so many goroutines. The first error ends it.
 func eachOf(ctx context.Context, goroutines, n int, f func(ctx context.Context, i int) error) error {
 	ctx, stop := context.WithCancelCause(ctx)

@@ -60,7 +60,7 @@ func (b *run) stored(ctx context.Context, d *database) error {
 // storeGrowth stores responses in turns in a database that grows and in a new one that holds few; so few at a time that it still does at the end.
 func (b *run) storeGrowth(ctx context.Context, d *database, responses drawn) error {
 	at := sizes(b.Responses)
-	runs, n := 3*b.Runs, max(500, b.grouped()/20)
+	n := max(500, b.grouped()/20)
 	for _, size := range at[1:] {
 		if err := b.fillStore(ctx, d, size, responses); err != nil {
 			return err
@@ -72,13 +72,13 @@ func (b *run) storeGrowth(ctx context.Context, d *database, responses drawn) err
 			if err := b.fillStore(ctx, small, at[0], first); err != nil {
 				return err
 			}
-			took, err := medians(ctx, runs, d.group(ctx, n), small.group(ctx, n))
+			took, err := medians(ctx, b.often(), d.group(ctx, n), small.group(ctx, n))
 			if err != nil {
 				return err
 			}
 			each := func(t time.Duration) float64 { return float64(t.Microseconds()) / float64(n) }
 			b.add(Row{Part: Growth, What: fmt.Sprintf("storing a response, %s, %s stored", d.name, count(held)), Figure: each(took[0]), Unit: "µs",
-				Baseline: count(at[0]) + " stored", BaselineFigure: each(took[1]), Target: "at most 1.1", Runs: runs})
+				Baseline: count(at[0]) + " stored", BaselineFigure: each(took[1]), Target: "at most 1.1", Runs: b.often()})
 			return nil
 		})
 		if err != nil {

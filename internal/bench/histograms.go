@@ -14,9 +14,6 @@ func histogramQuery() reports.Query {
 		Where: []reports.Where{{Attribute: "route", Values: []string{"international"}}, {Attribute: "purpose", Values: []string{"business"}}}}
 }
 
-// often is how many times as often as others a question is asked that takes a few milliseconds.
-const often = 5
-
 // histograms counts the answers to every item.
 func (b *run) histograms(ctx context.Context, d *reports.Dataset) error {
 	if !b.wants(Histograms) {
@@ -28,8 +25,7 @@ func (b *run) histograms(ctx context.Context, d *reports.Dataset) error {
 		return err
 	}
 	touched := d.Memory("route", "purpose", "age", "cabin", "gender")
-	runs := often * b.Runs
-	took, err := medians(ctx, runs,
+	took, err := medians(ctx, b.often(),
 		func() (time.Duration, error) {
 			return clock(func() error { _, err := d.Histograms(q); return err })
 		},
@@ -38,7 +34,7 @@ func (b *run) histograms(ctx context.Context, d *reports.Dataset) error {
 		return err
 	}
 	b.add(Row{Part: Histograms, What: fmt.Sprintf("histograms of all items, %s responses, 6 %% filter, 40 groups", count(d.Len())), Figure: milliseconds(took[0]), Unit: "ms",
-		Baseline: sumOver(touched, "columns touched"), BaselineFigure: milliseconds(took[1]), Target: "at most 2", Runs: runs})
+		Baseline: sumOver(touched, "columns touched"), BaselineFigure: milliseconds(took[1]), Target: "at most 2", Runs: b.often()})
 	return nil
 }
 
